@@ -1,0 +1,6 @@
+#include <cstdio>
+
+int main() {
+    std::puts("failback " FAILBACK_VERSION);
+    return 0;
+}

@@ -1,0 +1,204 @@
+#include "model/call.hpp"
+
+#include <algorithm>
+
+#include "model/client_usage.hpp"
+#include "sim/check.hpp"
+
+namespace failback::model {
+
+namespace {
+
+using sim::ensure;
+using sim::exactly;
+
+constexpr std::uint16_t bit(Timer timer) {
+    return static_cast<std::uint16_t>(1U << static_cast<unsigned>(timer));
+}
+
+void disarm(CallClient& call, Timer timer, Output& output) {
+    if ((call.armed & bit(timer)) != 0) {
+        call.armed = static_cast<std::uint16_t>(call.armed & ~bit(timer));
+        output.cancel(timer);
+    }
+}
+
+void arm(CallClient& call, Timer timer, DelayMs delay, Output& output) {
+    disarm(call, timer, output);
+    call.armed = static_cast<std::uint16_t>(call.armed | bit(timer));
+    output.start(timer, exactly(delay));
+}
+
+// The next server to try, or kNoEntry.
+std::uint8_t next_entry(const CallClient& call, const CallConfig& config) {
+    const bool lower = config.rules.then == CallThen::lower;
+    for (std::uint8_t entry = 0; entry < config.entries; ++entry) {
+        const bool allowed = !lower || entry > call.first;
+        if (allowed && ((call.tried >> entry) & 1U) == 0) {
+            return entry;
+        }
+    }
+    return kNoEntry;
+}
+
+// Timer A doubles without a cap (RFC 3261 17.1.1.2); Polycom may set a constant spacing instead.
+DelayMs spacing(const CallConfig& config, int resends) {
+    if (config.rules.retry_timeout > 0) {
+        return config.rules.retry_timeout;
+    }
+    return config.timers.t1 << resends;
+}
+
+bool last(const CallClient& call, const CallConfig& config) {
+    return next_entry(call, config) == kNoEntry;
+}
+
+// Sets the timers that follow a transmission.
+void after_transmission(CallClient& call, const CallConfig& config, Output& output) {
+    if (config.transport == Transport::tcp) {
+        return;
+    }
+    if (last(call, config)) {
+        const DelayMs next = config.timers.t1 << std::min<int>(call.resends, 16);
+        if (next < config.timers.timer_b) {
+            arm(call, Timer::invite_retransmit, next, output);
+        }
+    } else if (call.resends < config.rules.retry_count) {
+        arm(call, Timer::invite_retransmit, spacing(config, call.resends), output);
+    } else {
+        const bool wait = config.rules.give_up == GiveUp::one_interval_later;
+        arm(call, Timer::invite_give_up, wait ? spacing(config, call.resends) : 0, output);
+    }
+}
+
+void invite(CallClient& call, const CallConfig& config, std::uint8_t entry, Output& output) {
+    call.entry = entry;
+    call.resends = 0;
+    call.tried = static_cast<std::uint16_t>(call.tried | (1U << entry));
+    output.send({.method = Method::invite, .cseq = call.attempt, .key = entry});
+    output.note(Notice::invites);
+    if (last(call, config) || config.transport == Transport::tcp) {
+        arm(call, Timer::invite_give_up, config.timers.timer_b, output);
+    }
+    after_transmission(call, config, output);
+}
+
+void end(CallClient& call, Output& output) {
+    disarm(call, Timer::invite_retransmit, output);
+    disarm(call, Timer::invite_give_up, output);
+    const CallClient ended = call;
+    call = {};
+    call.attempt = ended.attempt;
+    call.dials_left = ended.dials_left;
+}
+
+void dial(CallClient& call, const CallConfig& config, const CallInput& input, Output& output) {
+    ensure(call.calling == 0 && call.dials_left > 0, "the user dials within the budget");
+    call.calling = 1;
+    ++call.attempt;
+    --call.dials_left;
+    output.note(Notice::dials);
+    const bool to_working =
+        config.rules.first == CallFirst::working && input.working != kNoEntry;
+    call.first = to_working ? input.working : std::uint8_t{0};
+    invite(call, config, call.first, output);
+}
+
+void on_timer(CallClient& call, const CallConfig& config, Timer timer, Output& output) {
+    call.armed = static_cast<std::uint16_t>(call.armed & ~bit(timer));
+    if (timer == Timer::invite_retransmit) {
+        ++call.resends;
+        output.send({.method = Method::invite,
+                     .cseq = call.attempt,
+                     .key = call.entry,
+                     .flags = kRetransmission});
+        after_transmission(call, config, output);
+        return;
+    }
+    ensure(timer == Timer::invite_give_up, "a timer of a call");
+    disarm(call, Timer::invite_retransmit, output);
+    const std::uint8_t next = next_entry(call, config);
+    if (next != kNoEntry) {
+        invite(call, config, next, output);
+    } else {
+        end(call, output);
+        output.note(Notice::call_fails);
+    }
+}
+
+}  // namespace
+
+void step(CallClient& call, const CallConfig& config, const CallInput& input, Output& output) {
+    switch (input.kind) {
+        case CallInput::Kind::dial:
+            dial(call, config, input, output);
+            break;
+        case CallInput::Kind::timer:
+            on_timer(call, config, input.timer, output);
+            break;
+        case CallInput::Kind::answer:
+            // Every 200 is acknowledged (RFC 3261 13.2.2.4), also a late one of another server.
+            output.send({.method = Method::ack, .cseq = input.attempt, .key = input.entry});
+            if (call.calling != 0 && input.attempt == call.attempt && input.entry == call.entry) {
+                end(call, output);
+                output.note(Notice::answered);
+            }
+            break;
+    }
+}
+
+void step(CallServer& call, const TransactionTimers& timers, const CallServerInput& input,
+          Output& output) {
+    const bool answered = call.phase == CallServer::Phase::answered;
+    const auto stop = [&](CallServer::Phase phase) {
+        output.cancel(Timer::answer_retransmit);
+        output.cancel(Timer::answer_give_up);
+        call.phase = phase;
+        call.resends = 0;
+    };
+    switch (input.kind) {
+        case CallServerInput::Kind::invite:
+            if (call.phase != CallServer::Phase::none && call.attempt == input.attempt) {
+                break;  // a retransmission, absorbed (RFC 6026); the 200 repeats itself
+            }
+            if (answered) {
+                stop(CallServer::Phase::none);
+            }
+            call = {CallServer::Phase::answered, input.attempt, 0, 0};
+            output.send({.method = Method::invite, .status = Status::ok_200, .cseq = call.attempt});
+            output.start(Timer::answer_retransmit, exactly(timers.t1));
+            output.start(Timer::answer_give_up, exactly(64 * timers.t1));
+            break;
+        case CallServerInput::Kind::ack:
+            if (answered && call.attempt == input.attempt) {
+                stop(CallServer::Phase::confirmed);
+            }
+            break;
+        case CallServerInput::Kind::timer:
+            ensure(answered, "the timers of an answer run until the ACK");
+            if (input.timer == Timer::answer_retransmit) {
+                if (retransmit_after(timers, call.resends) < timers.t2) {
+                    ++call.resends;
+                }
+                output.send({.method = Method::invite,
+                             .status = Status::ok_200,
+                             .cseq = call.attempt,
+                             .flags = kRetransmission});
+                output.start(Timer::answer_retransmit,
+                             exactly(retransmit_after(timers, call.resends)));
+            } else {
+                output.cancel(Timer::answer_retransmit);
+                call.phase = CallServer::Phase::confirmed;  // given up; a late INVITE is absorbed
+                call.resends = 0;
+            }
+            break;
+        case CallServerInput::Kind::crash:
+            if (answered) {
+                stop(CallServer::Phase::none);
+            }
+            call = {};
+            break;
+    }
+}
+
+}  // namespace failback::model

@@ -1,0 +1,72 @@
+// One call attempt: the INVITE is tried at one server after another until one answers.
+//
+//  1. The order is: the working server (or the primary), then, as the rules say, all others in
+//     order of priority or only those below (Polycom: registered or not).
+//  2. A server that is not the last one is given up after `retry_count` retransmissions; the last
+//     one after Timer B (RFC 3261 17.1.1.2). Reliable transports: always after Timer B.
+//  3. The server's side follows RFC 3261 13.3.1.4: the 200 is repeated until the ACK arrives.
+#pragma once
+
+#include <cstdint>
+
+#include "model/design.hpp"
+#include "model/output.hpp"
+
+namespace failback::model {
+
+inline constexpr std::uint8_t kNoEntry = 0xff;
+
+// The caller's side.
+struct CallClient {
+    std::uint8_t calling = 0;
+    std::uint8_t first = 0;     // entry of the server list that was tried first
+    std::uint8_t entry = 0;     // the one being tried
+    std::uint8_t resends = 0;   // of the INVITE to this server
+    std::uint16_t tried = 0;    // bit per entry
+    std::uint8_t attempt = 0;   // number of the call
+    std::uint8_t dials_left = 0;
+    std::uint16_t armed = 0;    // bit per Timer
+    std::uint16_t zero = 0;
+
+    friend bool operator==(const CallClient&, const CallClient&) = default;
+};
+
+struct CallConfig {
+    CallRules rules;
+    Transport transport = Transport::udp;
+    TransactionTimers timers;
+    std::uint8_t entries = 1;   // length of the server list
+};
+
+struct CallInput {
+    enum class Kind : std::uint8_t { dial, timer, answer } kind = Kind::dial;
+    Timer timer = Timer::none;
+    std::uint8_t entry = 0;     // answer: which server
+    std::uint8_t attempt = 0;   // answer: to which call
+    std::uint8_t working = kNoEntry;
+};
+
+void step(CallClient& call, const CallConfig& config, const CallInput& input, Output& output);
+
+// The server's side of one line's calls.
+struct CallServer {
+    enum class Phase : std::uint8_t { none, answered, confirmed };
+    Phase phase = Phase::none;
+    std::uint8_t attempt = 0;
+    std::uint8_t resends = 0;
+    std::uint8_t zero = 0;
+
+    friend bool operator==(const CallServer&, const CallServer&) = default;
+};
+
+struct CallServerInput {
+    enum class Kind : std::uint8_t { invite, ack, timer, crash } kind = Kind::invite;
+    Timer timer = Timer::none;
+    std::uint8_t attempt = 0;
+};
+
+// `t1` and `t2` are the server's; both timers are pending exactly in phase `answered`.
+void step(CallServer& call, const TransactionTimers& timers, const CallServerInput& input,
+          Output& output);
+
+}  // namespace failback::model

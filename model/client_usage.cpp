@@ -1,0 +1,192 @@
+#include "model/client_usage.hpp"
+
+#include <algorithm>
+
+#include "sim/check.hpp"
+
+namespace failback::model {
+
+namespace {
+
+using sim::ensure;
+using sim::exactly;
+
+constexpr std::uint16_t bit(Timer timer) {
+    return static_cast<std::uint16_t>(1U << static_cast<unsigned>(timer));
+}
+
+void disarm(ClientUsage& usage, Timer timer, Output& output) {
+    if ((usage.armed & bit(timer)) != 0) {
+        usage.armed = static_cast<std::uint16_t>(usage.armed & ~bit(timer));
+        output.cancel(timer);
+    }
+}
+
+void arm(ClientUsage& usage, Timer timer, Interval delay, Output& output) {
+    disarm(usage, timer, output);
+    usage.armed = static_cast<std::uint16_t>(usage.armed | bit(timer));
+    output.start(timer, delay);
+}
+
+void transmit(ClientUsage& usage, const ClientUsageConfig& config, bool again, Output& output) {
+    Output::Message message;
+    message.method = config.method;
+    message.cseq = usage.cseq;
+    message.expires = usage.wiping != 0 ? 0 : usage.requested;
+    message.flags = usage.wiping != 0 ? kWildcard : std::uint8_t{0};
+    if (again) {
+        message.flags = static_cast<std::uint8_t>(message.flags | kRetransmission);
+    }
+    output.send(message);
+    if (config.transport == Transport::udp) {
+        arm(usage, Timer::retransmit, exactly(retransmit_after(config.timers, usage.resends)),
+            output);
+    }
+}
+
+// A new request: the next CSeq, a new transaction.
+void request(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
+    ensure(usage.open == 0, "one request is open at a time");
+    usage.open = 1;
+    ++usage.cseq;
+    usage.resends = 0;
+    transmit(usage, config, false, output);
+    arm(usage, Timer::timeout, exactly(config.timers.timer_f), output);
+}
+
+void close_transaction(ClientUsage& usage, Output& output) {
+    usage.open = 0;
+    usage.resends = 0;
+    disarm(usage, Timer::retransmit, output);
+    disarm(usage, Timer::timeout, output);
+}
+
+void lose_belief(ClientUsage& usage, Output& output) {
+    disarm(usage, Timer::belief, output);
+    disarm(usage, Timer::refresh, output);
+    if (usage.believes != 0) {
+        usage.believes = 0;
+        output.note(Notice::lapses);
+    }
+}
+
+// The open request failed, by timeout or by an error response.
+void fail_attempt(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
+    close_transaction(usage, output);
+    if (config.belief == Belief::until_failed_refresh) {
+        lose_belief(usage, output);
+    }
+    if (config.max_retries > 0) {
+        if (usage.failures == config.max_retries) {
+            usage.gave_up = 1;
+            output.note(Notice::gives_up);
+            return;
+        }
+        ++usage.failures;
+    }
+    arm(usage, Timer::retry, config.retry, output);
+}
+
+void granted(ClientUsage& usage, const ClientUsageConfig& config, DelayMs lifetime,
+             Output& output) {
+    usage.failures = 0;
+    if (usage.wiping != 0) {  // the bindings are gone, now the real request
+        usage.wiping = 0;
+        request(usage, config, output);
+        return;
+    }
+    usage.believes = 1;
+    arm(usage, Timer::belief, exactly(lifetime), output);
+    arm(usage, Timer::refresh, exactly(refresh_after(config.refresh, lifetime)), output);
+    output.note(Notice::registered);
+}
+
+void on_response(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
+                 Output& output) {
+    if (usage.open == 0 || input.cseq != usage.cseq) {
+        return;  // matches no open transaction, or is absorbed by a completed one
+    }
+    if (config.transport == Transport::udp) {
+        output.start(Timer::absorb, exactly(config.timers.t4), usage.cseq);
+    }
+    if (input.status == Status::ok_200) {
+        close_transaction(usage, output);
+        granted(usage, config, input.expires, output);
+    } else if (input.status == Status::interval_too_brief_423) {
+        // RFC 3261 10.2.8: retry at once with a lifetime of at least Min-Expires.
+        close_transaction(usage, output);
+        usage.requested = std::max(usage.requested, input.expires);
+        request(usage, config, output);
+    } else {
+        output.note(Notice::refused);
+        fail_attempt(usage, config, output);
+    }
+}
+
+void on_timer(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
+              Output& output) {
+    usage.armed = static_cast<std::uint16_t>(usage.armed & ~bit(input.timer));
+    switch (input.timer) {
+        case Timer::retransmit:
+            if (retransmit_after(config.timers, usage.resends) < config.timers.t2) {
+                ++usage.resends;
+            }
+            transmit(usage, config, true, output);
+            break;
+        case Timer::timeout:
+            fail_attempt(usage, config, output);
+            break;
+        case Timer::refresh:
+        case Timer::retry:
+            if (input.wanted) {
+                request(usage, config, output);
+            } else {
+                usage.started = 0;
+            }
+            break;
+        case Timer::belief:
+            lose_belief(usage, output);
+            break;
+        case Timer::absorb:
+            break;  // the completed transaction is forgotten; what it absorbed is now dropped
+        default:
+            ensure(false, "a timer of a user agent");
+    }
+}
+
+}  // namespace
+
+DelayMs refresh_after(const Refresh& refresh, DelayMs granted) {
+    if (refresh.rule == RefreshRule::fraction) {
+        return static_cast<DelayMs>(std::int64_t{granted} * refresh.percent / 100);
+    }
+    return granted < refresh.lead ? granted / 2 : granted - refresh.lead;
+}
+
+DelayMs retransmit_after(const TransactionTimers& timers, int resends) {
+    const std::int64_t doubled = std::int64_t{timers.t1} << resends;
+    return static_cast<DelayMs>(std::min<std::int64_t>(doubled, timers.t2));
+}
+
+void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
+          Output& output) {
+    switch (input.kind) {
+        case ClientInput::Kind::start: {
+            ensure(usage.started == 0 && usage.open == 0, "a usage starts once");
+            usage.started = 1;
+            usage.wiping = static_cast<std::uint8_t>(config.wipe_at_boot);
+            disarm(usage, Timer::refresh, output);
+            usage.requested = std::max(usage.requested, config.expires);
+            request(usage, config, output);
+            break;
+        }
+        case ClientInput::Kind::timer:
+            on_timer(usage, config, input, output);
+            break;
+        case ClientInput::Kind::response:
+            on_response(usage, config, input, output);
+            break;
+    }
+}
+
+}  // namespace failback::model

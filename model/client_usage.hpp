@@ -1,0 +1,63 @@
+// The user agent's side of one registration (a line at a server) or one subscription.
+//
+//  1. At most one request is open at a time (RFC 3261 10.2); its client transaction follows
+//     RFC 3261 17.1.2 with Timers E and F, and K afterwards. Reliable transports have no E and K.
+//  2. `armed` has a bit for each pending timer; the step keeps both in agreement.
+//  3. `cseq` is the CSeq of the last request. It only ever rises by one.
+//  4. A response that matches no open transaction changes nothing (RFC 3261 17.1.3, 18.1.2).
+#pragma once
+
+#include <cstdint>
+
+#include "model/design.hpp"
+#include "model/output.hpp"
+
+namespace failback::model {
+
+struct ClientUsage {
+    std::uint8_t started = 0;     // wants to be granted; a subscription may also be idle
+    std::uint8_t believes = 0;    // counts itself as registered or subscribed
+    std::uint8_t open = 0;        // a request is open
+    std::uint8_t wiping = 0;      // the open or next request is `Contact: *`
+    std::uint8_t gave_up = 0;
+    std::uint8_t cseq = 0;
+    std::uint8_t resends = 0;     // how often Timer E has doubled; stays where T2 is reached
+    std::uint8_t failures = 0;    // in a row; counted only if there is a limit
+    std::uint16_t armed = 0;      // bit per Timer
+    std::uint16_t zero = 0;
+    DelayMs requested = 0;        // lifetime to ask for; a 423 raises it
+
+    friend bool operator==(const ClientUsage&, const ClientUsage&) = default;
+};
+
+struct ClientUsageConfig {
+    Method method = Method::register_;
+    Transport transport = Transport::udp;
+    TransactionTimers timers;
+    DelayMs expires = 3'600'000;
+    Refresh refresh;
+    Interval retry{30'000, 60'000};
+    int max_retries = 0;
+    Belief belief = Belief::until_failed_refresh;
+    bool wipe_at_boot = false;
+};
+
+struct ClientInput {
+    enum class Kind : std::uint8_t { start, timer, response } kind = Kind::start;
+    Timer timer = Timer::none;
+    Status status = Status::none;
+    std::uint8_t cseq = 0;        // response
+    DelayMs expires = 0;          // response: granted, or Min-Expires of a 423
+    bool wanted = true;           // may a request be sent now? (subscriptions: registered there)
+};
+
+// When a usage with this granted lifetime is refreshed, counted from the grant.
+[[nodiscard]] DelayMs refresh_after(const Refresh& refresh, DelayMs granted);
+
+// Delay of the (resends + 1)-th retransmission after the one before it (Timer E).
+[[nodiscard]] DelayMs retransmit_after(const TransactionTimers& timers, int resends);
+
+void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
+          Output& output);
+
+}  // namespace failback::model

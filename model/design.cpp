@@ -1,0 +1,27 @@
+#include "model/design.hpp"
+
+namespace failback::model {
+namespace {
+
+const Link* find_link(const Design& design, std::size_t phone, std::size_t server) {
+    for (const Link& link : design.links) {
+        if (link.phone == phone && link.server == server) {
+            return &link;
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+Interval delay_to_server(const Design& design, std::size_t phone, std::size_t server) {
+    const Link* link = find_link(design, phone, server);
+    return link != nullptr ? link->to_server : design.default_delay;
+}
+
+Interval delay_to_phone(const Design& design, std::size_t phone, std::size_t server) {
+    const Link* link = find_link(design, phone, server);
+    return link != nullptr ? link->to_phone : design.default_delay;
+}
+
+}  // namespace failback::model

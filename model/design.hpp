@@ -1,0 +1,204 @@
+// A failover design as the engineer wrote it: servers, phones, links, faults, calls, properties.
+//
+//  1. A Design that was read without error is consistent: every index is valid, every interval is
+//     sim::is_valid, every lifetime is positive, a phone lists a server at most once.
+//  2. All durations are milliseconds. Lifetimes (Expires) are whole seconds in SIP (RFC 3261 20.19)
+//     and hence multiples of 1000 here.
+//  3. `position` is where the part stands in the design file; it takes no part in any behaviour.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/time.hpp"
+
+namespace failback::model {
+
+using sim::DelayMs;
+using sim::Interval;
+
+// Line and column of a design file, from 1; 0 where a value was not written but defaulted.
+struct Position {
+    int line = 0;
+    int column = 0;
+};
+
+enum class Transport : unsigned char { udp, tcp };
+
+// Timers of RFC 3261 section 17 (Appendix A, table 4). Zero means "derived": F, B and J are 64*T1.
+struct TransactionTimers {
+    DelayMs t1 = 500;
+    DelayMs t2 = 4000;
+    DelayMs t4 = 5000;
+    DelayMs timer_f = 0;  // a client gives up a non-INVITE request
+    DelayMs timer_b = 0;  // a client gives up an INVITE without any answer
+    DelayMs timer_j = 0;  // a server forgets a non-INVITE transaction (UDP)
+};
+
+enum class ServerKind : unsigned char { registrar, gateway };
+
+// What a registrar does with 0 < requested < min_expires (RFC 3261 10.3 step 7; Kamailio
+// min_expires_mode 0 and Asterisk raise instead).
+enum class TooBrief : unsigned char { reject_423, raise };
+
+struct Server {
+    std::string name;
+    std::string address;  // documentation; names always resolve in this version
+    ServerKind kind = ServerKind::registrar;
+    DelayMs min_expires = 60'000;
+    DelayMs max_expires = 3'600'000;   // a longer request is shortened to it
+    TooBrief too_brief = TooBrief::reject_423;
+    DelayMs expiry_sweep = 0;          // an expired binding may stay visible this much longer
+    bool stores_bindings = true;       // false: answers 200 and stores nothing (Kamailio #497)
+    bool subscriptions = true;         // false: answers 489 to SUBSCRIBE (a gateway's default)
+    DelayMs timer_j = 32'000;          // resolved from TransactionTimers
+    Position position;
+};
+
+// When a usage with granted lifetime E is refreshed.
+enum class RefreshRule : unsigned char {
+    lead,      // E - lead, and E/2 if E < lead (Polycom: expires.overlap, strict "<")
+    fraction,  // E * percent / 100 (AudioCodes 50, Panasonic 90, baresip 90)
+};
+
+struct Refresh {
+    RefreshRule rule = RefreshRule::lead;
+    DelayMs lead = 60'000;
+    int percent = 50;
+};
+
+// Until when a phone believes in a registration whose refresh failed (vendors differ).
+enum class Belief : unsigned char { until_failed_refresh, until_expiry };
+
+// When a better server than the working one is registered again.
+enum class Failback : unsigned char {
+    immediate,  // it is the working server at once (Polycom bulletin 5844)
+    stay,       // the working server stays until it is lost (failBack.timeout = 0)
+};
+
+enum class CallFirst : unsigned char { working, primary };
+enum class CallThen : unsigned char { all, lower };  // lower: only servers below the first tried
+enum class GiveUp : unsigned char { at_last_retry, one_interval_later };
+
+struct CallRules {
+    CallFirst first = CallFirst::working;
+    CallThen then = CallThen::all;
+    DelayMs retry_timeout = 0;  // 0: RFC 3261 spacing (Timer A)
+    int retry_count = 3;        // retransmissions before the next server; the last one gets Timer B
+    GiveUp give_up = GiveUp::one_interval_later;
+};
+
+enum class SubscribeTo : unsigned char { nobody, primary, working };
+
+struct SubscriptionRules {
+    SubscribeTo to = SubscribeTo::nobody;
+    DelayMs expires = 3'600'000;
+    Refresh refresh;
+    Interval retry{30'000, 60'000};
+};
+
+// One entry of a phone's server list, in priority order (best first).
+struct ServerEntry {
+    std::size_t server = 0;      // index into Design::servers
+    bool registers = true;       // reg.x.server.y.register
+    Position position;
+};
+
+struct Line {
+    std::string name;
+    std::string aor;             // address of record; lines with the same one share it
+    Position position;
+};
+
+struct Phone {
+    std::string name;
+    std::vector<Line> lines;
+    std::vector<ServerEntry> servers;
+    Transport transport = Transport::udp;
+    TransactionTimers timers;    // resolved: no zero left
+    DelayMs expires = 3'600'000;
+    Refresh refresh;
+    Interval retry{30'000, 60'000};
+    int max_retries = 0;         // after this many failed attempts in a row: gives up; 0 = never
+    Belief belief = Belief::until_failed_refresh;
+    Failback failback = Failback::immediate;
+    Interval boot{0, 0};         // when it starts to register, each registration by itself
+    bool wipe_at_boot = false;   // sends `Contact: *`, Expires 0 before the first REGISTER
+    CallRules calls;
+    SubscriptionRules subscription;
+    Position position;
+};
+
+// One link between a phone and a server; unlisted pairs have the design's default delay.
+struct Link {
+    std::size_t phone = 0;
+    std::size_t server = 0;
+    Interval to_server;
+    Interval to_phone;
+};
+
+enum class FaultKind : unsigned char { crash, unreachable, loss, duplication };
+enum class Direction : unsigned char { both, to_server, to_phone };
+
+// A fault strikes at most `count` times.
+//   crash, unreachable: the first time `at` after the start, again `at` after it ended;
+//     each time it lasts `lasts`.
+//   loss, duplication: up to `count` messages, at any time or only between the two instants of
+//     `window`; reliable transports are not affected.
+struct Fault {
+    std::string name;
+    FaultKind kind = FaultKind::crash;
+    std::optional<std::size_t> server;  // target; loss and duplication: only messages of its links
+    std::optional<std::size_t> phone;   // unreachable, loss, duplication: only this phone's link
+    Interval at = sim::any_time();
+    Interval lasts{60'000, 7'200'000};
+    int count = 1;
+    bool keeps_bindings = true;         // crash
+    Direction direction = Direction::both;
+    std::optional<Interval> window;     // loss, duplication
+    Position position;
+};
+
+// The user of a line dials at most `count` times, each `at` after the previous attempt ended.
+struct CallPlan {
+    std::size_t phone = 0;
+    std::size_t line = 0;
+    int count = 1;
+    Interval at = sim::any_time();
+    Position position;
+};
+
+// A property by its name in the catalogue (`use`) or in the property language (`says`).
+// Empty `phone`, `line` and `server` mean: for each that it applies to.
+struct PropertyUse {
+    std::string name;                   // how the verdict calls it; defaults to `use`
+    std::string use;
+    std::string says;
+    std::optional<DelayMs> within;      // overrides the bound that the catalogue computes
+    std::string phone;
+    std::string line;
+    std::string server;
+    Position position;
+};
+
+struct Design {
+    std::string name;
+    std::string description;
+    std::string file;                   // where it was read from, for messages
+    std::vector<Server> servers;
+    std::vector<Phone> phones;
+    Interval default_delay{0, 1000};
+    std::vector<Link> links;
+    std::vector<Fault> faults;
+    std::vector<CallPlan> calls;
+    std::vector<PropertyUse> properties;
+    bool all_properties = false;        // no `properties` key: the whole catalogue
+};
+
+// Delay of messages between a phone and a server in one direction.
+[[nodiscard]] Interval delay_to_server(const Design& design, std::size_t phone, std::size_t server);
+[[nodiscard]] Interval delay_to_phone(const Design& design, std::size_t phone, std::size_t server);
+
+}  // namespace failback::model

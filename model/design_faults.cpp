@@ -1,0 +1,168 @@
+// What happens to the servers, phones and links of a design: delays, faults, calls.
+#include <array>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "model/design_parts.hpp"
+#include "model/design_text.hpp"
+
+namespace failback::model {
+namespace {
+
+constexpr std::array<Choice<FaultKind>, 4> kKinds{{{"crash", FaultKind::crash},
+                                                   {"unreachable", FaultKind::unreachable},
+                                                   {"loss", FaultKind::loss},
+                                                   {"duplication", FaultKind::duplication}}};
+
+constexpr std::array<Choice<bool>, 2> kBindings{{{"kept", true}, {"lost", false}}};
+
+constexpr std::array<Choice<Direction>, 3> kDirections{{{"both", Direction::both},
+                                                        {"to-server", Direction::to_server},
+                                                        {"to-phone", Direction::to_phone}}};
+
+constexpr IntervalRule kOpen{0, true};
+
+void read_delays(ObjectReader& reader, Link& link) {
+    if (reader.has("delay")) {
+        constexpr std::string_view kWhy = R"("delay" is both directions)";
+        link.to_server = link.to_phone = reader.interval("delay", link.to_server);
+        reader.refuse("to_server", kWhy);
+        reader.refuse("to_phone", kWhy);
+        return;
+    }
+    link.to_server = reader.interval("to_server", link.to_server);
+    link.to_phone = reader.interval("to_phone", link.to_phone);
+    if (!reader.has("to_server") && !reader.has("to_phone")) {
+        (void)reader.required("delay", R"(an interval such as ["0ms", "1s"])");
+    } else {
+        (void)reader.member("delay");
+    }
+}
+
+// Which keys a fault has depends on its kind: a crash lasts, a loss strikes single messages.
+void read_applicable(ObjectReader& reader, Fault& fault) {
+    const bool strikes_messages =
+        fault.kind == FaultKind::loss || fault.kind == FaultKind::duplication;
+    if (strikes_messages) {
+        reader.refuse("at", R"(a fault of messages has a "window" instead)");
+        reader.refuse("lasts", "a fault of messages strikes single messages");
+        if (reader.has("window")) {
+            fault.window = reader.interval("window", sim::any_time(), kOpen);
+        }
+        (void)reader.member("window");
+    } else {
+        fault.at = reader.interval("at", fault.at, kOpen);
+        fault.lasts = reader.interval("lasts", fault.lasts, kOpen);
+        reader.refuse("window", R"(it belongs to "loss" and "duplication"; here "at" says when)");
+    }
+    if (fault.kind == FaultKind::crash) {
+        fault.keeps_bindings = reader.choice("bindings", kBindings).value_or(true);
+        reader.refuse("direction", "a crashed server neither receives nor sends");
+    } else {
+        reader.refuse("bindings", R"(only a "crash" can lose them)");
+        fault.direction = reader.choice("direction", kDirections).value_or(fault.direction);
+    }
+}
+
+void read_target(DesignParts& parts, ObjectReader& reader, Fault& fault) {
+    const bool strikes_servers =
+        fault.kind == FaultKind::crash || fault.kind == FaultKind::unreachable;
+    fault.server = strikes_servers ? required_reference(reader, "server", parts.servers)
+                                   : reader.reference("server", parts.servers);
+    if (fault.kind == FaultKind::crash) {
+        reader.refuse("phone", "a crash concerns all phones");
+    } else {
+        fault.phone = reader.reference("phone", parts.phones);
+    }
+    if (fault.server && fault.phone) {
+        require_listed(parts, reader, *fault.phone, *fault.server);
+    }
+}
+
+Fault read_fault(DesignParts& parts, const Node& node) {
+    ObjectReader reader(parts.input, node, "a fault");
+    Fault fault;
+    fault.position = reader.position();
+    if (const auto name = reader.required_name("name")) {
+        fault.name = *name;
+        parts.faults.add(parts.input, *reader.member("name"), *name,
+                         parts.design.faults.size());
+    }
+    const auto kind = reader.choice("kind", kKinds);
+    if (!reader.has("kind")) {
+        (void)reader.required("kind", R"("crash", "unreachable", "loss" or "duplication")");
+    }
+    fault.count = reader.integer("count", fault.count, {1, 100});
+    if (kind) {
+        fault.kind = *kind;
+        read_target(parts, reader, fault);
+        read_applicable(reader, fault);
+        reader.finish();
+    }
+    return fault;
+}
+
+CallPlan read_call_plan(DesignParts& parts, const Node& node) {
+    ObjectReader reader(parts.input, node, "a call plan");
+    CallPlan plan;
+    plan.position = reader.position();
+    const auto phone = required_reference(reader, "phone", parts.phones);
+    const auto line = required_reference(reader, "line", parts.lines);
+    plan.count = reader.integer("count", plan.count, {1, 10});
+    plan.at = reader.interval("at", plan.at, kOpen);
+    if (phone && line) {
+        const LineIndex& index = parts.line_indices[*line];
+        plan.phone = *phone;
+        plan.line = index.line;
+        if (index.phone != *phone) {
+            const Node wrong = *reader.member("line");
+            const auto& phones = parts.design.phones;
+            parts.input.report(wrong, {in_quotes(phones[index.phone].lines[index.line].name),
+                                       "a line of the phone " + in_quotes(phones[*phone].name),
+                                       "it is a line of " + in_quotes(phones[index.phone].name)});
+        }
+    }
+    reader.finish();
+    return plan;
+}
+
+}  // namespace
+
+void read_links(DesignParts& parts, ObjectReader& root) {
+    parts.design.default_delay = root.interval("delay", parts.design.default_delay);
+    std::set<std::pair<std::size_t, std::size_t>> seen;
+    for (const Node& node : root.elements("links", {0, kMostEntries})) {
+        ObjectReader reader(parts.input, node, "a link");
+        Link link{0, 0, parts.design.default_delay, parts.design.default_delay};
+        const auto phone = required_reference(reader, "phone", parts.phones);
+        const auto server = required_reference(reader, "server", parts.servers);
+        read_delays(reader, link);
+        reader.finish();
+        if (phone && server) {
+            link.phone = *phone;
+            link.server = *server;
+            require_listed(parts, reader, *phone, *server);
+            if (!seen.emplace(*phone, *server).second) {
+                parts.input.report(node, {"a second link of the same phone and server",
+                                          "each link once"});
+            }
+        }
+        parts.design.links.push_back(link);
+    }
+}
+
+void read_faults(DesignParts& parts, ObjectReader& root) {
+    for (const Node& node : root.elements("faults", {0, kMostEntries})) {
+        parts.design.faults.push_back(read_fault(parts, node));
+    }
+}
+
+void read_call_plans(DesignParts& parts, ObjectReader& root) {
+    for (const Node& node : root.elements("calls", {0, kMostEntries})) {
+        parts.design.calls.push_back(read_call_plan(parts, node));
+    }
+}
+
+}  // namespace failback::model

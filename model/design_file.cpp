@@ -1,0 +1,111 @@
+#include "model/design_file.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <utility>
+
+#include <fmt/format.h>
+#include <range/v3/range/conversion.hpp>
+#include <range/v3/view/transform.hpp>
+
+#include "model/design_parts.hpp"
+#include "model/design_text.hpp"
+#include "model/json_source.hpp"
+
+namespace failback::model {
+namespace {
+
+constexpr std::size_t kLargestFile = 16U << 20U;
+
+std::string to_lines(const std::vector<Problem>& problems) {
+    return fmt::format("{}", fmt::join(problems | ranges::views::transform(to_text) |
+                                           ranges::to<std::vector<std::string>>(),
+                                       "\n"));
+}
+
+[[noreturn]] void refuse_file(const std::string& file, std::string found, std::string expected) {
+    throw InputError({{file, {}, {}, std::move(found), std::move(expected), {}}});
+}
+
+std::string read_file(const std::string& file) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored)) {
+        refuse_file(file, "a directory", "a design file");
+    }
+    errno = 0;
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream) {
+        refuse_file(file, std::string("no readable file: ") + std::strerror(errno),
+                    "a design file");
+    }
+    // One byte more than allowed, so that an endless device cannot fill the memory.
+    std::string text(kLargestFile + 1, '\0');
+    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(stream.gcount()));
+    if (stream.bad()) {
+        refuse_file(file, "a file that cannot be read to its end", "a design file");
+    }
+    return text;
+}
+
+// Of a later format nothing but this can be said for certain.
+void require_format(Input& input, ObjectReader& root) {
+    const std::optional<Node> node = root.required("format", "1");
+    if (node && *node->value != 1) {
+        const bool is_number = node->value->is_number_integer();
+        input.report(*node, {describe(*node->value), "1, the only format of design files so far",
+                             is_number ? "" : "a number, without quotes"});
+        if (is_number) {
+            throw InputError(input.problems());
+        }
+    }
+}
+
+}  // namespace
+
+std::string to_text(const Problem& problem) {
+    std::string text = problem.file;
+    if (problem.position.line > 0) {
+        text += fmt::format(":{}:{}", problem.position.line, problem.position.column);
+    }
+    if (!problem.pointer.empty()) {
+        text += ": " + problem.pointer;
+    }
+    text += fmt::format(": found {}, expected {}", problem.found, problem.expected);
+    return problem.hint.empty() ? text : fmt::format("{} ({})", text, problem.hint);
+}
+
+InputError::InputError(std::vector<Problem> problems)
+    : std::runtime_error(to_lines(problems)), problems_(std::move(problems)) {}
+
+Design parse_design(std::string_view text, const std::string& file) {
+    if (text.size() > kLargestFile) {
+        refuse_file(file, "more than 16 MiB", "a design file, which is smaller");
+    }
+    const JsonSource source(text, file);
+    Input input(source, file);
+    DesignParts parts(input);
+    ObjectReader root(input, input.root(), "a design");
+    (void)root.text("$schema");
+    require_format(input, root);
+    parts.design.file = file;
+    parts.design.name = root.required("name", "a short text") ? root.text("name").value_or("") : "";
+    parts.design.description = root.text("description").value_or("");
+    read_servers(parts, root);
+    read_phones(parts, root);
+    read_links(parts, root);
+    read_faults(parts, root);
+    read_call_plans(parts, root);
+    read_properties(parts, root);
+    root.finish();
+    if (std::vector<Problem> problems = input.problems(); !problems.empty()) {
+        throw InputError(std::move(problems));
+    }
+    return std::move(parts.design);
+}
+
+Design read_design(const std::string& file) { return parse_design(read_file(file), file); }
+
+}  // namespace failback::model

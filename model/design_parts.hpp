@@ -1,0 +1,60 @@
+// Reading the parts of a design; the parts of one file share a DesignParts.
+//
+//  1. The parts are read in the order of the functions below: a part refers by name only to parts
+//     that were read before it.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "model/design.hpp"
+#include "model/object_reader.hpp"
+
+namespace failback::model {
+
+inline constexpr int kMostServers = 16;
+inline constexpr int kMostPhones = 64;
+inline constexpr int kMostLines = 16;      // of a phone
+inline constexpr int kMostEntries = 1000;  // of any other list
+
+struct LineIndex {
+    std::size_t phone;
+    std::size_t line;
+};
+
+struct DesignParts {
+    explicit DesignParts(Input& file) : input(file) {}
+
+    Input& input;
+    Design design;
+    Names servers{"server"};
+    Names phones{"phone"};
+    Names lines{"line"};  // indices into line_indices
+    Names faults{"fault"};
+    std::vector<LineIndex> line_indices;
+};
+
+void read_servers(DesignParts& parts, ObjectReader& root);
+void read_phones(DesignParts& parts, ObjectReader& root);
+void read_links(DesignParts& parts, ObjectReader& root);
+void read_faults(DesignParts& parts, ObjectReader& root);
+void read_call_plans(DesignParts& parts, ObjectReader& root);
+void read_properties(DesignParts& parts, ObjectReader& root);
+
+// Of registrations and of subscriptions.
+[[nodiscard]] Refresh read_refresh(ObjectReader& usage);
+[[nodiscard]] TransactionTimers read_timers(ObjectReader& phone);
+[[nodiscard]] CallRules read_call_rules(ObjectReader& phone);
+[[nodiscard]] SubscriptionRules read_subscription(ObjectReader& phone);
+
+// The required member `key`, which names a phone, server or line.
+[[nodiscard]] std::optional<std::size_t> required_reference(ObjectReader& reader,
+                                                            std::string_view key,
+                                                            const Names& names);
+// Reports a server that is not in the phone's list: nothing would ever go between them.
+void require_listed(DesignParts& parts, const ObjectReader& reader, std::size_t phone,
+                    std::size_t server);
+
+}  // namespace failback::model

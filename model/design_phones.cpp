@@ -1,0 +1,158 @@
+#include <array>
+
+#include <fmt/format.h>
+
+#include "model/design_parts.hpp"
+#include "model/design_text.hpp"
+
+namespace failback::model {
+namespace {
+
+constexpr std::array<Choice<Transport>, 2> kTransports{
+    {{"udp", Transport::udp}, {"tcp", Transport::tcp}}};
+
+constexpr std::array<Choice<Belief>, 2> kBeliefs{
+    {{"until-failed-refresh", Belief::until_failed_refresh},
+     {"until-expiry", Belief::until_expiry}}};
+
+constexpr std::array<Choice<Failback>, 2> kFailbacks{
+    {{"immediate", Failback::immediate}, {"stay", Failback::stay}}};
+
+bool is_aor(std::string_view text) {
+    const bool has_scheme = text.starts_with("sip:") || text.starts_with("sips:");
+    return has_scheme && text.size() > text.find(':') + 1 &&
+           text.find_first_of(" \t<>\"") == std::string_view::npos;
+}
+
+std::string read_aor(ObjectReader& reader) {
+    constexpr std::string_view kExpected = R"(an address of record such as "sip:1001@example.com")";
+    const std::string aor = reader.text("aor").value_or("");
+    if (!reader.has("aor")) {
+        (void)reader.required("aor", kExpected);
+    } else if (!aor.empty() && !is_aor(aor)) {
+        reader.input().report(*reader.member("aor"), {in_quotes(aor), std::string(kExpected)});
+    }
+    return aor;
+}
+
+void read_lines(DesignParts& parts, ObjectReader& reader, Phone& phone) {
+    const std::vector<Node> nodes = reader.elements("lines", {1, kMostLines});
+    if (nodes.empty()) {
+        parts.lines.forgive_unknown();
+    }
+    for (const Node& node : nodes) {
+        ObjectReader line_reader(parts.input, node, "a line");
+        Line line;
+        line.position = line_reader.position();
+        if (const auto name = line_reader.required_name("name")) {
+            line.name = *name;
+            parts.lines.add(parts.input, *line_reader.member("name"), *name,
+                            parts.line_indices.size());
+        } else {
+            parts.lines.forgive_unknown();
+        }
+        line.aor = read_aor(line_reader);
+        line_reader.finish();
+        parts.line_indices.push_back({parts.design.phones.size(), phone.lines.size()});
+        phone.lines.push_back(line);
+    }
+}
+
+// A server's name, or an object with more than the name.
+std::optional<std::size_t> read_entry(DesignParts& parts, const Node& node, ServerEntry& entry) {
+    entry.position = parts.input.position(node);
+    if (!node.value->is_object()) {
+        const auto name =
+            read_string(parts.input, node,
+                        R"(the name of a server, or {"server": ..., "register": false})");
+        return name ? parts.servers.find(parts.input, node, *name) : std::nullopt;
+    }
+    ObjectReader reader(parts.input, node, "an entry of a server list");
+    const auto server = required_reference(reader, "server", parts.servers);
+    entry.registers = reader.boolean("register", entry.registers);
+    reader.finish();
+    return server;
+}
+
+void refuse_circle(Input& input, const Node& node, const std::string& server) {
+    input.report(node, {fmt::format("the server {} a second time", in_quotes(server)),
+                        "each server once in a phone's list",
+                        fmt::format("the order of priority would be circular: {} would stand "
+                                    "both above and below itself",
+                                    in_quotes(server))});
+}
+
+void read_server_list(DesignParts& parts, ObjectReader& reader, Phone& phone) {
+    for (const Node& node : reader.elements("servers", {1, kMostServers})) {
+        ServerEntry entry;
+        const auto server = read_entry(parts, node, entry);
+        if (!server) {
+            continue;
+        }
+        entry.server = *server;
+        for (const ServerEntry& above : phone.servers) {
+            if (above.server == *server) {
+                refuse_circle(parts.input, node, parts.design.servers[*server].name);
+                break;
+            }
+        }
+        phone.servers.push_back(entry);
+    }
+}
+
+Phone read_phone(DesignParts& parts, const Node& node) {
+    ObjectReader reader(parts.input, node, "a phone");
+    Phone phone;
+    phone.position = reader.position();
+    if (const auto name = reader.required_name("name")) {
+        phone.name = *name;
+        parts.phones.add(parts.input, *reader.member("name"), *name, parts.design.phones.size());
+    } else {
+        parts.phones.forgive_unknown();
+    }
+    read_lines(parts, reader, phone);
+    read_server_list(parts, reader, phone);
+    phone.transport = reader.choice("transport", kTransports).value_or(phone.transport);
+    phone.timers = read_timers(reader);
+    phone.expires = reader.duration("expires", phone.expires, kLifetime);
+    phone.refresh = read_refresh(reader);
+    phone.retry = reader.interval("retry", phone.retry, {1, false});
+    phone.max_retries = reader.integer("max_retries", phone.max_retries, {0, 255});
+    phone.belief = reader.choice("belief", kBeliefs).value_or(phone.belief);
+    phone.failback = reader.choice("failback", kFailbacks).value_or(phone.failback);
+    phone.boot = reader.interval("boot", phone.boot);
+    phone.wipe_at_boot = reader.boolean("wipe_at_boot", phone.wipe_at_boot);
+    phone.calls = read_call_rules(reader);
+    phone.subscription = read_subscription(reader);
+    reader.finish();
+    return phone;
+}
+
+}  // namespace
+
+void read_phones(DesignParts& parts, ObjectReader& root) {
+    const std::vector<Node> nodes = root.elements("phones", {1, kMostPhones});
+    if (nodes.empty()) {
+        parts.phones.forgive_unknown();
+        parts.lines.forgive_unknown();
+    }
+    for (const Node& node : nodes) {
+        parts.design.phones.push_back(read_phone(parts, node));
+    }
+}
+
+void require_listed(DesignParts& parts, const ObjectReader& reader, std::size_t phone,
+                    std::size_t server) {
+    const Phone& owner = parts.design.phones[phone];
+    for (const ServerEntry& entry : owner.servers) {
+        if (entry.server == server) {
+            return;
+        }
+    }
+    parts.input.report(reader.node(),
+                       {fmt::format("phone {} with server {}", in_quotes(owner.name),
+                                    in_quotes(parts.design.servers[server].name)),
+                        "a server of the phone's own list; nothing goes between these two"});
+}
+
+}  // namespace failback::model

@@ -1,0 +1,148 @@
+// The rules of a phone that have an object of their own.
+#include <array>
+#include <cstdint>
+
+#include <fmt/format.h>
+
+#include "model/design_parts.hpp"
+#include "model/design_text.hpp"
+#include "model/duration.hpp"
+
+namespace failback::model {
+namespace {
+
+constexpr std::array<Choice<RefreshRule>, 2> kRefreshRules{
+    {{"lead", RefreshRule::lead}, {"fraction", RefreshRule::fraction}}};
+
+constexpr std::array<Choice<CallFirst>, 2> kFirst{
+    {{"working", CallFirst::working}, {"primary", CallFirst::primary}}};
+
+constexpr std::array<Choice<CallThen>, 2> kThen{
+    {{"all", CallThen::all}, {"lower", CallThen::lower}}};
+
+constexpr std::array<Choice<GiveUp>, 2> kGiveUp{
+    {{"at-last-retry", GiveUp::at_last_retry}, {"one-interval-later", GiveUp::one_interval_later}}};
+
+constexpr std::array<Choice<SubscribeTo>, 3> kSubscribeTo{{{"nobody", SubscribeTo::nobody},
+                                                           {"primary", SubscribeTo::primary},
+                                                           {"working", SubscribeTo::working}}};
+
+// Table 4 of RFC 3261: the timers that are 64*T1 unless they are set.
+DelayMs read_derived(ObjectReader& reader, std::string_view key, DelayMs t1) {
+    constexpr std::int64_t kFactor = 64;
+    if (reader.has(key)) {
+        const DelayMs timer = reader.duration(key, t1, kPositive);
+        if (timer < t1) {
+            const Node node = *reader.member(key);
+            reader.input().report(node, {describe(*node.value),
+                                         "at least t1, which is " + duration_text(t1)});
+        }
+        return timer;
+    }
+    (void)reader.member(key);
+    const std::int64_t derived = kFactor * t1;
+    if (derived > kLongestDuration) {
+        const Node node = *reader.member("t1");
+        reader.input().report(node, {describe(*node.value),
+                                     fmt::format("a t1 with 64*t1 of at most 10 days, or {}",
+                                                 in_quotes(key))});
+        return kLongestDuration;
+    }
+    return static_cast<DelayMs>(derived);
+}
+
+TransactionTimers derived_timers() {
+    TransactionTimers timers;
+    timers.timer_f = timers.timer_b = timers.timer_j = 64 * timers.t1;
+    return timers;
+}
+
+}  // namespace
+
+TransactionTimers read_timers(ObjectReader& phone) {
+    const std::optional<Node> node = phone.member("timers");
+    if (!node) {
+        return derived_timers();
+    }
+    ObjectReader reader(phone.input(), *node, "the timers of a phone");
+    TransactionTimers timers;
+    timers.t1 = reader.duration("t1", timers.t1, kPositive);
+    timers.t2 = reader.duration("t2", timers.t2, kPositive);
+    timers.t4 = reader.duration("t4", timers.t4, kPositive);
+    if (timers.t2 < timers.t1) {
+        const bool is_t2 = reader.has("t2");
+        const Node wrong = *reader.member(is_t2 ? "t2" : "t1");
+        phone.input().report(wrong, {describe(*wrong.value),
+                                     is_t2 ? "at least t1, which is " + duration_text(timers.t1)
+                                           : "at most t2, which is " + duration_text(timers.t2)});
+    }
+    timers.timer_f = read_derived(reader, "timer_f", timers.t1);
+    timers.timer_b = read_derived(reader, "timer_b", timers.t1);
+    timers.timer_j = derived_timers().timer_j;
+    reader.finish();
+    return timers;
+}
+
+Refresh read_refresh(ObjectReader& usage) {
+    Refresh refresh;
+    const std::optional<Node> node = usage.member("refresh");
+    if (!node) {
+        return refresh;
+    }
+    ObjectReader reader(usage.input(), *node, "a refresh rule");
+    const auto rule = reader.choice("rule", kRefreshRules);
+    const bool is_readable = rule.has_value() || !reader.has("rule");
+    refresh.rule = rule.value_or(refresh.rule);
+    if (is_readable && refresh.rule == RefreshRule::fraction) {
+        reader.refuse("lead", R"(it belongs to the rule "lead")");
+    } else {
+        refresh.lead = reader.duration("lead", refresh.lead);
+    }
+    if (is_readable && refresh.rule == RefreshRule::lead) {
+        reader.refuse("percent", R"(it belongs to the rule "fraction")");
+    } else {
+        refresh.percent = reader.integer("percent", refresh.percent, {1, 100});
+    }
+    reader.finish();
+    return refresh;
+}
+
+CallRules read_call_rules(ObjectReader& phone) {
+    CallRules rules;
+    const std::optional<Node> node = phone.member("calls");
+    if (!node) {
+        return rules;
+    }
+    ObjectReader reader(phone.input(), *node, "the call rules of a phone");
+    rules.first = reader.choice("first", kFirst).value_or(rules.first);
+    rules.then = reader.choice("then", kThen).value_or(rules.then);
+    rules.retry_timeout = reader.duration("retry_timeout", rules.retry_timeout);
+    rules.retry_count = reader.integer("retry_count", rules.retry_count, {0, 20});
+    rules.give_up = reader.choice("give_up", kGiveUp).value_or(rules.give_up);
+    reader.finish();
+    return rules;
+}
+
+SubscriptionRules read_subscription(ObjectReader& phone) {
+    SubscriptionRules rules;
+    const std::optional<Node> node = phone.member("subscription");
+    if (!node) {
+        return rules;
+    }
+    ObjectReader reader(phone.input(), *node, "the subscription of a phone");
+    const auto to = reader.choice("to", kSubscribeTo);
+    rules.to = to.value_or(rules.to);
+    if (rules.to == SubscribeTo::nobody && (to || !reader.has("to"))) {
+        for (const std::string_view key : {"expires", "refresh", "retry"}) {
+            reader.refuse(key, R"(without "to" the phone subscribes to nobody)");
+        }
+    } else {
+        rules.expires = reader.duration("expires", rules.expires, kLifetime);
+        rules.refresh = read_refresh(reader);
+        rules.retry = reader.interval("retry", rules.retry, {1, false});
+    }
+    reader.finish();
+    return rules;
+}
+
+}  // namespace failback::model

@@ -1,0 +1,79 @@
+// What can be pending in a run: messages under way, timers of the nodes, faults, users.
+//
+//  1. An Event is twelve bytes without padding; unused fields are zero.
+//  2. Its order by value is the canonical order of the agenda.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+
+#include "sim/time.hpp"
+
+namespace failback::model {
+
+enum class EventKind : std::uint8_t {
+    message_to_server,
+    message_to_phone,
+    timer,           // of a usage: `timer`, and for K and J the CSeq
+    binding_expires, // of an address-of-record: index = record, key = slot
+    fault_strikes,   // index = fault
+    fault_ends,
+    window_opens,    // of a loss or duplication fault
+    window_closes,
+    boot,            // index = usage: begins to register
+    dial,            // index = call
+    deadline,        // of a monitor: index = monitor (only in Monitored models)
+};
+
+enum class Method : std::uint8_t { none, register_, subscribe, invite, ack };
+
+// Timers of RFC 3261 17, and what a user agent waits for.
+enum class Timer : std::uint8_t {
+    none,
+    retransmit,      // Timer E
+    timeout,         // Timer F
+    absorb,          // Timer K
+    refresh,         // the granted lifetime nears its end
+    retry,           // wait after a failed attempt
+    belief,          // the granted lifetime is over, as the user agent counts it
+    forget,          // Timer J
+    subscription_expires,  // at the notifier
+    invite_retransmit,     // Timer A
+    invite_give_up,        // Timer B, or the give-up rule of the phone
+    answer_retransmit,     // 2xx to INVITE, RFC 3261 13.3.1.4
+    answer_give_up,
+};
+
+// Status codes that the model uses, small so that an event stays small.
+enum class Status : std::uint8_t {
+    none,
+    ok_200,
+    bad_request_400,
+    interval_too_brief_423,
+    bad_event_489,
+    server_error_500,
+};
+
+[[nodiscard]] constexpr int code_of(Status status) {
+    constexpr int codes[] = {0, 200, 400, 423, 489, 500};
+    return codes[static_cast<std::size_t>(status)];
+}
+
+struct Event {
+    EventKind kind = EventKind::boot;
+    std::uint8_t index = 0;       // usage, call, record or fault, by kind
+    Timer timer = Timer::none;
+    Method method = Method::none;
+    Status status = Status::none; // responses only
+    std::uint8_t cseq = 0;        // also the branch: a new request has a new CSeq. Calls: attempt
+    std::uint8_t key = 0;         // record slot, or the entry of a phone's server list
+    std::uint8_t flags = 0;
+    sim::DelayMs expires = 0;     // requested, granted or Min-Expires, by method and status
+
+    friend auto operator<=>(const Event&, const Event&) = default;
+};
+
+inline constexpr std::uint8_t kWildcard = 1;        // flag: `Contact: *`
+inline constexpr std::uint8_t kRetransmission = 2;  // flag: only while it is being sent, for traces
+
+}  // namespace failback::model

@@ -1,0 +1,65 @@
+// What a node wants done after a step. The node itself does nothing.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/event.hpp"
+#include "sim/time.hpp"
+
+namespace failback::model {
+
+// What a step lets an observer know. `a` and `b` are a line or usage and a server, by kind.
+enum class Notice : std::uint8_t {
+    boots,          // a registration starts with its phone; a = usage
+    registered,     // a usage is granted (also by a refresh); a = usage
+    lapses,         // the user agent stops believing in a usage; a = usage
+    gives_up,       // a usage will never be tried again; a = usage
+    refused,        // an attempt ended with an error response; a = usage
+    accepted,       // a server accepted a request and stored it; a = usage
+    fails,          // an outage of a server begins; a = server
+    recovers,       // its last outage ends; a = server
+    dials,          // a = call
+    invites,        // a call attempt turns to a server; a = call, b = entry of the server list
+    answered,       // a call is established; a = call, b = entry
+    call_fails,     // a call attempt ended without answer; a = call
+};
+
+struct Observation {
+    Notice notice = Notice::boots;
+    std::uint8_t a = 0;
+    std::uint8_t b = 0;
+
+    friend bool operator==(const Observation&, const Observation&) = default;
+};
+
+struct Output {
+    // Starts a timer, or cancels a pending one; carried out in order.
+    struct TimerChange {
+        Timer timer = Timer::none;
+        std::uint8_t key = 0;   // CSeq of a transaction, where several may be pending
+        bool starts = false;
+        sim::Interval delay;
+    };
+    struct Message {
+        Method method = Method::none;
+        Status status = Status::none;
+        std::uint8_t cseq = 0;
+        std::uint8_t key = 0;       // calls: the entry of the server list it goes to
+        std::uint8_t flags = 0;
+        sim::DelayMs expires = 0;
+    };
+
+    std::vector<Message> messages;
+    std::vector<TimerChange> timers;
+    std::vector<Notice> notices;
+
+    void send(const Message& message) { messages.push_back(message); }
+    void start(Timer timer, sim::Interval delay, std::uint8_t key = 0) {
+        timers.push_back({timer, key, true, delay});
+    }
+    void cancel(Timer timer, std::uint8_t key = 0) { timers.push_back({timer, key, false, {}}); }
+    void note(Notice notice) { notices.push_back(notice); }
+};
+
+}  // namespace failback::model

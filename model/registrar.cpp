@@ -1,0 +1,130 @@
+#include "model/registrar.hpp"
+
+#include <algorithm>
+
+#include "sim/check.hpp"
+
+namespace failback::model {
+
+namespace {
+
+using sim::ensure;
+
+// Requests with a lifetime of an hour or more are never too brief (RFC 3261 10.3 step 7).
+constexpr DelayMs kOneHour = 3'600'000;
+constexpr DelayMs kDefaultExpires = 3'600'000;
+
+bool out_of_order(const Binding& binding, const RegisterRequest& request) {
+    return binding.present != 0 && binding.call_id == request.call_id &&
+           request.cseq <= binding.cseq;
+}
+
+void remove(AorRecord& record, std::uint8_t slot, RegisterOutcome& outcome) {
+    Binding& binding = record.bindings[slot];
+    if (binding.present != 0) {
+        outcome.cancelled.push_back(slot);
+    }
+    binding = {};
+}
+
+RegisterOutcome failed(Status status, DelayMs expires = 0) {
+    RegisterOutcome outcome;
+    outcome.status = status;
+    outcome.expires = expires;
+    return outcome;
+}
+
+// Step 6: `Contact: *` must come alone and with Expires 0, and removes every binding unless one
+// of them was written by a later request of the same Call-ID.
+RegisterOutcome remove_all(AorRecord& record, const RegisterRequest& request) {
+    if (request.contact || request.expires != 0) {
+        return failed(Status::bad_request_400);
+    }
+    const bool stale = std::ranges::any_of(record.bindings, [&](const Binding& binding) {
+        return out_of_order(binding, request);
+    });
+    if (stale) {
+        return failed(Status::server_error_500);
+    }
+    RegisterOutcome outcome;
+    for (std::uint8_t slot = 0; slot < kContactsPerRecord; ++slot) {
+        remove(record, slot, outcome);
+    }
+    return outcome;
+}
+
+// Step 7, the lifetime: the registrar may shorten it, and may refuse what is too brief.
+DelayMs lifetime(const RegistrarConfig& config, DelayMs requested) {
+    const DelayMs raised = requested < config.min_expires && requested < kOneHour &&
+                                   config.too_brief == TooBrief::raise
+                               ? config.min_expires
+                               : requested;
+    return std::min(raised, config.max_expires);
+}
+
+bool too_brief(const RegistrarConfig& config, DelayMs requested) {
+    return config.too_brief == TooBrief::reject_423 && requested > 0 && requested < kOneHour &&
+           requested < config.min_expires;
+}
+
+// Step 7 for the contact of the request.
+RegisterOutcome update(AorRecord& record, const RegistrarConfig& config,
+                       const RegisterRequest& request) {
+    const std::uint8_t slot = *request.contact;
+    ensure(slot < kContactsPerRecord, "a contact has a slot");
+    const DelayMs requested = request.expires.value_or(kDefaultExpires);
+    if (too_brief(config, requested)) {
+        return failed(Status::interval_too_brief_423, config.min_expires);
+    }
+    Binding& binding = record.bindings[slot];
+    if (out_of_order(binding, request)) {
+        // The RFC names no code; 500 is what section 12.2.2 uses for requests out of order.
+        return failed(Status::server_error_500);
+    }
+    RegisterOutcome outcome;
+    remove(record, slot, outcome);
+    if (requested == 0) {
+        return outcome;
+    }
+    outcome.expires = lifetime(config, requested);
+    if (config.stores_bindings) {
+        binding = {1, request.call_id, request.cseq, 0};
+        outcome.scheduled.push_back(
+            {slot, {outcome.expires, outcome.expires + config.expiry_sweep}});
+    }
+    return outcome;
+}
+
+}  // namespace
+
+// Steps 1 to 5 (domain, Require, authentication, authorisation, canonical AOR) hold for every
+// request that the model sends; the record passed in is the one that they find.
+RegisterOutcome step(AorRecord& record, const RegistrarConfig& config,
+                     const RegisterRequest& request) {
+    if (request.wildcard) {
+        return remove_all(record, request);
+    }
+    if (!request.contact) {
+        return {};  // step 6: no Contact, go to step 8, the 200 with the current bindings
+    }
+    return update(record, config, request);
+}
+
+void expire(AorRecord& record, std::uint8_t slot) {
+    ensure(record.bindings[slot].present != 0, "a binding that expires is present");
+    record.bindings[slot] = {};
+}
+
+std::vector<std::uint8_t> forget_bindings(AorRecord& record) {
+    std::vector<std::uint8_t> slots;
+    for (std::uint8_t slot = 0; slot < kContactsPerRecord; ++slot) {
+        if (record.bindings[slot].present != 0) {
+            slots.push_back(slot);
+            record.bindings[slot] = {};
+            record.bindings[slot].lost = 1;
+        }
+    }
+    return slots;
+}
+
+}  // namespace failback::model

@@ -1,0 +1,72 @@
+// A registrar's record of one address of record, and RFC 3261 section 10.3.
+//
+//  1. A record has a slot for each contact that the design can register under its AOR.
+//  2. A present binding has exactly one pending expiry; `step` says when to replace or cancel it.
+//  3. REGISTERs are processed in order of arrival, each as a whole or not at all.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "model/design.hpp"
+#include "model/event.hpp"
+
+namespace failback::model {
+
+inline constexpr std::size_t kContactsPerRecord = 8;
+
+struct Binding {
+    std::uint8_t present = 0;
+    std::uint8_t call_id = 0;
+    std::uint8_t cseq = 0;
+    std::uint8_t lost = 0;      // a restart forgot it; until it is registered again
+
+    friend bool operator==(const Binding&, const Binding&) = default;
+};
+
+struct AorRecord {
+    std::array<Binding, kContactsPerRecord> bindings{};
+
+    friend bool operator==(const AorRecord&, const AorRecord&) = default;
+};
+
+struct RegistrarConfig {
+    DelayMs min_expires = 60'000;
+    DelayMs max_expires = 3'600'000;
+    TooBrief too_brief = TooBrief::reject_423;
+    DelayMs expiry_sweep = 0;
+    bool stores_bindings = true;
+};
+
+struct RegisterRequest {
+    std::optional<std::uint8_t> contact;  // slot; none: the request only asks for the bindings
+    bool wildcard = false;                // `Contact: *`
+    std::uint8_t call_id = 0;
+    std::uint8_t cseq = 0;
+    std::optional<DelayMs> expires;       // none: the registrar chooses
+};
+
+struct RegisterOutcome {
+    struct Expiry {
+        std::uint8_t slot;
+        Interval delay;
+    };
+    Status status = Status::ok_200;
+    DelayMs expires = 0;                  // granted; with 423 the Min-Expires
+    std::vector<std::uint8_t> cancelled;  // expiries of these slots end
+    std::vector<Expiry> scheduled;
+};
+
+[[nodiscard]] RegisterOutcome step(AorRecord& record, const RegistrarConfig& config,
+                                   const RegisterRequest& request);
+
+// The expiry of a binding is due.
+void expire(AorRecord& record, std::uint8_t slot);
+
+// The registrar restarts without its bindings. Returns the slots whose expiries end.
+[[nodiscard]] std::vector<std::uint8_t> forget_bindings(AorRecord& record);
+
+}  // namespace failback::model

@@ -1,0 +1,156 @@
+#include "model/scope.hpp"
+
+#include <algorithm>
+
+#include <boost/graph/adjacency_list.hpp>
+#include <boost/graph/breadth_first_search.hpp>
+
+namespace failback::model {
+
+namespace {
+
+// Edge u -> v: part u reads part v. A search from the roots finds what they depend on.
+using ReadsGraph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS>;
+
+const Line& line_of(const Design& design, const Part& part) {
+    return design.phones[part.phone].lines[part.line];
+}
+
+bool same_line(const Part& a, const Part& b) { return a.phone == b.phone && a.line == b.line; }
+
+std::size_t server_of(const Design& design, const Part& part) {
+    return design.phones[part.phone].servers[part.entry].server;
+}
+
+bool call_reads(const Design& design, const Part& call, const Part& other) {
+    return other.kind == PartKind::registration && same_line(call, other) &&
+           design.phones[call.phone].calls.first == CallFirst::working;
+}
+
+bool subscription_reads(const Design& design, const Part& subscription, const Part& other) {
+    if (other.kind != PartKind::registration || !same_line(subscription, other)) {
+        return false;
+    }
+    const bool follows = design.phones[subscription.phone].subscription.to == SubscribeTo::working;
+    return follows || other.entry == subscription.entry;
+}
+
+// Bindings of one address of record are independent, but for `Contact: *`.
+bool registration_reads(const Design& design, const Part& registration, const Part& other) {
+    return other.kind == PartKind::registration && other != registration &&
+           design.phones[other.phone].wipe_at_boot &&
+           server_of(design, other) == server_of(design, registration) &&
+           line_of(design, other).aor == line_of(design, registration).aor;
+}
+
+bool reads(const Design& design, const Part& reader, const Part& other) {
+    switch (reader.kind) {
+        case PartKind::registration:
+            return registration_reads(design, reader, other);
+        case PartKind::subscription:
+            return subscription_reads(design, reader, other);
+        case PartKind::call:
+            return call_reads(design, reader, other);
+    }
+    return false;
+}
+
+void add_servers(const Design& design, const Part& part, std::set<std::size_t>& servers) {
+    if (part.kind != PartKind::call) {
+        servers.insert(server_of(design, part));
+        return;
+    }
+    for (const ServerEntry& entry : design.phones[part.phone].servers) {
+        servers.insert(entry.server);
+    }
+}
+
+bool subscribes_to(const Phone& phone, std::size_t entry) {
+    switch (phone.subscription.to) {
+        case SubscribeTo::nobody:
+            return false;
+        case SubscribeTo::primary:
+            return entry == 0 && phone.servers[entry].registers;
+        case SubscribeTo::working:
+            return phone.servers[entry].registers;
+    }
+    return false;
+}
+
+}  // namespace
+
+std::string name_of(const Design& design, const Part& part) {
+    const Phone& phone = design.phones[part.phone];
+    const std::string& line = phone.lines[part.line].name;
+    if (part.kind == PartKind::call) {
+        return "calls of " + line;
+    }
+    const std::string& server = design.servers[phone.servers[part.entry].server].name;
+    const char* kind =
+        part.kind == PartKind::registration ? "registration of " : "subscription of ";
+    return kind + line + " at " + server;
+}
+
+std::vector<Part> parts_of(const Design& design) {
+    std::set<Part> parts;
+    for (std::size_t p = 0; p < design.phones.size(); ++p) {
+        const Phone& phone = design.phones[p];
+        for (std::size_t l = 0; l < phone.lines.size(); ++l) {
+            for (std::size_t e = 0; e < phone.servers.size(); ++e) {
+                if (phone.servers[e].registers) {
+                    parts.insert({PartKind::registration, p, l, e});
+                }
+                if (subscribes_to(phone, e)) {
+                    parts.insert({PartKind::subscription, p, l, e});
+                }
+            }
+        }
+    }
+    for (const CallPlan& plan : design.calls) {
+        parts.insert({PartKind::call, plan.phone, plan.line, 0});
+    }
+    return {parts.begin(), parts.end()};
+}
+
+Scope whole(const Design& design) {
+    Scope scope;
+    for (const Part& part : parts_of(design)) {
+        scope.parts.insert(part);
+    }
+    for (std::size_t server = 0; server < design.servers.size(); ++server) {
+        scope.servers.insert(server);
+    }
+    return scope;
+}
+
+Scope slice(const Design& design, const Scope& roots) {
+    const std::vector<Part> parts = parts_of(design);
+    ReadsGraph graph(parts.size());
+    for (std::size_t reader = 0; reader < parts.size(); ++reader) {
+        for (std::size_t other = 0; other < parts.size(); ++other) {
+            if (reads(design, parts[reader], parts[other])) {
+                boost::add_edge(reader, other, graph);
+            }
+        }
+    }
+    Scope scope;
+    scope.servers = roots.servers;
+    std::vector<boost::default_color_type> colors(parts.size());
+    const auto color_map = boost::make_iterator_property_map(
+        colors.begin(), boost::get(boost::vertex_index, graph));
+    for (std::size_t root = 0; root < parts.size(); ++root) {
+        if (roots.parts.contains(parts[root]) && colors[root] == boost::white_color) {
+            boost::queue<std::size_t> buffer;
+            boost::breadth_first_visit(graph, root, buffer, boost::bfs_visitor<>(), color_map);
+        }
+    }
+    for (std::size_t part = 0; part < parts.size(); ++part) {
+        if (colors[part] != boost::white_color) {
+            scope.parts.insert(parts[part]);
+            add_servers(design, parts[part], scope.servers);
+        }
+    }
+    return scope;
+}
+
+}  // namespace failback::model

@@ -1,0 +1,46 @@
+// The parts of a design, and which of them can influence which.
+//
+//  1. A part is a registration (line at a server), a subscription, or the calls of a line. Faults
+//     belong to servers: a slice takes along every fault of the servers that it touches.
+//  2. The influence graph has an edge from a part to each part that reads its state. What is not
+//     upstream of a property's parts cannot change its verdict: removed parts never block time
+//     (each of their pending events can always fire) and share no budget that must be spent.
+#pragma once
+
+#include <cstddef>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "model/design.hpp"
+
+namespace failback::model {
+
+enum class PartKind : unsigned char { registration, subscription, call };
+
+struct Part {
+    PartKind kind = PartKind::registration;
+    std::size_t phone = 0;
+    std::size_t line = 0;     // of the phone
+    std::size_t entry = 0;    // of the phone's server list; 0 for calls
+
+    friend auto operator<=>(const Part&, const Part&) = default;
+};
+
+struct Scope {
+    std::set<Part> parts;
+    std::set<std::size_t> servers;  // whose faults are included
+};
+
+// "registration of line1 at primary"
+[[nodiscard]] std::string name_of(const Design& design, const Part& part);
+
+// Every part of a design, in canonical order.
+[[nodiscard]] std::vector<Part> parts_of(const Design& design);
+
+[[nodiscard]] Scope whole(const Design& design);
+
+// The least scope that holds the roots and everything that can influence them.
+[[nodiscard]] Scope slice(const Design& design, const Scope& roots);
+
+}  // namespace failback::model

@@ -1,0 +1,243 @@
+// The tables of a SipModel: which nodes a scope has, and what they are configured with.
+#include <algorithm>
+#include <cstring>
+
+#include "model/design_file.hpp"
+#include "model/sip_model.hpp"
+#include "sim/check.hpp"
+
+namespace failback::model {
+
+namespace {
+
+ClientUsageConfig registration_config(const Phone& phone) {
+    ClientUsageConfig config;
+    config.method = Method::register_;
+    config.transport = phone.transport;
+    config.timers = phone.timers;
+    config.expires = phone.expires;
+    config.refresh = phone.refresh;
+    config.retry = phone.retry;
+    config.max_retries = phone.max_retries;
+    config.belief = phone.belief;
+    config.wipe_at_boot = phone.wipe_at_boot;
+    return config;
+}
+
+ClientUsageConfig subscription_config(const Phone& phone) {
+    ClientUsageConfig config;
+    config.method = Method::subscribe;
+    config.transport = phone.transport;
+    config.timers = phone.timers;
+    config.expires = phone.subscription.expires;
+    config.refresh = phone.subscription.refresh;
+    config.retry = phone.subscription.retry;
+    // A failed refresh leaves the subscription valid until it expires (RFC 6665 4.1.2.2).
+    config.belief = Belief::until_expiry;
+    return config;
+}
+
+bool involves(const Fault& fault, const Scope& scope) {
+    return !fault.server || scope.servers.contains(*fault.server);
+}
+
+}  // namespace
+
+SipModel::SipModel(const Design& design, const Scope& scope) : design_(&design), scope_(scope) {
+    for (const Fault& fault : design.faults) {
+        fault_in_scope_.push_back(involves(fault, scope));
+    }
+    build_lines();
+    build_usages();
+    build_calls();
+    check_capacity();
+}
+
+void SipModel::build_lines() {
+    for (const Part& part : scope_.parts) {
+        if (!line_index(part.phone, part.line)) {
+            const std::size_t entries = design_->phones[part.phone].servers.size();
+            LineInfo line;
+            line.phone = part.phone;
+            line.line = part.line;
+            line.registration.resize(entries);
+            line.subscription.resize(entries);
+            lines_.push_back(line);
+        }
+    }
+}
+
+void SipModel::build_usages() {
+    for (const Part& part : scope_.parts) {
+        if (part.kind == PartKind::call) {
+            continue;
+        }
+        const Phone& phone = design_->phones[part.phone];
+        const bool registers = part.kind == PartKind::registration;
+        UsageInfo usage;
+        usage.part = part;
+        usage.server = phone.servers[part.entry].server;
+        usage.line = *line_index(part.phone, part.line);
+        usage.config = registers ? registration_config(phone) : subscription_config(phone);
+        usage.to_server = delay_to_server(*design_, part.phone, usage.server);
+        usage.to_phone = delay_to_phone(*design_, part.phone, usage.server);
+        if (registers) {
+            usage.record = record_for(usage.server, phone.lines[part.line].aor);
+            usage.slot = static_cast<std::uint8_t>(
+                std::ranges::count_if(usages_, [&](const UsageInfo& other) {
+                    return other.part.kind == PartKind::registration &&
+                           other.record == usage.record;
+                }));
+        }
+        const auto index = static_cast<std::uint8_t>(usages_.size());
+        LineInfo& line = lines_[usage.line];
+        (registers ? line.registration : line.subscription)[part.entry] = index;
+        usages_.push_back(usage);
+    }
+}
+
+std::uint8_t SipModel::record_for(std::size_t server, const std::string& aor) {
+    for (std::size_t record = 0; record < records_.size(); ++record) {
+        if (records_[record].server == server && records_[record].aor == aor) {
+            return static_cast<std::uint8_t>(record);
+        }
+    }
+    records_.push_back({server, aor});
+    return static_cast<std::uint8_t>(records_.size() - 1);
+}
+
+void SipModel::build_calls() {
+    for (const CallPlan& plan : design_->calls) {
+        if (!scope_.parts.contains({PartKind::call, plan.phone, plan.line, 0})) {
+            continue;
+        }
+        const Phone& phone = design_->phones[plan.phone];
+        CallInfo call;
+        call.line = *line_index(plan.phone, plan.line);
+        call.config.rules = phone.calls;
+        call.config.transport = phone.transport;
+        call.config.timers = phone.timers;
+        call.config.entries = static_cast<std::uint8_t>(phone.servers.size());
+        call.at = plan.at;
+        call.count = plan.count;
+        call.first_server = static_cast<std::uint8_t>(call_servers_);
+        call_servers_ += phone.servers.size();
+        lines_[call.line].call = static_cast<std::uint8_t>(calls_.size());
+        calls_.push_back(call);
+    }
+}
+
+void SipModel::check_capacity() const {
+    std::vector<Problem> problems;
+    const auto check = [&](std::size_t needed, std::size_t room, const char* what) {
+        if (needed > room) {
+            problems.push_back({design_->file,
+                                {},
+                                "",
+                                std::to_string(needed) + " " + what,
+                                "at most " + std::to_string(room) + " explored together",
+                                ""});
+        }
+    };
+    check(design_->faults.size(), kFaults, "faults");
+    check(usages_.size(), kUsages, "registrations and subscriptions");
+    check(records_.size(), kRecords, "addresses of record at servers");
+    check(lines_.size(), kLines, "lines");
+    check(calls_.size(), kCalls, "lines that make calls");
+    check(call_servers_, kCallServers, "servers that calls may reach");
+    for (const UsageInfo& usage : usages_) {
+        check(usage.slot + std::size_t{1}, kContactsPerRecord,
+              "contacts that share an address of record");
+    }
+    if (!problems.empty()) {
+        throw InputError(problems);
+    }
+}
+
+void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
+    for (std::size_t i = 0; i < usages_.size(); ++i) {
+        state.usages[i].cseq = kCurrentCSeq - 1;
+        if (usages_[i].part.kind == PartKind::registration) {
+            Event boot;
+            boot.kind = EventKind::boot;
+            boot.index = static_cast<std::uint8_t>(i);
+            effects.schedule(boot, design_->phones[usages_[i].part.phone].boot);
+        }
+    }
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+        state.working[i] = kNoEntry;
+    }
+    for (std::size_t i = 0; i < calls_.size(); ++i) {
+        state.calls[i].dials_left = static_cast<std::uint8_t>(calls_[i].count);
+        Event dial;
+        dial.kind = EventKind::dial;
+        dial.index = static_cast<std::uint8_t>(i);
+        effects.schedule(dial, calls_[i].at);
+    }
+    for (std::size_t i = 0; i < design_->faults.size(); ++i) {
+        const Fault& fault = design_->faults[i];
+        if (!fault_in_scope_[i]) {
+            continue;
+        }
+        state.faults[i].left = static_cast<std::uint8_t>(fault.count);
+        const bool of_messages =
+            fault.kind == FaultKind::loss || fault.kind == FaultKind::duplication;
+        Event event;
+        event.index = static_cast<std::uint8_t>(i);
+        if (!of_messages) {
+            event.kind = EventKind::fault_strikes;
+            effects.schedule(event, fault.at);
+        } else if (fault.window) {
+            event.kind = EventKind::window_opens;
+            effects.schedule(event, sim::exactly(fault.window->earliest));
+        } else {
+            state.faults[i].active = 1;
+        }
+    }
+}
+
+namespace {
+
+// Walks the used elements of every array of a state.
+template <class State, class Visit>
+void visit_used(State& state, std::size_t faults, std::size_t usages, std::size_t records,
+                std::size_t lines, std::size_t calls, std::size_t call_servers, Visit visit) {
+    visit(state.faults.data(), faults);
+    visit(state.usages.data(), usages);
+    visit(state.transactions.data(), usages);
+    visit(state.subscriptions.data(), usages);
+    visit(state.records.data(), records);
+    visit(state.working.data(), lines);
+    visit(state.calls.data(), calls);
+    visit(state.call_servers.data(), call_servers);
+}
+
+}  // namespace
+
+std::size_t SipModel::packed_size() const {
+    std::size_t bytes = 0;
+    const State none{};
+    visit_used(none, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
+               calls_.size(), call_servers_,
+               [&](const auto* first, std::size_t count) { bytes += count * sizeof *first; });
+    return bytes;
+}
+
+void SipModel::pack(const State& state, std::byte* out) const {
+    visit_used(state, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
+               calls_.size(), call_servers_, [&](const auto* first, std::size_t count) {
+                   std::memcpy(out, first, count * sizeof *first);
+                   out += count * sizeof *first;
+               });
+}
+
+void SipModel::unpack(const std::byte* in, State& state) const {
+    state = {};
+    visit_used(state, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
+               calls_.size(), call_servers_, [&](auto* first, std::size_t count) {
+                   std::memcpy(first, in, count * sizeof *first);
+                   in += count * sizeof *first;
+               });
+}
+
+}  // namespace failback::model

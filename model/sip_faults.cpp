@@ -1,0 +1,180 @@
+// Faults of a SipModel, what can be asked about its state, and the renaming of CSeqs.
+#include <algorithm>
+
+#include "model/sip_step.hpp"
+#include "sim/check.hpp"
+
+namespace failback::model {
+
+void SipModel::on_fault(Step& step, const Event& event) const {
+    const Fault& fault = design_->faults[event.index];
+    FaultState& status = step.state.faults[event.index];
+    Event next = event;
+    if (event.kind == EventKind::window_opens) {
+        status.active = 1;
+        next.kind = EventKind::window_closes;
+        step.effects.schedule(next, sim::exactly(fault.window->latest - fault.window->earliest));
+        return;
+    }
+    if (event.kind == EventKind::window_closes) {
+        status = {};  // what is left of the budget can no longer be spent
+        return;
+    }
+    const std::size_t server = *fault.server;
+    const bool before = in_outage(step.state, server);
+    if (event.kind == EventKind::fault_strikes) {
+        status.active = 1;
+        --status.left;
+        ++step.effects.faults;
+        next.kind = EventKind::fault_ends;
+        step.effects.schedule(next, fault.lasts);
+        if (fault.kind == FaultKind::crash) {
+            crash(step, fault);
+        }
+    } else {
+        status.active = 0;
+        if (status.left > 0) {
+            next.kind = EventKind::fault_strikes;
+            step.effects.schedule(next, fault.at);
+        }
+    }
+    const bool after = in_outage(step.state, server);
+    if (before != after) {
+        step.observe(after ? Notice::fails : Notice::recovers, server);
+    }
+}
+
+// A crash forgets transactions and calls; bindings and subscriptions only if they are not kept.
+void SipModel::crash(Step& step, const Fault& fault) const {
+    State& state = step.state;
+    for (std::size_t i = 0; i < usages_.size(); ++i) {
+        if (usages_[i].server != *fault.server) {
+            continue;
+        }
+        Event timer;
+        timer.kind = EventKind::timer;
+        timer.index = static_cast<std::uint8_t>(i);
+        for (ServerTransaction& transaction : state.transactions[i]) {
+            if (transaction.used != 0) {
+                timer.timer = Timer::forget;
+                timer.cseq = transaction.cseq;
+                step.effects.cancel(timer);
+                transaction = {};
+            }
+        }
+        if (!fault.keeps_bindings && state.subscriptions[i].present != 0) {
+            timer.timer = Timer::subscription_expires;
+            timer.cseq = 0;
+            step.effects.cancel(timer);
+            state.subscriptions[i] = {};
+        }
+    }
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+        if (records_[i].server == *fault.server && !fault.keeps_bindings) {
+            for (const std::uint8_t slot : forget_bindings(state.records[i])) {
+                Event expiry;
+                expiry.kind = EventKind::binding_expires;
+                expiry.index = static_cast<std::uint8_t>(i);
+                expiry.key = slot;
+                step.effects.cancel(expiry);
+            }
+        }
+    }
+    for (std::uint8_t i = 0; i < call_servers_; ++i) {
+        if (server_of_call_server(i) == *fault.server) {
+            step_call_server(step, i, {.kind = CallServerInput::Kind::crash});
+        }
+    }
+}
+
+std::size_t SipModel::server_of_call_server(std::size_t index) const {
+    for (const CallInfo& call : calls_) {
+        if (index >= call.first_server &&
+            index < std::size_t{call.first_server} + call.config.entries) {
+            return design_->phones[lines_[call.line].phone]
+                .servers[index - call.first_server]
+                .server;
+        }
+    }
+    sim::ensure(false, "a call server belongs to a call");
+    return 0;
+}
+
+std::uint8_t SipModel::working(const State& state, std::size_t line) const {
+    return state.working[line];
+}
+
+bool SipModel::bound(const State& state, std::size_t usage) const {
+    const UsageInfo& info = usages_[usage];
+    if (info.part.kind == PartKind::subscription) {
+        return state.subscriptions[usage].present != 0;
+    }
+    return state.records[info.record].bindings[info.slot].present != 0;
+}
+
+bool SipModel::binding_lost(const State& state, std::size_t usage) const {
+    const UsageInfo& info = usages_[usage];
+    return info.part.kind == PartKind::registration &&
+           state.records[info.record].bindings[info.slot].lost != 0;
+}
+
+std::optional<std::size_t> SipModel::line_index(std::size_t phone, std::size_t line) const {
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+        if (lines_[i].phone == phone && lines_[i].line == line) {
+            return i;
+        }
+    }
+    return std::nullopt;
+}
+
+namespace {
+
+bool carries_cseq(const Event& event) {
+    const bool message = event.kind == EventKind::message_to_server ||
+                         event.kind == EventKind::message_to_phone;
+    const bool usage_message =
+        message && (event.method == Method::register_ || event.method == Method::subscribe);
+    const bool transaction = event.kind == EventKind::timer &&
+                             (event.timer == Timer::absorb || event.timer == Timer::forget);
+    return usage_message || transaction;
+}
+
+void lower_pending(std::vector<Event>& pending, std::size_t usage) {
+    for (Event& event : pending) {
+        if (carries_cseq(event) && event.index == usage) {
+            if (event.cseq <= 1) {
+                throw ModelLimit("more than " + std::to_string(kCurrentCSeq - 1) +
+                                 " requests of one registration are under way at once; raise "
+                                 "the retry wait or lower the longest delay");
+            }
+            --event.cseq;
+        }
+    }
+}
+
+}  // namespace
+
+// Comparisons look at differences of CSeqs only, so a common shift changes nothing. A stored CSeq
+// that falls out of the window stays below every CSeq that can still arrive.
+void SipModel::normalise(State& state, std::vector<Event>& pending) const {
+    for (std::size_t i = 0; i < usages_.size(); ++i) {
+        while (state.usages[i].cseq > kCurrentCSeq) {
+            --state.usages[i].cseq;
+            lower_pending(pending, i);
+            for (ServerTransaction& transaction : state.transactions[i]) {
+                if (transaction.used != 0) {
+                    --transaction.cseq;
+                }
+            }
+            std::uint8_t& stored =
+                usages_[i].part.kind == PartKind::subscription
+                    ? state.subscriptions[i].cseq
+                    : state.records[usages_[i].record].bindings[usages_[i].slot].cseq;
+            if (stored > 0) {
+                --stored;
+            }
+        }
+    }
+}
+
+}  // namespace failback::model

@@ -1,0 +1,164 @@
+// SIP registration failover as a model for the engine: nodes, network and faults put together.
+//
+//  1. The nodes' own step functions decide; this class only carries their outputs.
+//  2. A message is lost or duplicated when it is sent (a fault with a budget); it is dropped when
+//     it arrives if its path is cut or its server is down then.
+//  3. Only the parts in scope exist. Indices of usages, lines, calls and records are those of the
+//     scope; the tables say what they stand for.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/design.hpp"
+#include "model/event.hpp"
+#include "model/output.hpp"
+#include "model/scope.hpp"
+#include "model/sip_state.hpp"
+#include "sim/model.hpp"
+
+namespace failback::model {
+
+enum class Fate : std::uint8_t { delivered, lost, duplicated };
+
+// What happened in one step, for monitors and traces.
+struct StepLog {
+    struct Sent {
+        Event event;
+        Fate fate = Fate::delivered;
+    };
+    std::vector<Observation> observations;
+    std::vector<Sent> sent;
+    bool dropped = false;  // the arriving message
+
+    void clear() {
+        observations.clear();
+        sent.clear();
+        dropped = false;
+    }
+};
+
+// The CSeq of the latest request of every usage, after renaming (see normalise).
+inline constexpr std::uint8_t kCurrentCSeq = 8;
+
+class SipModel {
+public:
+    using State = SipState;
+    using Event = model::Event;
+
+    struct UsageInfo {
+        Part part;
+        std::size_t server = 0;
+        std::size_t line = 0;          // index into lines()
+        ClientUsageConfig config;
+        std::uint8_t record = 0;       // registrations: where the binding is kept
+        std::uint8_t slot = 0;
+        Interval to_server;
+        Interval to_phone;
+    };
+    struct RecordInfo {
+        std::size_t server = 0;
+        std::string aor;
+    };
+    struct LineInfo {
+        std::size_t phone = 0;
+        std::size_t line = 0;
+        std::vector<std::optional<std::uint8_t>> registration;  // usage, by entry
+        std::vector<std::optional<std::uint8_t>> subscription;
+        std::optional<std::uint8_t> call;
+    };
+    struct CallInfo {
+        std::size_t line = 0;          // index into lines()
+        CallConfig config;
+        Interval at;
+        int count = 0;
+        std::uint8_t first_server = 0; // call server of entry 0; the others follow
+    };
+
+    // THROWS InputError if the design does not fit. The design must outlive the model.
+    SipModel(const Design& design, const Scope& scope);
+
+    void initial(State& state, sim::Effects<Event>& effects) const;
+    void apply(State& state, const Event& event, std::uint32_t form,
+               sim::Effects<Event>& effects) const;
+
+    // Renames CSeqs so that the current one of each usage is kCurrentCSeq: only their order
+    // matters. THROWS ModelLimit if requests too far apart are under way at once.
+    void normalise(State& state, std::vector<Event>& pending) const;
+
+    // As apply, and tells what happened.
+    void step(State& state, const Event& event, std::uint32_t form, sim::Effects<Event>& effects,
+              StepLog& log) const;
+
+    [[nodiscard]] std::size_t packed_size() const;
+    void pack(const State& state, std::byte* out) const;
+    void unpack(const std::byte* in, State& state) const;
+
+    // What can be asked about a state.
+    [[nodiscard]] bool up(const State& state, std::size_t server) const;
+    [[nodiscard]] bool in_outage(const State& state, std::size_t server) const;
+    [[nodiscard]] bool reachable(const State& state, std::size_t phone, std::size_t server) const;
+    [[nodiscard]] std::uint8_t working(const State& state, std::size_t line) const;
+    [[nodiscard]] bool bound(const State& state, std::size_t usage) const;  // the server has it
+    [[nodiscard]] bool binding_lost(const State& state, std::size_t usage) const;
+
+    [[nodiscard]] const Design& design() const { return *design_; }
+    [[nodiscard]] const Scope& scope() const { return scope_; }
+    [[nodiscard]] const std::vector<UsageInfo>& usages() const { return usages_; }
+    [[nodiscard]] const std::vector<LineInfo>& lines() const { return lines_; }
+    [[nodiscard]] const std::vector<CallInfo>& calls() const { return calls_; }
+    [[nodiscard]] const std::vector<RecordInfo>& records() const { return records_; }
+    [[nodiscard]] std::size_t server_of_call_server(std::size_t index) const;
+    [[nodiscard]] bool fault_in_scope(std::size_t fault) const { return fault_in_scope_[fault]; }
+    [[nodiscard]] std::optional<std::size_t> line_index(std::size_t phone, std::size_t line) const;
+
+private:
+    struct Step;  // the work space of one step
+
+    void build_lines();
+    void build_usages();
+    void build_calls();
+    void check_capacity() const;
+    [[nodiscard]] std::uint8_t record_for(std::size_t server, const std::string& aor);
+
+    void arrive_at_server(Step& step, const Event& event) const;
+    void arrive_at_phone(Step& step, const Event& event) const;
+    void process_request(Step& step, const Event& event) const;
+    void process_register(Step& step, const Event& event, Event& response) const;
+    void process_subscribe(Step& step, const Event& event, Event& response) const;
+    void on_timer(Step& step, const Event& event) const;
+    void on_fault(Step& step, const Event& event) const;
+    void crash(Step& step, const Fault& fault) const;
+    void step_client(Step& step, std::uint8_t usage, const ClientInput& input) const;
+    void step_call(Step& step, std::uint8_t call, const CallInput& input) const;
+    void step_call_server(Step& step, std::uint8_t index, const CallServerInput& input) const;
+    void after_registration(Step& step, std::size_t line) const;
+    [[nodiscard]] bool wants_subscription(const State& state, std::size_t usage) const;
+    void send(Step& step, const Event& message) const;
+    void dispatch(Step& step, std::uint32_t form) const;
+    [[nodiscard]] bool cut(const State& state, std::size_t phone, std::size_t server,
+                           Direction direction) const;
+    struct Flow {
+        std::size_t phone = 0;
+        std::size_t server = 0;
+        Interval delay;
+        Transport transport = Transport::udp;
+    };
+    [[nodiscard]] Flow flow_of(const Event& message) const;
+    [[nodiscard]] std::optional<std::size_t> budget_for(const State& state, FaultKind kind,
+                                                        const Flow& flow) const;
+
+    const Design* design_;
+    Scope scope_;
+    std::vector<bool> fault_in_scope_;
+    std::vector<UsageInfo> usages_;
+    std::vector<RecordInfo> records_;
+    std::vector<LineInfo> lines_;
+    std::vector<CallInfo> calls_;
+    std::size_t call_servers_ = 0;
+};
+
+}  // namespace failback::model

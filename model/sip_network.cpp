@@ -1,0 +1,134 @@
+// The network of a SipModel: paths, delays, loss and duplication.
+#include <algorithm>
+
+#include "model/sip_model.hpp"
+#include "model/sip_step.hpp"
+#include "sim/check.hpp"
+
+namespace failback::model {
+
+bool SipModel::up(const State& state, std::size_t server) const {
+    for (std::size_t i = 0; i < design_->faults.size(); ++i) {
+        const Fault& fault = design_->faults[i];
+        if (state.faults[i].active != 0 && fault.kind == FaultKind::crash &&
+            fault.server == server) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool SipModel::in_outage(const State& state, std::size_t server) const {
+    for (std::size_t i = 0; i < design_->faults.size(); ++i) {
+        const Fault& fault = design_->faults[i];
+        const bool outage =
+            fault.kind == FaultKind::crash || fault.kind == FaultKind::unreachable;
+        if (state.faults[i].active != 0 && outage && fault.server == server) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool SipModel::cut(const State& state, std::size_t phone, std::size_t server,
+                   Direction direction) const {
+    for (std::size_t i = 0; i < design_->faults.size(); ++i) {
+        const Fault& fault = design_->faults[i];
+        if (state.faults[i].active != 0 && fault.kind == FaultKind::unreachable &&
+            fault.server == server && (!fault.phone || fault.phone == phone) &&
+            (fault.direction == Direction::both || fault.direction == direction)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool SipModel::reachable(const State& state, std::size_t phone, std::size_t server) const {
+    return up(state, server) && !cut(state, phone, server, Direction::to_server) &&
+           !cut(state, phone, server, Direction::to_phone);
+}
+
+SipModel::Flow SipModel::flow_of(const Event& message) const {
+    const bool to_server = message.kind == EventKind::message_to_server;
+    if (message.method == Method::invite || message.method == Method::ack) {
+        const CallInfo& call = calls_[message.index];
+        const std::size_t phone = lines_[call.line].phone;
+        const std::size_t server = design_->phones[phone].servers[message.key].server;
+        const Interval delay = to_server ? delay_to_server(*design_, phone, server)
+                                         : delay_to_phone(*design_, phone, server);
+        return {phone, server, delay, call.config.transport};
+    }
+    const UsageInfo& usage = usages_[message.index];
+    return {usage.part.phone, usage.server, to_server ? usage.to_server : usage.to_phone,
+            usage.config.transport};
+}
+
+std::optional<std::size_t> SipModel::budget_for(const State& state, FaultKind kind,
+                                                const Flow& flow) const {
+    if (flow.transport == Transport::tcp) {
+        return std::nullopt;
+    }
+    for (std::size_t i = 0; i < design_->faults.size(); ++i) {
+        const Fault& fault = design_->faults[i];
+        if (fault.kind == kind && state.faults[i].active != 0 && state.faults[i].left > 0 &&
+            (!fault.server || fault.server == flow.server) &&
+            (!fault.phone || fault.phone == flow.phone)) {
+            return i;
+        }
+    }
+    return std::nullopt;
+}
+
+void SipModel::send(Step& step, const Event& message) const { step.outbox.push_back(message); }
+
+// Puts the messages of a step on their way. Its forms are the combinations of what may happen to
+// them within the budgets; form 0 delivers all.
+void SipModel::dispatch(Step& step, std::uint32_t form) const {
+    std::uint32_t forms = 0;
+    std::vector<Fate> fates;
+    std::vector<Fate> chosen;
+    const auto enumerate = [&](const auto& self, State& budgets) -> void {
+        if (fates.size() == step.outbox.size()) {
+            if (forms++ == form) {
+                chosen = fates;
+            }
+            return;
+        }
+        const Flow flow = flow_of(step.outbox[fates.size()]);
+        fates.push_back(Fate::delivered);
+        self(self, budgets);
+        for (const auto& [kind, fate] : {std::pair{FaultKind::loss, Fate::lost},
+                                         std::pair{FaultKind::duplication, Fate::duplicated}}) {
+            if (const auto budget = budget_for(budgets, kind, flow)) {
+                --budgets.faults[*budget].left;
+                fates.back() = fate;
+                self(self, budgets);
+                ++budgets.faults[*budget].left;
+            }
+        }
+        fates.pop_back();
+    };
+    State budgets = step.state;
+    enumerate(enumerate, budgets);
+    sim::ensure(form < forms, "a form of a step exists");
+    step.effects.forms = static_cast<std::uint16_t>(forms);
+    for (std::size_t i = 0; i < step.outbox.size(); ++i) {
+        const Event& message = step.outbox[i];
+        const Flow flow = flow_of(message);
+        if (chosen[i] != Fate::delivered) {
+            const auto kind =
+                chosen[i] == Fate::lost ? FaultKind::loss : FaultKind::duplication;
+            --step.state.faults[*budget_for(step.state, kind, flow)].left;
+            ++step.effects.faults;
+        }
+        const int copies = chosen[i] == Fate::lost ? 0 : chosen[i] == Fate::duplicated ? 2 : 1;
+        Event arrival = message;  // a retransmission arrives like the original
+        arrival.flags = static_cast<std::uint8_t>(arrival.flags & ~kRetransmission);
+        for (int copy = 0; copy < copies; ++copy) {
+            step.effects.schedule(arrival, flow.delay);
+        }
+        step.log.sent.push_back({message, chosen[i]});
+    }
+}
+
+}  // namespace failback::model

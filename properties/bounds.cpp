@@ -1,0 +1,98 @@
+#include "properties/bounds.hpp"
+
+#include <algorithm>
+
+#include "model/client_usage.hpp"
+
+namespace failback::properties {
+
+namespace {
+
+using sim::Interval;
+
+std::size_t server_of(const Design& design, Leg leg) {
+    return design.phones[leg.phone].servers[leg.entry].server;
+}
+
+DelayMs longest_round_trip(const Design& design, Leg leg) {
+    const std::size_t server = server_of(design, leg);
+    return model::delay_to_server(design, leg.phone, server).latest +
+           model::delay_to_phone(design, leg.phone, server).latest;
+}
+
+DelayMs clamp(std::int64_t delay) {
+    return static_cast<DelayMs>(std::min<std::int64_t>(delay, sim::kLongestDelay - 1));
+}
+
+// Round trips of one registration: the REGISTER, and what may come before it.
+int round_trips(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    const model::Server& server = design.servers[server_of(design, leg)];
+    const bool refused_once = server.too_brief == model::TooBrief::reject_423 &&
+                              phone.expires < server.min_expires && phone.expires < 3'600'000;
+    return 1 + static_cast<int>(refused_once) + static_cast<int>(phone.wipe_at_boot);
+}
+
+std::int64_t messages_that_may_be_lost(const Design& design) {
+    std::int64_t lost = 0;
+    for (const model::Fault& fault : design.faults) {
+        lost += fault.kind == model::FaultKind::loss ? fault.count : 0;
+    }
+    return lost;
+}
+
+}  // namespace
+
+DelayMs granted_lifetime(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    const model::Server& server = design.servers[server_of(design, leg)];
+    const bool too_brief = phone.expires < server.min_expires && phone.expires < 3'600'000;
+    const DelayMs requested = too_brief ? server.min_expires : phone.expires;
+    return std::min(requested, server.max_expires);
+}
+
+DelayMs last_useful_transmission(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    if (phone.transport == model::Transport::tcp) {
+        return 0;
+    }
+    const DelayMs round_trip = longest_round_trip(design, leg);
+    DelayMs useful = 0;
+    std::int64_t at = 0;
+    int resends = 0;
+    while (at + round_trip < phone.timers.timer_f) {
+        useful = static_cast<DelayMs>(at);
+        const DelayMs gap = model::retransmit_after(phone.timers, resends);
+        resends += gap < phone.timers.t2 ? 1 : 0;
+        at += gap;
+    }
+    return useful;
+}
+
+DelayMs registration_bound(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    const DelayMs to_server =
+        model::delay_to_server(design, leg.phone, server_of(design, leg)).earliest;
+    const std::int64_t rest_of_attempt =
+        phone.timers.timer_f - last_useful_transmission(design, leg) - to_server;
+    const std::int64_t attempt = std::int64_t{phone.timers.timer_f} + phone.retry.latest;
+    return clamp(rest_of_attempt + phone.retry.latest +
+                 std::int64_t{round_trips(design, leg)} * longest_round_trip(design, leg) +
+                 messages_that_may_be_lost(design) * attempt);
+}
+
+DelayMs loss_bound(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    const DelayMs lifetime = granted_lifetime(design, leg);
+    const std::int64_t failed_refresh =
+        std::int64_t{model::refresh_after(phone.refresh, lifetime)} + phone.timers.timer_f;
+    const std::int64_t believed = phone.belief == model::Belief::until_expiry
+                                      ? lifetime
+                                      : std::min<std::int64_t>(failed_refresh, lifetime);
+    const DelayMs answer = model::delay_to_phone(design, leg.phone, server_of(design, leg)).latest;
+    return clamp(answer + believed);
+}
+
+DelayMs agreement_bound(const Design& design, Leg leg) { return longest_round_trip(design, leg); }
+
+}  // namespace failback::properties

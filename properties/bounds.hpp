@@ -1,0 +1,38 @@
+// The bounds of the catalogue, from the parameters of a design (PROPERTIES: P03, P08, P22, P26).
+// All in milliseconds. They are claims that the search then checks, not results.
+#pragma once
+
+#include <cstddef>
+
+#include "model/design.hpp"
+
+namespace failback::properties {
+
+using model::Design;
+using sim::DelayMs;
+
+// A line of a phone at one entry of the phone's server list.
+struct Leg {
+    std::size_t phone = 0;
+    std::size_t entry = 0;
+};
+
+// The lifetime that the server grants to the phone's REGISTER.
+[[nodiscard]] DelayMs granted_lifetime(const Design& design, Leg leg);
+
+// From the moment the server can be reached until the phone is registered. The worst: the last
+// transmission that could be answered in time just missed the server; what is left of Timer F, the
+// longest retry wait and the round trip follow. Each message that may be lost adds an attempt.
+[[nodiscard]] DelayMs registration_bound(const Design& design, Leg leg);
+
+// From the failure of a server until the phone no longer counts itself as registered there.
+[[nodiscard]] DelayMs loss_bound(const Design& design, Leg leg);
+
+// How long phone and registrar may disagree: two one-way delays.
+[[nodiscard]] DelayMs agreement_bound(const Design& design, Leg leg);
+
+// The instant of the last transmission (after the first) of a non-INVITE request that is certain to
+// be answered before Timer F.
+[[nodiscard]] DelayMs last_useful_transmission(const Design& design, Leg leg);
+
+}  // namespace failback::properties

@@ -1,0 +1,267 @@
+#include "properties/catalogue.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "model/duration.hpp"
+#include "properties/bounds.hpp"
+
+namespace failback::properties {
+
+namespace {
+
+using model::Design;
+using model::FaultKind;
+using model::Phone;
+
+const Phone& phone_of(const Design& design, const Subject& subject) {
+    return design.phones[subject.phone];
+}
+
+std::string line_of(const Design& design, const Subject& subject) {
+    return "\"" + phone_of(design, subject).lines[subject.line].name + "\"";
+}
+
+std::string entry_name(const Design& design, const Subject& subject, std::size_t entry) {
+    return "\"" + design.servers[phone_of(design, subject).servers[entry].server].name + "\"";
+}
+
+std::string server_of(const Design& design, const Subject& subject) {
+    return entry_name(design, subject, subject.entry);
+}
+
+// "(line, server)"
+std::string at(const Design& design, const Subject& subject) {
+    return "(" + line_of(design, subject) + ", " + server_of(design, subject) + ")";
+}
+
+std::string swapped(const Design& design, const Subject& subject) {
+    return "(" + server_of(design, subject) + ", " + line_of(design, subject) + ")";
+}
+
+std::string within_text(std::optional<sim::DelayMs> given, sim::DelayMs computed) {
+    return " within " + model::duration_text(given.value_or(computed));
+}
+
+bool registers(const Design& design, const Subject& subject, std::size_t entry) {
+    return phone_of(design, subject).servers[entry].registers;
+}
+
+bool has_outage(const Design& design, std::size_t server) {
+    return std::ranges::any_of(design.faults, [server](const model::Fault& fault) {
+        const bool outage =
+            fault.kind == FaultKind::crash || fault.kind == FaultKind::unreachable;
+        return outage && fault.server == server;
+    });
+}
+
+bool subject_fails(const Design& design, const Subject& subject) {
+    return has_outage(design, phone_of(design, subject).servers[subject.entry].server);
+}
+
+bool is_registered_leg(const Design& design, const Subject& subject) {
+    return registers(design, subject, subject.entry);
+}
+
+bool is_primary(const Design& design, const Subject& subject) {
+    return subject.entry == 0 && is_registered_leg(design, subject);
+}
+
+bool calls(const Design& design, const Subject& subject) {
+    return std::ranges::any_of(design.calls, [&](const model::CallPlan& plan) {
+        return plan.phone == subject.phone && plan.line == subject.line;
+    });
+}
+
+Leg leg(const Subject& subject) { return {subject.phone, subject.entry}; }
+
+std::string failback_text(const Design& design, const Subject& subject,
+                          std::optional<sim::DelayMs> within) {
+    const std::string server = server_of(design, subject);
+    return "whenever recovers(" + server + ") then working(" + line_of(design, subject) + ") = " +
+           server + within_text(within, registration_bound(design, leg(subject))) +
+           " unless fails(" + server + ")";
+}
+
+bool has_lower_registrar(const Design& design, const Subject& subject) {
+    for (std::size_t entry = 1; entry < phone_of(design, subject).servers.size(); ++entry) {
+        if (registers(design, subject, entry)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+std::string takeover_text(const Design& design, const Subject& subject,
+                          std::optional<sim::DelayMs> within) {
+    const std::string line = line_of(design, subject);
+    const std::string primary = server_of(design, subject);
+    std::string reachable;
+    std::string working;
+    std::string release = "recovers(" + primary + ")";
+    std::int64_t bound = loss_bound(design, leg(subject));
+    for (std::size_t entry = 1; entry < phone_of(design, subject).servers.size(); ++entry) {
+        const std::string server = entry_name(design, subject, entry);
+        if (!registers(design, subject, entry)) {
+            continue;
+        }
+        const char* sep = reachable.empty() ? "" : " or ";
+        reachable += sep + ("reachable(" + line + ", " + server + ")");
+        working += sep + ("working(" + line + ") = " + server);
+        release += " or fails(" + server + ")";
+        bound = std::max<std::int64_t>(
+            bound, registration_bound(design, Leg{subject.phone, entry}));
+    }
+    return "whenever fails(" + primary + ") and (" + reachable + ") then " + working +
+           within_text(within, static_cast<sim::DelayMs>(bound)) + " unless " + release;
+}
+
+std::string eventual_text(const Design& design, const Subject& subject,
+                          std::optional<sim::DelayMs> within) {
+    const std::string server = server_of(design, subject);
+    const std::string where = at(design, subject);
+    return "whenever recovers(" + server + ") or (boots" + where + " and reachable" + where +
+           ") then registered" + where +
+           within_text(within, registration_bound(design, leg(subject))) + " unless fails(" +
+           server + ")";
+}
+
+std::string best_server_text(const Design& design, const Subject& subject,
+                             std::optional<sim::DelayMs> /*within*/) {
+    const std::string line = line_of(design, subject);
+    std::string worse = "working(" + line + ") = none";
+    for (std::size_t e = subject.entry + 1; e < phone_of(design, subject).servers.size(); ++e) {
+        worse += " or working(" + line + ") = " + entry_name(design, subject, e);
+    }
+    return "never registered" + at(design, subject) + " and (" + worse + ")";
+}
+
+std::string one_working_text(const Design& design, const Subject& subject,
+                             std::optional<sim::DelayMs> /*within*/) {
+    const std::string line = line_of(design, subject);
+    return "never dials(" + line + ") and working(" + line + ") = " + server_of(design, subject) +
+           " and not invites" + at(design, subject);
+}
+
+std::string agreement_text(const Design& design, const Subject& subject,
+                           std::optional<sim::DelayMs> within) {
+    const std::string here = swapped(design, subject);
+    const std::string agree = "not registered" + at(design, subject) + " or binding" + here +
+                              " or forgotten" + here;
+    return "whenever not (" + agree + ") then " + agree +
+           within_text(within, agreement_bound(design, leg(subject)));
+}
+
+std::string ghost_text(const Design& design, const Subject& subject,
+                       std::optional<sim::DelayMs> within) {
+    const std::string here = swapped(design, subject);
+    return "whenever accepts" + here + " then not binding" + here +
+           within_text(within, granted_lifetime(design, leg(subject))) + " unless accepts" + here;
+}
+
+std::string call_text(const Design& design, const Subject& subject,
+                      std::optional<sim::DelayMs> /*within*/) {
+    const std::string line = line_of(design, subject);
+    const std::string reachable = "reachable" + at(design, subject);
+    return "whenever dials(" + line + ") and " + reachable + " then never call_fails(" + line +
+           ") until not " + reachable + " or answered(" + line + ")";
+}
+
+const std::array<CatalogueEntry, 11>& entries() {
+    static const std::array<CatalogueEntry, 11> table{{
+        {"failback", "P26",
+         "After the primary has recovered, it is the working server again within the bound.",
+         "lines that stay on the gateway, slow failback",
+         "(Timer F - last transmission that is answered in time - least delay) + longest retry "
+         "wait + round trip, plus one attempt for each message that may be lost",
+         "Polycom bulletin 5844: as soon as the primary registration succeeds it returns to being "
+         "the working server",
+         [](const Design& design, const Subject& subject) {
+             return is_primary(design, subject) && subject_fails(design, subject);
+         },
+         failback_text},
+        {"best-server", "P02",
+         "The working server is the best one with an active registration, at every moment.",
+         "the wrong server after a recovery", "",
+         "Polycom bulletin 5844: the highest-priority server with an active registration",
+         is_registered_leg, best_server_text},
+        {"one-working-server", "P01",
+         "A call that is placed goes to the one working server first.",
+         "a phone that treats two servers as the working one", "",
+         "Polycom bulletin 5844: exactly one working server at any moment",
+         [](const Design& design, const Subject& subject) {
+             return is_registered_leg(design, subject) && calls(design, subject);
+         },
+         one_working_text},
+        {"takeover", "P22",
+         "After the primary has failed while a gateway can be reached, a gateway is the working "
+         "server within the bound.",
+         "a gateway that never takes over",
+         "answer delay + refresh instant + Timer F (belief until the failed refresh), or answer "
+         "delay + granted lifetime (belief until expiry)",
+         "Polycom bulletin 5844: while the primary registration is unavailable, the next highest "
+         "priority server serves as the working server",
+         [](const Design& design, const Subject& subject) {
+             return is_primary(design, subject) && subject_fails(design, subject) &&
+                    has_lower_registrar(design, subject);
+         },
+         takeover_text},
+        {"eventual-registration", "P03",
+         "Once a server can be reached, the line is registered there within the bound.",
+         "clients that stop trying, slow retries", "as failback",
+         "Polycom bulletin 5844 (retry until the registration is successful); RFC 5626 4.5",
+         is_registered_leg, eventual_text},
+        {"never-give-up", "P04", "The phone never stops trying to register.",
+         "bounded retries: an outage that outlasts them is final", "",
+         "design rule; Polycom bulletin 5844",
+         is_registered_leg,
+         [](const Design& design, const Subject& subject, std::optional<sim::DelayMs>) {
+             return "never gives_up" + at(design, subject);
+         }},
+        {"refresh-margin", "P05",
+         "A registration does not lapse before its server has ever failed: refreshes begin early "
+         "enough for the delays and losses of the design.",
+         "lead times that a few lost packets use up", "",
+         "RFC 3261 10.2.4 (refresh before expiry)",
+         is_registered_leg,
+         [](const Design& design, const Subject& subject, std::optional<sim::DelayMs>) {
+             return "never lapses" + at(design, subject) + " until fails(" +
+                    server_of(design, subject) + ")";
+         }},
+        {"agreement", "P07",
+         "While the phone counts itself as registered the registrar has its binding, but for two "
+         "one-way delays and what a restart forgot.",
+         "a 200 without a stored binding; a phone that believes too long",
+         "longest round trip", "RFC 3261 10.3 steps 7 and 8",
+         is_registered_leg, agreement_text},
+        {"no-ghost-binding", "P08",
+         "A binding is gone when its lifetime is over after the last REGISTER that the registrar "
+         "accepted.",
+         "calls to dead contacts", "granted lifetime", "RFC 3261 10.2.2, 10.3 (soft state)",
+         is_registered_leg, ghost_text},
+        {"subscription-placement", "P29",
+         "Subscriptions exist at the primary only.",
+         "subscriptions left at the gateway", "",
+         "Polycom bulletin 5844: SUBSCRIBE/NOTIFY services will only be established with server 1",
+         [](const Design& design, const Subject& subject) {
+             return subject.entry > 0 && is_registered_leg(design, subject) &&
+                    phone_of(design, subject).subscription.to != model::SubscribeTo::nobody;
+         },
+         [](const Design& design, const Subject& subject, std::optional<sim::DelayMs>) {
+             return "never subscribed" + at(design, subject);
+         }},
+        {"call-reaches-a-server", "P22",
+         "A call is not reported as failed if some server, registered or not, could be reached "
+         "all the time.",
+         "call attempts that skip a living server", "",
+         "Polycom SIP 3.x: the call fails only when the list is exhausted",
+         calls, call_text},
+    }};
+    return table;
+}
+
+}  // namespace
+
+std::span<const CatalogueEntry> catalogue() { return entries(); }
+
+}  // namespace failback::properties

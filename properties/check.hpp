@@ -1,0 +1,83 @@
+// Checking a property of a design for every timing, and measuring a duration exactly.
+//
+//  1. `holds` and `vacuous` are only said after a complete search; `violated` only with choices
+//     that were executed again and ended in the violation. Anything else is `undecided`.
+//  2. A search explores the slice of the design that can influence the property, or the whole
+//     design if asked to; the verdict is the same.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/scope.hpp"
+#include "properties/catalogue.hpp"
+#include "properties/monitored.hpp"
+#include "sim/execution.hpp"
+#include "sim/explorer.hpp"
+#include "sim/timing.hpp"
+
+namespace failback::properties {
+
+enum class Outcome : std::uint8_t { holds, violated, undecided, vacuous };
+
+[[nodiscard]] const char* to_text(Outcome outcome);
+
+struct CheckOptions {
+    bool slice = true;
+    sim::SearchOptions search;
+    sim::Limits limits;
+};
+
+// Everything needed to run one property again: what was in scope, and the monitored model.
+struct Setting {
+    model::Scope scope;
+    std::unique_ptr<model::SipModel> sip;
+    std::unique_ptr<MonitoredModel> monitored;
+};
+
+// The design must outlive the setting.
+[[nodiscard]] Setting make_setting(const model::Design& design, const Property& property,
+                                   bool slice, bool measure = false);
+
+struct Verdict {
+    Outcome outcome = Outcome::undecided;
+    std::string reason;
+    sim::SearchStatistics statistics;
+    Setting setting;
+    std::vector<sim::Choice> choices;   // of the counterexample; empty unless violated
+};
+
+[[nodiscard]] Verdict check(const model::Design& design, const Property& property,
+                            const CheckOptions& options = {});
+
+// A link of the chain that adds up to a bound: a constraint between two steps of the witness.
+struct ChainEvent {
+    sim::Constraint constraint;
+    model::Event event;                 // unless constraint.reason is `order`
+};
+
+// One end of the range of a duration, with the run that shows it.
+struct Extremity {
+    sim::DelayMs ms = 0;
+    std::vector<sim::Choice> choices;
+    std::vector<ChainEvent> chain;
+};
+
+struct Measurement {
+    Outcome outcome = Outcome::undecided;   // holds: the range is exact; violated: has no end
+    std::string reason;
+    sim::SearchStatistics statistics;
+    Setting setting;
+    std::optional<Extremity> least;
+    std::optional<Extremity> most;
+    std::vector<sim::Choice> endless;       // a run that exceeds the horizon
+};
+
+// The exact range of the time from the premise of a response property to its conclusion.
+// `within` is the horizon: what takes longer has no bound.
+[[nodiscard]] Measurement measure(const model::Design& design, const Property& property,
+                                  const CheckOptions& options = {});
+
+}  // namespace failback::properties

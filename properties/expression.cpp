@@ -1,0 +1,185 @@
+#include "properties/expression.hpp"
+
+#include <algorithm>
+
+#include "properties/atoms.hpp"
+#include "sim/check.hpp"
+
+namespace failback::properties {
+
+namespace {
+
+using model::Notice;
+using model::PartKind;
+
+std::optional<std::size_t> entry_of(const model::Design& design, std::size_t phone,
+                                    std::size_t server) {
+    const auto& servers = design.phones[phone].servers;
+    const auto found = std::ranges::find(servers, server, &model::ServerEntry::server);
+    if (found == servers.end()) {
+        return std::nullopt;
+    }
+    return static_cast<std::size_t>(found - servers.begin());
+}
+
+// The registration or subscription that an atom speaks of, if it is in scope.
+std::optional<std::size_t> usage_of(const Atom& atom, const model::SipModel& model,
+                                    PartKind kind) {
+    const auto line = model.line_index(atom.phone, atom.line);
+    const auto entry = entry_of(model.design(), atom.phone, *atom.server);
+    if (!line || !entry) {
+        return std::nullopt;
+    }
+    const auto& info = model.lines()[*line];
+    return kind == PartKind::registration ? info.registration[*entry] : info.subscription[*entry];
+}
+
+bool working_is(const Atom& atom, const Sight& sight) {
+    const auto line = sight.model.line_index(atom.phone, atom.line);
+    const std::uint8_t working =
+        line ? sight.model.working(sight.state, *line) : model::kNoEntry;
+    if (!atom.server) {
+        return working == model::kNoEntry;
+    }
+    const auto entry = entry_of(sight.model.design(), atom.phone, *atom.server);
+    return entry && working == *entry;
+}
+
+bool observed(const Sight& sight, Notice notice, std::optional<std::size_t> subject) {
+    return subject && std::ranges::any_of(sight.log.observations, [&](const auto& seen) {
+        return seen.notice == notice && seen.a == *subject;
+    });
+}
+
+std::optional<std::size_t> call_of(const Atom& atom, const model::SipModel& model) {
+    const auto line = model.line_index(atom.phone, atom.line);
+    return line ? model.lines()[*line].call : std::nullopt;
+}
+
+bool invites(const Atom& atom, const Sight& sight) {
+    const auto call = call_of(atom, sight.model);
+    const auto entry = entry_of(sight.model.design(), atom.phone, *atom.server);
+    return call && entry && std::ranges::any_of(sight.log.observations, [&](const auto& seen) {
+        return seen.notice == Notice::invites && seen.a == *call && seen.b == *entry;
+    });
+}
+
+bool of_registration(const Atom& atom, const Sight& sight) {
+    const auto usage = usage_of(atom, sight.model, PartKind::registration);
+    if (!usage) {
+        return false;
+    }
+    switch (atom.kind) {
+        case AtomKind::registered:
+            return sight.state.usages[*usage].believes != 0;
+        case AtomKind::binding:
+            return sight.model.bound(sight.state, *usage);
+        case AtomKind::forgotten:
+            return sight.model.binding_lost(sight.state, *usage);
+        case AtomKind::boots:
+            return observed(sight, Notice::boots, usage);
+        case AtomKind::registers:
+            return observed(sight, Notice::registered, usage);
+        case AtomKind::accepts:
+            return observed(sight, Notice::accepted, usage);
+        case AtomKind::lapses:
+            return observed(sight, Notice::lapses, usage);
+        case AtomKind::gives_up:
+            return observed(sight, Notice::gives_up, usage);
+        default:
+            sim::ensure(false, "an atom about a registration");
+            return false;
+    }
+}
+
+bool atom_holds(const Atom& atom, const Sight& sight) {
+    switch (atom.kind) {
+        case AtomKind::working:
+            return working_is(atom, sight);
+        case AtomKind::subscribed: {
+            const auto usage = usage_of(atom, sight.model, PartKind::subscription);
+            return usage && sight.state.usages[*usage].believes != 0;
+        }
+        case AtomKind::up:
+            return sight.model.up(sight.state, *atom.server);
+        case AtomKind::reachable:
+            return sight.model.reachable(sight.state, atom.phone, *atom.server);
+        case AtomKind::calling: {
+            const auto call = call_of(atom, sight.model);
+            return call && sight.state.calls[*call].calling != 0;
+        }
+        case AtomKind::fails:
+            return observed(sight, Notice::fails, atom.server);
+        case AtomKind::recovers:
+            return observed(sight, Notice::recovers, atom.server);
+        case AtomKind::dials:
+            return observed(sight, Notice::dials, call_of(atom, sight.model));
+        case AtomKind::invites:
+            return invites(atom, sight);
+        case AtomKind::answered:
+            return observed(sight, Notice::answered, call_of(atom, sight.model));
+        case AtomKind::call_fails:
+            return observed(sight, Notice::call_fails, call_of(atom, sight.model));
+        default:
+            return of_registration(atom, sight);
+    }
+}
+
+// working(line) = s is settled by the registrations down to s, if a better one always wins.
+void add_working(const Atom& atom, const model::Design& design, model::Scope& scope) {
+    const model::Phone& phone = design.phones[atom.phone];
+    std::size_t last = phone.servers.size() - 1;
+    if (atom.server && phone.failback == model::Failback::immediate) {
+        last = entry_of(design, atom.phone, *atom.server).value_or(last);
+    }
+    for (std::size_t entry = 0; entry <= last; ++entry) {
+        scope.parts.insert({PartKind::registration, atom.phone, atom.line, entry});
+    }
+}
+
+void add_atom(const Atom& atom, const model::Design& design, model::Scope& scope) {
+    const AtomShape& shape = shape_of(atom.kind);
+    if (atom.kind == AtomKind::working) {
+        add_working(atom, design, scope);
+    } else if (shape.part) {
+        std::size_t entry = 0;
+        if (*shape.part != PartKind::call) {
+            const auto known = entry_of(design, atom.phone, *atom.server);
+            if (!known) {
+                return;
+            }
+            entry = *known;
+        }
+        scope.parts.insert({*shape.part, atom.phone, atom.line, entry});
+    } else {
+        scope.servers.insert(*atom.server);
+    }
+}
+
+}  // namespace
+
+bool holds(const Expression& expression, const Sight& sight) {
+    const auto operand_holds = [&](const Expression& operand) { return holds(operand, sight); };
+    switch (expression.op) {
+        case Expression::Op::atom:
+            return atom_holds(expression.atom, sight);
+        case Expression::Op::negation:
+            return !holds(expression.operands.front(), sight);
+        case Expression::Op::conjunction:
+            return std::ranges::all_of(expression.operands, operand_holds);
+        case Expression::Op::disjunction:
+            return std::ranges::any_of(expression.operands, operand_holds);
+    }
+    return false;
+}
+
+void add_reads(const Expression& expression, const model::Design& design, model::Scope& scope) {
+    if (expression.op == Expression::Op::atom) {
+        add_atom(expression.atom, design, scope);
+    }
+    for (const Expression& operand : expression.operands) {
+        add_reads(operand, design, scope);
+    }
+}
+
+}  // namespace failback::properties

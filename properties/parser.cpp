@@ -1,0 +1,299 @@
+#include <algorithm>
+
+#include "model/design_text.hpp"
+#include "model/duration.hpp"
+#include "properties/atoms.hpp"
+#include "properties/grammar.hpp"
+#include "properties/property.hpp"
+#include "sim/check.hpp"
+
+namespace failback::properties {
+
+namespace {
+
+namespace pegtl = tao::pegtl;
+
+struct Name {
+    std::string text;
+    std::size_t column = 0;
+};
+
+// What has been read so far: operands wait on a stack for their operators.
+struct Builder {
+    const model::Design& design;
+    std::vector<Expression> stack{};
+    Name word{};
+    std::vector<Name> arguments{};
+    std::optional<Name> compared{};
+    bool unequal = false;
+    Property property{};
+
+    Expression pop() {
+        sim::ensure(!stack.empty(), "an operator has its operands");
+        Expression top = std::move(stack.back());
+        stack.pop_back();
+        return top;
+    }
+};
+
+Expression combine(Expression::Op op, Expression left, Expression right) {
+    if (left.op == op) {
+        left.operands.push_back(std::move(right));
+        return left;
+    }
+    Expression joined;
+    joined.op = op;
+    joined.operands = {std::move(left), std::move(right)};
+    return joined;
+}
+
+Expression negate(Expression operand) {
+    Expression negated;
+    negated.op = Expression::Op::negation;
+    negated.operands = {std::move(operand)};
+    return negated;
+}
+
+[[noreturn]] void unknown_name(const Name& name, const char* what,
+                               const std::vector<std::string>& known) {
+    std::string expected = std::string("the name of a ") + what + ":";
+    for (const std::string& candidate : known) {
+        expected += (candidate == known.front() ? " " : ", ") + candidate;
+    }
+    const std::vector<std::string_view> candidates(known.begin(), known.end());
+    throw LanguageError(name.column, "\"" + name.text + "\"", expected,
+                        model::did_you_mean(name.text, candidates));
+}
+
+std::size_t server_named(const model::Design& design, const Name& name) {
+    std::vector<std::string> known;
+    for (std::size_t i = 0; i < design.servers.size(); ++i) {
+        if (design.servers[i].name == name.text) {
+            return i;
+        }
+        known.push_back(design.servers[i].name);
+    }
+    unknown_name(name, "server", known);
+}
+
+void set_line(Atom& atom, const model::Design& design, const Name& name) {
+    std::vector<std::string> known;
+    for (std::size_t p = 0; p < design.phones.size(); ++p) {
+        const auto& lines = design.phones[p].lines;
+        for (std::size_t l = 0; l < lines.size(); ++l) {
+            if (lines[l].name == name.text) {
+                atom.phone = p;
+                atom.line = l;
+                return;
+            }
+            known.push_back(lines[l].name);
+        }
+    }
+    unknown_name(name, "line", known);
+}
+
+const AtomShape& shape_named(const Name& word) {
+    std::vector<std::string> known;
+    for (const AtomShape& shape : atom_shapes()) {
+        if (shape.word == word.text) {
+            return shape;
+        }
+        known.emplace_back(shape.word);
+    }
+    unknown_name(word, "condition or event", known);
+}
+
+void require_arguments(const Builder& builder, const AtomShape& shape) {
+    const bool two =
+        shape.arguments == Arguments::line_server || shape.arguments == Arguments::server_line;
+    if (builder.arguments.size() == (two ? 2U : 1U)) {
+        return;
+    }
+    constexpr const char* kForms[] = {"(line)", "(server)", "(line, server)", "(server, line)"};
+    throw LanguageError(
+        builder.word.column, builder.word.text + " with another number of names",
+        std::string(shape.word) + kForms[static_cast<std::size_t>(shape.arguments)], "");
+}
+
+void finish_comparison(Builder& builder, const AtomShape& shape, Expression& expression) {
+    const bool compares = shape.kind == AtomKind::working;
+    if (compares != builder.compared.has_value()) {
+        throw LanguageError(builder.word.column, builder.word.text + "(...)",
+                            compares ? "a comparison, as in working(line1) = primary"
+                                     : "no comparison after " + std::string(shape.word),
+                            "");
+    }
+    if (compares && builder.compared->text != "none") {
+        expression.atom.server = server_named(builder.design, *builder.compared);
+    }
+}
+
+void finish_atom(Builder& builder) {
+    const AtomShape& shape = shape_named(builder.word);
+    require_arguments(builder, shape);
+    Expression expression;
+    expression.atom.kind = shape.kind;
+    const auto& names = builder.arguments;
+    switch (shape.arguments) {
+        case Arguments::line:
+            set_line(expression.atom, builder.design, names[0]);
+            break;
+        case Arguments::server:
+            expression.atom.server = server_named(builder.design, names[0]);
+            break;
+        case Arguments::line_server:
+            set_line(expression.atom, builder.design, names[0]);
+            expression.atom.server = server_named(builder.design, names[1]);
+            break;
+        case Arguments::server_line:
+            expression.atom.server = server_named(builder.design, names[0]);
+            set_line(expression.atom, builder.design, names[1]);
+            break;
+    }
+    finish_comparison(builder, shape, expression);
+    builder.stack.push_back(builder.unequal ? negate(std::move(expression))
+                                            : std::move(expression));
+    builder.arguments.clear();
+    builder.compared.reset();
+    builder.unequal = false;
+}
+
+template <class Rule>
+struct action {};
+
+template <class Input>
+Name name_in(const Input& in) {
+    std::string text = in.string();
+    if (text.size() >= 2 && text.front() == '"') {
+        text = text.substr(1, text.size() - 2);
+    }
+    return {text, in.position().column};
+}
+
+template <>
+struct action<grammar::word> {
+    template <class Input>
+    static void apply(const Input& in, Builder& builder) {
+        builder.word = name_in(in);
+        builder.arguments.clear();
+    }
+};
+template <>
+struct action<grammar::argument> {
+    template <class Input>
+    static void apply(const Input& in, Builder& builder) {
+        builder.arguments.push_back(name_in(in));
+    }
+};
+template <>
+struct action<grammar::compared> {
+    template <class Input>
+    static void apply(const Input& in, Builder& builder) {
+        builder.compared = name_in(in);
+    }
+};
+template <>
+struct action<grammar::is_unequal> {
+    static void apply0(Builder& builder) { builder.unequal = true; }
+};
+template <>
+struct action<grammar::atom> {
+    static void apply0(Builder& builder) { finish_atom(builder); }
+};
+template <>
+struct action<grammar::negated> {
+    static void apply0(Builder& builder) { builder.stack.push_back(negate(builder.pop())); }
+};
+template <>
+struct action<grammar::and_operand> {
+    static void apply0(Builder& builder) {
+        Expression right = builder.pop();
+        builder.stack.push_back(
+            combine(Expression::Op::conjunction, builder.pop(), std::move(right)));
+    }
+};
+template <>
+struct action<grammar::or_operand> {
+    static void apply0(Builder& builder) {
+        Expression right = builder.pop();
+        builder.stack.push_back(
+            combine(Expression::Op::disjunction, builder.pop(), std::move(right)));
+    }
+};
+template <>
+struct action<grammar::premise> {
+    static void apply0(Builder& builder) { builder.property.premise = builder.pop(); }
+};
+template <>
+struct action<grammar::unwanted> {
+    static void apply0(Builder& builder) {
+        builder.property.pattern =
+            builder.property.premise ? Pattern::after_never : Pattern::never;
+        builder.property.conclusion = builder.pop();
+    }
+};
+template <>
+struct action<grammar::response> {
+    static void apply0(Builder& builder) {
+        builder.property.pattern = Pattern::response;
+        builder.property.conclusion = builder.pop();
+    }
+};
+template <>
+struct action<grammar::release> {
+    static void apply0(Builder& builder) { builder.property.release = builder.pop(); }
+};
+template <>
+struct action<grammar::duration> {
+    template <class Input>
+    static void apply(const Input& in, Builder& builder) {
+        const auto reading = model::parse_duration(in.string());
+        if (!reading.value) {
+            throw LanguageError(in.position().column, in.string(), reading.expected, reading.hint);
+        }
+        builder.property.within = *reading.value;
+    }
+};
+
+std::string found_at(std::string_view text, std::size_t column) {
+    if (column > text.size()) {
+        return "the end";
+    }
+    return model::in_quotes(text.substr(column - 1));
+}
+
+template <class Rule>
+void run(std::string_view text, Builder& builder) {
+    pegtl::memory_input in(text.data(), text.size(), "property");
+    try {
+        pegtl::parse<Rule, action, grammar::control>(in, builder);
+    } catch (const pegtl::parse_error& error) {
+        const std::size_t column = error.positions().front().column;
+        throw LanguageError(column, found_at(text, column), std::string(error.message()), "");
+    }
+}
+
+}  // namespace
+
+LanguageError::LanguageError(std::size_t column, std::string found, std::string expected,
+                             std::string hint)
+    : std::runtime_error("found " + found + ", expected " + expected +
+                         (hint.empty() ? "" : " (" + hint + ")")),
+      column_(column),
+      found_(std::move(found)),
+      expected_(std::move(expected)),
+      hint_(std::move(hint)) {}
+
+Property parse_property(std::string_view text, const model::Design& design) {
+    Builder builder{design};
+    run<grammar::whole_property>(text, builder);
+    return builder.property;
+}
+
+Expression parse_expression(std::string_view text, const model::Design& design) {
+    Builder builder{design};
+    run<grammar::whole_expression>(text, builder);
+    return builder.pop();
+}
+
+}  // namespace failback::properties

@@ -1,0 +1,57 @@
+// A property: what must hold, as data.
+//
+//   never A [until U]                      A does not happen, from the start until U does
+//   whenever P then never A [until U]      after each step with P, A does not happen until U does
+//   whenever P then R within D [unless U]  after each step with P, R holds within D, or U cancels
+//
+//  1. "Within D" includes D: the deadline is due at D + 1 ms.
+//  2. While an obligation is open, a further P adds nothing: the first deadline is the strictest.
+//  3. In one step R and U are looked at first, then P; if R holds too, nothing is owed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "properties/expression.hpp"
+
+namespace failback::properties {
+
+enum class Pattern : std::uint8_t { never, after_never, response };
+
+struct Property {
+    Pattern pattern = Pattern::never;
+    std::optional<Expression> premise;   // P; none with Pattern::never
+    Expression conclusion;               // A or R
+    std::optional<Expression> release;   // U
+    sim::DelayMs within = 0;             // D
+};
+
+// The parts and servers whose state the property reads.
+[[nodiscard]] model::Scope roots_of(const Property& property, const model::Design& design);
+
+[[nodiscard]] std::string to_text(const Property& property, const model::Design& design);
+
+// A property or an expression is written wrongly. `column` counts from 1 in its text.
+class LanguageError : public std::runtime_error {
+public:
+    LanguageError(std::size_t column, std::string found, std::string expected, std::string hint);
+
+    [[nodiscard]] std::size_t column() const { return column_; }
+    [[nodiscard]] const std::string& found() const { return found_; }
+    [[nodiscard]] const std::string& expected() const { return expected_; }
+    [[nodiscard]] const std::string& hint() const { return hint_; }
+
+private:
+    std::size_t column_;
+    std::string found_;
+    std::string expected_;
+    std::string hint_;
+};
+
+// Both THROW LanguageError.
+[[nodiscard]] Property parse_property(std::string_view text, const model::Design& design);
+[[nodiscard]] Expression parse_expression(std::string_view text, const model::Design& design);
+
+}  // namespace failback::properties

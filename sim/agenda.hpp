@@ -1,0 +1,80 @@
+// The agenda: the pending events of a run, in canonical order, each with what an engine knows of it.
+//
+//  1. Entries are sorted by event; equal events keep the order in which they were scheduled.
+//  2. Simulation, replay and exploration change an agenda with this one class, so that an entry's
+//     index means the same in all of them.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "sim/check.hpp"
+#include "sim/model.hpp"
+
+namespace failback::sim {
+
+template <class Event, class Note>
+class Agenda {
+public:
+    [[nodiscard]] std::size_t size() const { return events_.size(); }
+    [[nodiscard]] const std::vector<Event>& events() const { return events_; }
+    [[nodiscard]] const Event& event(std::size_t entry) const { return events_[entry]; }
+    [[nodiscard]] const Note& note(std::size_t entry) const { return notes_[entry]; }
+    [[nodiscard]] const std::vector<Note>& notes() const { return notes_; }
+
+    void clear() {
+        events_.clear();
+        notes_.clear();
+    }
+
+    void add(const Event& event, const Note& note) {
+        events_.push_back(event);
+        notes_.push_back(note);
+    }
+
+    void remove(std::size_t entry) {
+        ensure(entry < events_.size(), "agenda entry exists");
+        events_.erase(events_.begin() + static_cast<std::ptrdiff_t>(entry));
+        notes_.erase(notes_.begin() + static_cast<std::ptrdiff_t>(entry));
+    }
+
+    void cancel(const Event& event) {
+        const auto found = std::find(events_.begin(), events_.end(), event);
+        ensure(found != events_.end(), "a cancelled event is pending");
+        remove(static_cast<std::size_t>(found - events_.begin()));
+    }
+
+    // Carries out what a step asked for; `note_of(delay)` makes the notes of new entries.
+    template <class M, class NoteOf>
+    void take(const M& model, typename M::State& state, const Effects<Event>& effects,
+              NoteOf note_of) {
+        for (const auto& event : effects.cancelled) {
+            cancel(event);
+        }
+        for (const auto& request : effects.scheduled) {
+            ensure(is_valid(request.delay), "a scheduled interval is valid");
+            add(request.event, note_of(request.delay));
+        }
+        if constexpr (Normalising<M>) {
+            model.normalise(state, events_);
+        }
+        sort();
+    }
+
+private:
+    // Insertion sort: stable, and the agenda is almost sorted.
+    void sort() {
+        for (std::size_t i = 1; i < events_.size(); ++i) {
+            for (std::size_t j = i; j > 0 && events_[j] < events_[j - 1]; --j) {
+                std::swap(events_[j], events_[j - 1]);
+                std::swap(notes_[j], notes_[j - 1]);
+            }
+        }
+    }
+
+    std::vector<Event> events_;
+    std::vector<Note> notes_;
+};
+
+}  // namespace failback::sim

@@ -1,0 +1,65 @@
+// Where the choices of a run come from: a seed.
+//
+//  1. Every entry of the agenda is given its instant when it is first seen, uniformly in its
+//     interval; an interval without end is cut at the horizon. The entry with the earliest instant
+//     fires; among equal ones, the first in canonical order.
+//  2. The form is uniform, but for `usual`: form 0 is taken unless one draw in `usual` says other.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "sim/execution.hpp"
+#include "sim/random.hpp"
+
+namespace failback::sim {
+
+class SeededChooser {
+public:
+    SeededChooser(std::uint64_t seed, TimeMs horizon, std::uint32_t usual = 8)
+        : random_(seed), horizon_(horizon), usual_(usual) {}
+
+    // The next choice; none if nothing happens until the horizon.
+    template <Model M>
+    [[nodiscard]] std::optional<Choice> next(const Execution<M>& run) {
+        const auto& agenda = run.agenda();
+        std::optional<Choice> first;
+        for (std::uint32_t entry = 0; entry < agenda.size(); ++entry) {
+            const TimeMs at = instant_of(agenda.note(entry));
+            if (!first || at < first->at) {
+                first = Choice{entry, 0, at};
+            }
+        }
+        if (!first || first->at > horizon_) {
+            return std::nullopt;
+        }
+        const std::uint32_t forms = run.forms(first->entry);
+        if (forms > 1 && random_.below(usual_) == 0) {
+            first->form = static_cast<std::uint32_t>(random_.below(forms));
+        }
+        return first;
+    }
+
+    // The instant drawn for an entry; it draws one if there is none yet.
+    [[nodiscard]] TimeMs instant_of(const Due& due) {
+        const auto known = instants_.find(due.id);
+        if (known != instants_.end()) {
+            return known->second;
+        }
+        const TimeMs last = due.bounded() ? due.latest() : std::max(horizon_ + 1, due.earliest());
+        const auto width = static_cast<std::uint64_t>(last - due.earliest());
+        const TimeMs at = due.earliest() + static_cast<TimeMs>(random_.below(width + 1));
+        instants_.emplace(due.id, at);
+        return at;
+    }
+
+private:
+    Random random_;
+    TimeMs horizon_;
+    std::uint32_t usual_;
+    std::unordered_map<std::uint64_t, TimeMs> instants_;  // looked up, never iterated
+};
+
+}  // namespace failback::sim

@@ -1,0 +1,123 @@
+#include "sim/explorer.hpp"
+
+#include <algorithm>
+
+#include "sim/check.hpp"
+
+namespace failback::sim {
+
+namespace {
+constexpr std::uint64_t kPollEvery = 1024;  // expansions
+}
+
+std::vector<DelayMs> initial_zone(std::span<const Origin> origins) {
+    const std::size_t n = origins.size();
+    std::vector<DelayMs> zone(n * n);
+    for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t j = 0; j < n; ++j) {
+            zone[i * n + j] =
+                i == j ? 0 : add(origins[i].delay.latest, -origins[j].delay.earliest);
+        }
+    }
+    return zone;
+}
+
+Explorer::Explorer(TransitionSystem& system, SearchOptions options)
+    : system_(&system), options_(options), zones_(options.coverage) {}
+
+SearchResult Explorer::run(const Limits& limits) {
+    add_initial();
+    SearchStatistics& statistics = result_.statistics;
+    while (!waiting_.empty()) {
+        if (statistics.classes_expanded % kPollEvery == 0) {
+            statistics.stopped_by = limit_hit(limits);
+            if (!statistics.stopped_by.empty()) {
+                return result_;
+            }
+        }
+        std::pop_heap(waiting_.begin(), waiting_.end());
+        const Waiting next = waiting_.back();
+        waiting_.pop_back();
+        if (zones_.alive(next.zone)) {
+            expand(next);
+        }
+    }
+    statistics.stopped_by = limit_hit({});
+    statistics.complete = true;
+    return result_;
+}
+
+void Explorer::add_initial() {
+    const auto origins = system_->initial_origins();
+    if (options_.policy == Policy::untimed) {
+        add(0, 0, {}, 0);
+    } else {
+        add(0, origins.size(), initial_zone(origins), 0);
+    }
+}
+
+void Explorer::add(NodeId node, std::size_t dimension, ConstMatrix zone, std::uint32_t faults) {
+    const auto id = zones_.insert(node, dimension, zone);
+    if (!id) {
+        return;
+    }
+    const std::int64_t rank = options_.largest_first ? -extent(zones_.zone(*id)) : 0;
+    waiting_.push_back({options_.faults_last ? faults : 0, rank, *id});
+    std::push_heap(waiting_.begin(), waiting_.end());
+}
+
+void Explorer::expand(const Waiting& next) {
+    const NodeId node = zones_.node(next.zone);
+    const ConstMatrix zone = zones_.zone(next.zone);
+    from_.assign(zone.begin(), zone.end());  // the store may move while successors are added
+    const std::size_t dimension = options_.policy == Policy::exact ? system_->dimension(node) : 0;
+    ++result_.statistics.classes_expanded;
+    for (const Firing& firing : system_->firings(node)) {
+        follow(firing, dimension, next.faults + firing.faults);
+    }
+}
+
+void Explorer::follow(const Firing& firing, std::size_t dimension, std::uint32_t faults) {
+    if (options_.policy == Policy::exact) {
+        if (!successor_.fire(from_, dimension, firing, system_->origins(firing))) {
+            return;
+        }
+        if (successor_.elapsed()) {
+            note_elapsed(*successor_.elapsed());
+        }
+    }
+    ++result_.statistics.transitions;
+    result_.marks |= firing.marks;
+    if ((firing.marks & kViolation) == 0) {
+        const bool exact = options_.policy == Policy::exact;
+        add(firing.target, exact ? firing.origins : 0,
+            exact ? successor_.zone() : ConstMatrix{}, faults);
+    }
+}
+
+void Explorer::note_elapsed(const Elapsed& elapsed) {
+    if (!result_.elapsed) {
+        result_.elapsed = elapsed;
+    }
+    result_.elapsed->least = std::min(result_.elapsed->least, elapsed.least);
+    result_.elapsed->most = std::max(result_.elapsed->most, elapsed.most);
+}
+
+std::string Explorer::limit_hit(const Limits& limits) {
+    SearchStatistics& statistics = result_.statistics;
+    statistics.classes_stored = zones_.alive_count();
+    statistics.discrete_states = system_->nodes();
+    statistics.waiting = waiting_.size();
+    const std::uint64_t memory = zones_.memory_bytes() + system_->memory_bytes() +
+                                 waiting_.capacity() * sizeof(Waiting);
+    statistics.memory_bytes = std::max(statistics.memory_bytes, memory);
+    if (statistics.classes_expanded >= limits.max_classes) {
+        return "limit on the number of classes";
+    }
+    if (memory > limits.max_memory_bytes) {
+        return "memory limit";
+    }
+    return limits.poll ? limits.poll(statistics) : std::string();
+}
+
+}  // namespace failback::sim

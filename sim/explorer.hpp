@@ -1,0 +1,99 @@
+// Exhaustive search of a transition system: all timings at once, as zones (state classes,
+// Berthomieu and Diaz 1991).
+//
+//  1. The order of search never changes a verdict or a bound, only the time that it takes.
+//  2. Nothing is explored beyond a step marked kViolation.
+//  3. If a limit ends the search, `complete` is false and `stopped_by` says which.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <string>
+
+#include "sim/transition_system.hpp"
+#include "sim/zone_store.hpp"
+
+namespace failback::sim {
+
+// exact: dense time. untimed: every pending event may fire at any time, whatever its interval; a
+// sound over-approximation, and exact for models whose intervals are all [0, never].
+enum class Policy : std::uint8_t { exact, untimed };
+
+struct SearchOptions {
+    Policy policy = Policy::exact;
+    Coverage coverage = Coverage::merging;
+    bool largest_first = true;  // false: breadth first
+    bool faults_last = true;
+};
+
+struct SearchStatistics {
+    bool complete = false;
+    std::string stopped_by;               // "memory limit", "time limit", "interrupted", ...
+    std::uint64_t classes_expanded = 0;
+    std::uint64_t classes_stored = 0;     // alive at the end
+    std::uint64_t discrete_states = 0;
+    std::uint64_t transitions = 0;        // successors computed, possible ones only
+    std::uint64_t waiting = 0;
+    std::uint64_t memory_bytes = 0;       // of the search's own structures, at its peak
+};
+
+struct Limits {
+    std::uint64_t max_classes = std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t max_memory_bytes = std::numeric_limits<std::uint64_t>::max();
+    // Asked now and then; a text that is not empty stops the search and becomes `stopped_by`.
+    std::function<std::string(const SearchStatistics&)> poll;
+};
+
+struct SearchResult {
+    SearchStatistics statistics;
+    std::uint32_t marks = 0;              // of all steps that are possible
+    std::optional<Elapsed> elapsed;       // least and most time that the stopwatch showed
+};
+
+class Explorer {
+public:
+    explicit Explorer(TransitionSystem& system, SearchOptions options = {});
+
+    SearchResult run(const Limits& limits = {});
+
+    // What has been reached; after a complete search, all that can be.
+    [[nodiscard]] const ZoneStore& zones() const { return zones_; }
+
+private:
+    struct Waiting {
+        std::uint32_t faults = 0;
+        std::int64_t rank = 0;            // smaller is expanded earlier
+        ZoneId zone = 0;
+
+        // The queue gives the greatest first.
+        friend bool operator<(const Waiting& a, const Waiting& b) {
+            if (a.faults != b.faults) {
+                return a.faults > b.faults;
+            }
+            return a.rank != b.rank ? a.rank > b.rank : a.zone > b.zone;
+        }
+    };
+
+    void add_initial();
+    void add(NodeId node, std::size_t dimension, ConstMatrix zone, std::uint32_t faults);
+    void expand(const Waiting& next);
+    void follow(const Firing& firing, std::size_t dimension, std::uint32_t faults);
+    void note_elapsed(const Elapsed& elapsed);
+    [[nodiscard]] std::string limit_hit(const Limits& limits);
+
+    TransitionSystem* system_;
+    SearchOptions options_;
+    ZoneStore zones_;
+    std::vector<Waiting> waiting_;        // a heap
+    SuccessorMaker successor_;
+    SearchResult result_;
+    std::vector<DelayMs> from_;
+};
+
+// The first zone of a system: its origins, all relative to the start.
+[[nodiscard]] std::vector<DelayMs> initial_zone(std::span<const Origin> origins);
+
+}  // namespace failback::sim

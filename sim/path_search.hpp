@@ -1,0 +1,39 @@
+// The canonical path to a goal: fewest faults, then fewest steps, then first in canonical order.
+//
+//  1. Independent of the order in which the space was explored before: a best-first search of its
+//     own over exact zones (no merging), guided by distances in the discrete graph (A*).
+//  2. Every path that it returns is possible; its timing is solved by timing.hpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sim/explorer.hpp"
+#include "sim/transition_system.hpp"
+
+namespace failback::sim {
+
+// A step is a goal if it has all `marks`, and if it stopped the stopwatch within the given times.
+struct Goal {
+    std::uint32_t marks = 0;
+    std::optional<DelayMs> elapsed_at_least;
+    std::optional<DelayMs> elapsed_at_most;
+};
+
+struct PathStep {
+    NodeId node = 0;          // where it starts
+    std::uint32_t firing = 0; // index into firings(node)
+};
+
+using Path = std::vector<PathStep>;
+
+struct PathResult {
+    std::optional<Path> path;      // none: there is no way to the goal, or a limit was hit
+    SearchStatistics statistics;
+};
+
+[[nodiscard]] PathResult find_path(TransitionSystem& system, const Goal& goal,
+                                   const Limits& limits = {});
+
+}  // namespace failback::sim

@@ -1,0 +1,44 @@
+// The discrete part of a state space: nodes (state + agenda) and the firings between them.
+//
+//  1. Nodes are numbered in the order in which they were found; node 0 is the initial one.
+//  2. The firings of a node are worked out when first asked for, and then kept.
+//  3. Firings are in canonical order: by entry of the agenda, then by form.
+//  4. Nothing here knows the model, so that the searches are compiled once for all models.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/successor.hpp"
+
+namespace failback::sim {
+
+class TransitionSystem {
+public:
+    TransitionSystem() = default;
+    TransitionSystem(const TransitionSystem&) = delete;
+    TransitionSystem& operator=(const TransitionSystem&) = delete;
+    virtual ~TransitionSystem() = default;
+
+    // What the first zone is made of: every origin has base 0, the start.
+    [[nodiscard]] virtual std::span<const Origin> initial_origins() const = 0;
+
+    // Firings of a node. The span stays valid until the next call.
+    [[nodiscard]] virtual std::span<const Firing> firings(NodeId node) = 0;
+
+    // Where the indices of the target zone of a firing come from. Valid until the next firings().
+    [[nodiscard]] virtual std::span<const Origin> origins(const Firing& firing) const = 0;
+
+    // Dimension of the zones of a node: present + agenda + stopwatch, if it runs.
+    [[nodiscard]] virtual std::size_t dimension(NodeId node) const = 0;
+
+    [[nodiscard]] virtual std::size_t nodes() const = 0;
+    [[nodiscard]] virtual std::size_t transitions() const = 0;
+    [[nodiscard]] virtual std::size_t memory_bytes() const = 0;
+    [[nodiscard]] virtual bool expanded(NodeId node) const = 0;
+};
+
+}  // namespace failback::sim

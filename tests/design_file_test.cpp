@@ -1,0 +1,222 @@
+#include "model/design_file.hpp"
+
+#include <filesystem>
+#include <string>
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/design_fixture.hpp"
+
+namespace failback::model {
+namespace {
+
+using nlohmann::json;
+using tests::minimal;
+using tests::read;
+using tests::with;
+
+std::string text_of(Interval i) { return fmt::format("{}-{}", i.earliest, i.latest); }
+
+std::string text_of(const Refresh& r) {
+    return fmt::format("{} {} {}", static_cast<int>(r.rule), r.lead, r.percent);
+}
+
+std::string text_of(const Server& s) {
+    return fmt::format("{} {} {} {} {} {} {} {} {} {}", s.name, s.address,
+                       static_cast<int>(s.kind), s.min_expires, s.max_expires,
+                       static_cast<int>(s.too_brief), s.expiry_sweep, s.stores_bindings,
+                       s.subscriptions, s.timer_j);
+}
+
+std::string text_of(const Phone& p) {
+    const TransactionTimers& t = p.timers;
+    return fmt::format("{} {} {} {} {} {} {} {} ", static_cast<int>(p.transport), t.t1, t.t2, t.t4,
+                       t.timer_f, t.timer_b, t.timer_j, p.expires) +
+           fmt::format("{} {} {} {} {} {} {} ", text_of(p.refresh), text_of(p.retry),
+                       p.max_retries, static_cast<int>(p.belief), static_cast<int>(p.failback),
+                       text_of(p.boot), p.wipe_at_boot) +
+           fmt::format("{} {} {} {} {} ", static_cast<int>(p.calls.first),
+                       static_cast<int>(p.calls.then), p.calls.retry_timeout,
+                       p.calls.retry_count, static_cast<int>(p.calls.give_up)) +
+           fmt::format("{} {} {} {}", static_cast<int>(p.subscription.to), p.subscription.expires,
+                       text_of(p.subscription.refresh), text_of(p.subscription.retry));
+}
+
+std::string text_of(const Fault& f) {
+    return fmt::format("{} {} {} {} {} {} {}", static_cast<int>(f.kind), text_of(f.at),
+                       text_of(f.lasts), f.count, f.keeps_bindings,
+                       static_cast<int>(f.direction), f.window ? text_of(*f.window) : "always");
+}
+
+// The defaults that the schema gives for the keys of `definition`.
+json schema_defaults(const char* definition) {
+    const json schema = json::parse(kDesignSchema);
+    json defaults = json::object();
+    for (const auto& [key, property] : schema["definitions"][definition]["properties"].items()) {
+        if (property.contains("default")) {
+            defaults[key] = property["default"];
+        }
+    }
+    return defaults;
+}
+
+}  // namespace
+
+TEST_CASE("design file: defaults", "[design]") {
+    const Design design = read(minimal());
+    REQUIRE(design.servers.size() == 2);
+    REQUIRE(design.phones.size() == 1);
+    CHECK(design.file == "d.json");
+    CHECK(design.servers[0].subscriptions);
+    CHECK_FALSE(design.servers[1].subscriptions);
+    const Phone& phone = design.phones[0];
+    CHECK(phone.timers.timer_f == 32'000);
+    CHECK(phone.timers.timer_b == 32'000);
+    CHECK(phone.timers.timer_j == 32'000);
+    CHECK(phone.servers.size() == 2);
+    CHECK(phone.servers[1].server == 1);
+    CHECK(text_of(phone) == text_of([] {
+              Phone defaults;
+              defaults.timers.timer_f = defaults.timers.timer_b = defaults.timers.timer_j = 32'000;
+              return defaults;
+          }()));
+    CHECK(design.all_properties);
+    CHECK(design.faults.empty());
+    CHECK(design.default_delay == Interval{0, 1000});
+}
+
+TEST_CASE("design file: the schema states the defaults of the reader", "[design]") {
+    const Design plain = read(minimal());
+    json server = schema_defaults("server");
+    CHECK(server.size() == 7);
+    server["name"] = "primary";
+    CHECK(text_of(read(with("/servers/0", server)).servers[0]) == text_of(plain.servers[0]));
+
+    json phone = schema_defaults("phone");
+    phone.update(minimal()["phones"][0]);
+    phone["timers"] = schema_defaults("timers");
+    phone["calls"] = schema_defaults("call_rules");
+    CHECK(phone["calls"].size() == 5);
+    CHECK(text_of(read(with("/phones/0", phone)).phones[0]) == text_of(plain.phones[0]));
+    phone["subscription"] = schema_defaults("subscription");
+    phone["subscription"]["to"] = "primary";
+    const json brief = with("/phones/0/subscription", {{"to", "primary"}});
+    CHECK(text_of(read(with("/phones/0", phone)).phones[0]) == text_of(read(brief).phones[0]));
+
+    json fault = schema_defaults("fault");
+    CHECK(fault.size() == 5);
+    fault.update({{"name", "f"}, {"kind", "crash"}, {"server", "primary"}});
+    fault.erase("direction");
+    const json short_fault{{"name", "f"}, {"kind", "crash"}, {"server", "primary"}};
+    CHECK(text_of(read(with("/faults", json::array({fault}))).faults[0]) ==
+          text_of(read(with("/faults", json::array({short_fault}))).faults[0]));
+}
+
+TEST_CASE("design file: everything that can be written arrives", "[design]") {
+    const Design design = read_design(FAILBACK_SOURCE_DIR "/tests/data/every_key.json");
+    CHECK(text_of(design.servers[0]) == "primary sip.example.com 0 120000 7200000 1 30000 false "
+                                        "false 16000");
+    CHECK(text_of(design.phones[0]) ==
+          "1 100 1000 2500 6400 3700 32000 600000 1 60000 90 5000-10000 7 1 1 0-10000 true "
+          "1 1 500 2 0 2 1800000 0 5000 50 1000-1000");
+    CHECK_FALSE(design.phones[0].servers[1].registers);
+    CHECK(delay_to_server(design, 0, 0) == Interval{10, 20});
+    CHECK(delay_to_phone(design, 0, 0) == Interval{0, 50});
+    CHECK(delay_to_server(design, 0, 1) == Interval{5, 5});
+    CHECK(delay_to_server(design, 1, 0) == Interval{0, 50});
+    REQUIRE(design.faults.size() == 4);
+    CHECK(text_of(design.faults[0]) == "0 0-2147483647 60000-7200000 1 false 0 always");
+    CHECK(text_of(design.faults[1]) == "1 3600000-7200000 600000-2147483647 2 true 1 always");
+    CHECK(text_of(design.faults[2]) == "2 0-2147483647 60000-7200000 100 true 2 0-3600000");
+    CHECK(design.faults[3].kind == FaultKind::duplication);
+    CHECK_FALSE(design.faults[3].server);
+    CHECK(design.faults[1].phone == 1U);
+    REQUIRE(design.calls.size() == 1);
+    CHECK(design.calls[0].phone == 1);
+    CHECK(design.calls[0].line == 1);
+    CHECK(design.calls[0].at == Interval{0, 3'600'000});
+    REQUIRE(design.properties.size() == 3);
+    CHECK_FALSE(design.all_properties);
+    CHECK(design.properties[0].name == "failback");
+    CHECK(design.properties[1].within == 66'500);
+    CHECK(design.properties[1].line == "line1");
+    CHECK(design.properties[2].says == "never working(line1) = gateway");
+}
+
+TEST_CASE("design file: positions", "[design]") {
+    const Design design = parse_design(R"({
+  "format": 1, "name": "p",
+  "servers": [{"name": "primary"}],
+  "phones": [{"name": "phone", "lines": [{"name": "line1", "aor": "sip:1@example.com"}],
+              "servers": ["primary"]}],
+  "properties": ["failback", {"name": "mine",
+                              "says": "true"}]
+})", "d.json");
+    CHECK(design.servers[0].position.column == 15);
+    CHECK(design.phones[0].servers[0].position.line == 5);
+    CHECK(design.properties[0].position.line == 6);
+    CHECK(design.properties[0].position.column == 18);
+    CHECK(design.properties[1].position.line == 7);
+    CHECK(design.properties[1].position.column == 39);
+}
+
+TEST_CASE("design file: all problems at once, in the order of the file", "[design]") {
+    try {
+        (void)parse_design(R"({
+  "format": 1,
+  "name": "bad",
+  "servers": [{"name": "primary", "min_expire": "60s"}],
+  "phones": [
+    {
+      "name": "phone",
+      "lines": [{"name": "line1"}],
+      "servers": ["primry"],
+      "retry": ["60s", "30s"],
+      "expires": 3600
+    }
+  ]
+})", "designs/x.json");
+        FAIL("no error");
+    } catch (const InputError& error) {
+        CHECK(std::string(error.what()) ==
+              R"(designs/x.json:4:35: /servers/0/min_expire: found the unknown key "min_expire", )"
+              R"(expected a key of a server: "name", "address", "kind", "min_expires", )"
+              R"("max_expires", "too_brief", "expiry_sweep", "stores_bindings", "subscriptions", )"
+              R"("timer_j" (did you mean "min_expires"?))" "\n"
+              R"(designs/x.json:8:17: /phones/0/lines/0: found no "aor" in a line, expected )"
+              R"("aor": an address of record such as "sip:1001@example.com")" "\n"
+              R"(designs/x.json:9:19: /phones/0/servers/0: found "primry", expected )"
+              R"(a server: "primary" (did you mean "primary"?))" "\n"
+              R"(designs/x.json:10:16: /phones/0/retry: found ["60s", "30s"], expected the )"
+              R"(earliest first, then the latest (did you mean ["30s", "60s"]?))" "\n"
+              R"(designs/x.json:11:18: /phones/0/expires: found the number 3600, expected )"
+              R"(a duration: a whole number with the unit ms, s, m or h, such as "500ms" or )"
+              R"("3600s" (the unit is missing; did you mean "3600s"?))");
+    }
+}
+
+TEST_CASE("design file: files that cannot be read", "[design]") {
+    CHECK_THROWS_WITH(read_design("/nowhere/x.json"),
+                      "/nowhere/x.json: found no readable file: No such file or directory, "
+                      "expected a design file");
+    CHECK_THROWS_WITH(read_design("/tmp"), "/tmp: found a directory, expected a design file");
+    CHECK_THROWS_WITH(read_design("/dev/zero"), Catch::Contains("more than 16 MiB"));
+    CHECK_THROWS_WITH(read_design("/dev/null"), Catch::Contains("the end of the file"));
+}
+
+TEST_CASE("design file: the shipped designs are read", "[design]") {
+    std::size_t count = 0;
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(FAILBACK_SOURCE_DIR "/designs")) {
+        if (entry.path().extension() == ".json") {
+            CAPTURE(entry.path());
+            CHECK_NOTHROW(read_design(entry.path().string()));
+            ++count;
+        }
+    }
+    CHECK(count >= 3);
+}
+
+}  // namespace failback::model
