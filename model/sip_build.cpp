@@ -43,7 +43,12 @@ bool involves(const Fault& fault, const Scope& scope) {
 
 }  // namespace
 
-SipModel::SipModel(const Design& design, const Scope& scope) : design_(&design), scope_(scope) {
+SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
+                   bool registrations_end)
+    : design_(&design),
+      scope_(scope),
+      fidelity_(fidelity),
+      registrations_end_(registrations_end && fidelity == Fidelity::reduced) {
     for (const Fault& fault : design.faults) {
         fault_in_scope_.push_back(involves(fault, scope));
     }
@@ -81,6 +86,9 @@ void SipModel::build_usages() {
         usage.config = registers ? registration_config(phone) : subscription_config(phone);
         usage.to_server = delay_to_server(*design_, part.phone, usage.server);
         usage.to_phone = delay_to_phone(*design_, part.phone, usage.server);
+        if (fidelity_ == Fidelity::reduced) {
+            usage.idle = idle_parts(*design_, part);
+        }
         if (registers) {
             usage.record = record_for(usage.server, phone.lines[part.line].aor);
             usage.slot = static_cast<std::uint8_t>(
@@ -120,6 +128,11 @@ void SipModel::build_calls() {
         call.config.entries = static_cast<std::uint8_t>(phone.servers.size());
         call.at = plan.at;
         call.count = plan.count;
+        for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
+            call.idle.push_back(fidelity_ == Fidelity::reduced
+                                    ? idle_call_parts(*design_, plan.phone, entry)
+                                    : IdleCall{});
+        }
         call.first_server = static_cast<std::uint8_t>(call_servers_);
         call_servers_ += phone.servers.size();
         lines_[call.line].call = static_cast<std::uint8_t>(calls_.size());

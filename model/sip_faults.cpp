@@ -1,4 +1,4 @@
-// Faults of a SipModel, what can be asked about its state, and the renaming of CSeqs.
+// Faults of a SipModel, and what can be asked about its state.
 #include <algorithm>
 
 #include "model/sip_step.hpp"
@@ -69,20 +69,27 @@ void SipModel::crash(Step& step, const Fault& fault) const {
             state.subscriptions[i] = {};
         }
     }
-    for (std::size_t i = 0; i < records_.size(); ++i) {
-        if (records_[i].server == *fault.server && !fault.keeps_bindings) {
-            for (const std::uint8_t slot : forget_bindings(state.records[i])) {
-                Event expiry;
-                expiry.kind = EventKind::binding_expires;
-                expiry.index = static_cast<std::uint8_t>(i);
-                expiry.key = slot;
-                step.effects.cancel(expiry);
-            }
-        }
+    if (!fault.keeps_bindings) {
+        forget_records(step, *fault.server);
     }
     for (std::uint8_t i = 0; i < call_servers_; ++i) {
         if (server_of_call_server(i) == *fault.server) {
             step_call_server(step, i, {.kind = CallServerInput::Kind::crash});
+        }
+    }
+}
+
+void SipModel::forget_records(Step& step, std::size_t server) const {
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+        if (records_[i].server != server) {
+            continue;
+        }
+        for (const std::uint8_t slot : forget_bindings(step.state.records[i])) {
+            Event expiry;
+            expiry.kind = EventKind::binding_expires;
+            expiry.index = static_cast<std::uint8_t>(i);
+            expiry.key = slot;
+            step.effects.cancel(expiry);
         }
     }
 }
@@ -125,56 +132,6 @@ std::optional<std::size_t> SipModel::line_index(std::size_t phone, std::size_t l
         }
     }
     return std::nullopt;
-}
-
-namespace {
-
-bool carries_cseq(const Event& event) {
-    const bool message = event.kind == EventKind::message_to_server ||
-                         event.kind == EventKind::message_to_phone;
-    const bool usage_message =
-        message && (event.method == Method::register_ || event.method == Method::subscribe);
-    const bool transaction = event.kind == EventKind::timer &&
-                             (event.timer == Timer::absorb || event.timer == Timer::forget);
-    return usage_message || transaction;
-}
-
-void lower_pending(std::vector<Event>& pending, std::size_t usage) {
-    for (Event& event : pending) {
-        if (carries_cseq(event) && event.index == usage) {
-            if (event.cseq <= 1) {
-                throw ModelLimit("more than " + std::to_string(kCurrentCSeq - 1) +
-                                 " requests of one registration are under way at once; raise "
-                                 "the retry wait or lower the longest delay");
-            }
-            --event.cseq;
-        }
-    }
-}
-
-}  // namespace
-
-// Comparisons look at differences of CSeqs only, so a common shift changes nothing. A stored CSeq
-// that falls out of the window stays below every CSeq that can still arrive.
-void SipModel::normalise(State& state, std::vector<Event>& pending) const {
-    for (std::size_t i = 0; i < usages_.size(); ++i) {
-        while (state.usages[i].cseq > kCurrentCSeq) {
-            --state.usages[i].cseq;
-            lower_pending(pending, i);
-            for (ServerTransaction& transaction : state.transactions[i]) {
-                if (transaction.used != 0) {
-                    --transaction.cseq;
-                }
-            }
-            std::uint8_t& stored =
-                usages_[i].part.kind == PartKind::subscription
-                    ? state.subscriptions[i].cseq
-                    : state.records[usages_[i].record].bindings[usages_[i].slot].cseq;
-            if (stored > 0) {
-                --stored;
-            }
-        }
-    }
 }
 
 }  // namespace failback::model

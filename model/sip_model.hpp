@@ -16,6 +16,7 @@
 #include "model/design.hpp"
 #include "model/event.hpp"
 #include "model/output.hpp"
+#include "model/reduction.hpp"
 #include "model/scope.hpp"
 #include "model/sip_state.hpp"
 #include "sim/model.hpp"
@@ -42,7 +43,7 @@ struct StepLog {
 };
 
 // The CSeq of the latest request of every usage, after renaming (see normalise).
-inline constexpr std::uint8_t kCurrentCSeq = 8;
+inline constexpr std::uint8_t kCurrentCSeq = 6;
 
 class SipModel {
 public:
@@ -54,6 +55,7 @@ public:
         std::size_t server = 0;
         std::size_t line = 0;          // index into lines()
         ClientUsageConfig config;
+        Idle idle;                     // all false with Fidelity::full
         std::uint8_t record = 0;       // registrations: where the binding is kept
         std::uint8_t slot = 0;
         Interval to_server;
@@ -73,21 +75,30 @@ public:
     struct CallInfo {
         std::size_t line = 0;          // index into lines()
         CallConfig config;
+        std::vector<IdleCall> idle;    // by entry
         Interval at;
         int count = 0;
         std::uint8_t first_server = 0; // call server of entry 0; the others follow
     };
 
     // THROWS InputError if the design does not fit. The design must outlive the model.
-    SipModel(const Design& design, const Scope& scope);
+    // `registrations_end`: nothing looks at registrations after the last call was placed; a reduced
+    // model then ends them there.
+    SipModel(const Design& design, const Scope& scope, Fidelity fidelity = Fidelity::full,
+             bool registrations_end = false);
 
     void initial(State& state, sim::Effects<Event>& effects) const;
     void apply(State& state, const Event& event, std::uint32_t form,
                sim::Effects<Event>& effects) const;
 
     // Renames CSeqs so that the current one of each usage is kCurrentCSeq: only their order
-    // matters. THROWS ModelLimit if requests too far apart are under way at once.
+    // matters. A reduced model also forgets what no message under way can ask for.
+    // THROWS ModelLimit if requests too far apart are under way at once.
     void normalise(State& state, std::vector<Event>& pending) const;
+
+    // What can never be observed is taken off the agenda (sim::Pruning).
+    [[nodiscard]] bool prunes() const { return fidelity_ == Fidelity::reduced; }
+    [[nodiscard]] bool idle(const State& state, const Event& event) const;
 
     // As apply, and tells what happened.
     void step(State& state, const Event& event, std::uint32_t form, sim::Effects<Event>& effects,
@@ -107,6 +118,7 @@ public:
 
     [[nodiscard]] const Design& design() const { return *design_; }
     [[nodiscard]] const Scope& scope() const { return scope_; }
+    [[nodiscard]] Fidelity fidelity() const { return fidelity_; }
     [[nodiscard]] const std::vector<UsageInfo>& usages() const { return usages_; }
     [[nodiscard]] const std::vector<LineInfo>& lines() const { return lines_; }
     [[nodiscard]] const std::vector<CallInfo>& calls() const { return calls_; }
@@ -124,6 +136,12 @@ private:
     void check_capacity() const;
     [[nodiscard]] std::uint8_t record_for(std::size_t server, const std::string& aor);
 
+    void drop_idle_memory(State& state, const std::vector<Event>& pending) const;
+    void drop_finished(State& state) const;
+    [[nodiscard]] bool registrations_over(const State& state) const;
+    [[nodiscard]] bool call_over(const State& state, std::size_t call) const;
+    [[nodiscard]] bool idle_timer(const State& state, const Event& event) const;
+
     void arrive_at_server(Step& step, const Event& event) const;
     void arrive_at_phone(Step& step, const Event& event) const;
     void process_request(Step& step, const Event& event) const;
@@ -132,6 +150,7 @@ private:
     void on_timer(Step& step, const Event& event) const;
     void on_fault(Step& step, const Event& event) const;
     void crash(Step& step, const Fault& fault) const;
+    void forget_records(Step& step, std::size_t server) const;
     void step_client(Step& step, std::uint8_t usage, const ClientInput& input) const;
     void step_call(Step& step, std::uint8_t call, const CallInput& input) const;
     void step_call_server(Step& step, std::uint8_t index, const CallServerInput& input) const;
@@ -153,6 +172,8 @@ private:
 
     const Design* design_;
     Scope scope_;
+    Fidelity fidelity_;
+    bool registrations_end_;
     std::vector<bool> fault_in_scope_;
     std::vector<UsageInfo> usages_;
     std::vector<RecordInfo> records_;

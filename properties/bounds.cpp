@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/client_usage.hpp"
+#include "model/reduction.hpp"
 
 namespace failback::properties {
 
@@ -44,11 +45,8 @@ std::int64_t messages_that_may_be_lost(const Design& design) {
 }  // namespace
 
 DelayMs granted_lifetime(const Design& design, Leg leg) {
-    const model::Phone& phone = design.phones[leg.phone];
-    const model::Server& server = design.servers[server_of(design, leg)];
-    const bool too_brief = phone.expires < server.min_expires && phone.expires < 3'600'000;
-    const DelayMs requested = too_brief ? server.min_expires : phone.expires;
-    return std::min(requested, server.max_expires);
+    return model::granted_lifetime(design,
+                                   {model::PartKind::registration, leg.phone, 0, leg.entry});
 }
 
 DelayMs last_useful_transmission(const Design& design, Leg leg) {

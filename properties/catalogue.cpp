@@ -146,10 +146,9 @@ std::string one_working_text(const Design& design, const Subject& subject,
 std::string agreement_text(const Design& design, const Subject& subject,
                            std::optional<sim::DelayMs> within) {
     const std::string here = swapped(design, subject);
-    const std::string agree = "not registered" + at(design, subject) + " or binding" + here +
-                              " or forgotten" + here;
-    return "whenever not (" + agree + ") then " + agree +
-           within_text(within, agreement_bound(design, leg(subject)));
+    const sim::DelayMs bound = within.value_or(agreement_bound(design, leg(subject)));
+    return "never registered" + at(design, subject) + " and not binding" + here +
+           " and not forgotten" + here + " for " + model::duration_text(bound);
 }
 
 std::string ghost_text(const Design& design, const Subject& subject,

@@ -45,7 +45,9 @@ std::string undecided_reason(const sim::SearchStatistics& statistics) {
            " classes, " + std::to_string(statistics.waiting) + " waiting";
 }
 
-bool always_triggered(const Property& property) { return property.pattern == Pattern::never; }
+bool always_triggered(const Property& property) {
+    return property.pattern == Pattern::never || property.standing;
+}
 
 void conclude(Verdict& verdict, const Property& property, std::uint32_t marks) {
     if (!verdict.statistics.complete) {
@@ -197,21 +199,33 @@ const char* to_text(Outcome outcome) {
     return "";
 }
 
-Setting make_setting(const model::Design& design, const Property& property, bool slice,
-                     bool measure) {
+Setting make_setting(const model::Design& design, const std::vector<Property>& properties,
+                     Extent extent) {
+    model::Scope roots;
+    bool looks_at_bindings = false;
+    bool until_dialled = true;
+    for (const Property& property : properties) {
+        const model::Scope reads = roots_of(property, design);
+        roots.parts.insert(reads.parts.begin(), reads.parts.end());
+        roots.servers.insert(reads.servers.begin(), reads.servers.end());
+        looks_at_bindings = looks_at_bindings || observes_registrar(property);
+        until_dialled = until_dialled && observes_registrations_at_dialling_only(property);
+    }
+    const bool reduced = extent.reduce && !looks_at_bindings;
     Setting setting;
-    setting.scope =
-        slice ? model::slice(design, roots_of(property, design)) : model::whole(design);
-    setting.sip = std::make_unique<model::SipModel>(design, setting.scope);
-    setting.monitored = std::make_unique<MonitoredModel>(
-        *setting.sip, std::vector<Property>{property}, measure);
+    setting.scope = extent.slice ? model::slice(design, roots) : model::whole(design);
+    setting.sip = std::make_unique<model::SipModel>(
+        design, setting.scope, reduced ? model::Fidelity::reduced : model::Fidelity::full,
+        until_dialled);
+    setting.monitored =
+        std::make_unique<MonitoredModel>(*setting.sip, properties, extent.measure);
     return setting;
 }
 
 Verdict check(const model::Design& design, const Property& property,
               const CheckOptions& options) {
     Verdict verdict;
-    verdict.setting = make_setting(design, property, options.slice);
+    verdict.setting = make_setting(design, {property}, {options.slice, options.reduce, false});
     try {
         Graph graph(*verdict.setting.monitored);
         sim::Explorer explorer(graph, options.search);
@@ -233,7 +247,7 @@ Verdict check(const model::Design& design, const Property& property,
 Measurement measure(const model::Design& design, const Property& property,
                     const CheckOptions& options) {
     Measurement result;
-    result.setting = make_setting(design, property, options.slice, true);
+    result.setting = make_setting(design, {property}, {options.slice, options.reduce, true});
     try {
         Graph graph(*result.setting.monitored);
         sim::Explorer explorer(graph, options.search);

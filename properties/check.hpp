@@ -26,6 +26,7 @@ enum class Outcome : std::uint8_t { holds, violated, undecided, vacuous };
 
 struct CheckOptions {
     bool slice = true;
+    bool reduce = true;   // leave out timers and memories that cannot matter
     sim::SearchOptions search;
     sim::Limits limits;
 };
@@ -37,9 +38,16 @@ struct Setting {
     std::unique_ptr<MonitoredModel> monitored;
 };
 
+// How much of a design is run for its properties.
+struct Extent {
+    bool slice = true;    // only what can influence the properties
+    bool reduce = true;   // without what cannot matter, unless a property looks at bindings
+    bool measure = false; // time the one property instead of judging it
+};
+
 // The design must outlive the setting.
-[[nodiscard]] Setting make_setting(const model::Design& design, const Property& property,
-                                   bool slice, bool measure = false);
+[[nodiscard]] Setting make_setting(const model::Design& design,
+                                   const std::vector<Property>& properties, Extent extent);
 
 struct Verdict {
     Outcome outcome = Outcome::undecided;

@@ -23,6 +23,7 @@ struct kw_never : keyword<pegtl::string<'n', 'e', 'v', 'e', 'r'>> {};
 struct kw_until : keyword<pegtl::string<'u', 'n', 't', 'i', 'l'>> {};
 struct kw_whenever : keyword<pegtl::string<'w', 'h', 'e', 'n', 'e', 'v', 'e', 'r'>> {};
 struct kw_then : keyword<pegtl::string<'t', 'h', 'e', 'n'>> {};
+struct kw_for : keyword<pegtl::string<'f', 'o', 'r'>> {};
 struct kw_within : keyword<pegtl::string<'w', 'i', 't', 'h', 'i', 'n'>> {};
 struct kw_unless : keyword<pegtl::string<'u', 'n', 'l', 'e', 's', 's'>> {};
 
@@ -59,13 +60,15 @@ struct response : pegtl::must<disjunction> {};
 struct release : pegtl::must<disjunction> {};
 struct until : pegtl::opt<kw_until, release> {};
 struct unless : pegtl::opt<kw_unless, release> {};
+struct lasting : pegtl::seq<kw_for, pegtl::must<duration>, blank> {};
 struct never_part : pegtl::seq<kw_never, unwanted, until> {};
+struct standing_part : pegtl::seq<kw_never, unwanted, pegtl::opt<lasting>, until> {};
 struct response_part
     : pegtl::seq<response, pegtl::must<kw_within>, pegtl::must<duration>, blank, unless> {};
 struct conclusion : pegtl::sor<never_part, response_part> {};
 struct whenever_part
     : pegtl::seq<kw_whenever, premise, pegtl::must<kw_then>, pegtl::must<conclusion>> {};
-struct property_kind : pegtl::sor<never_part, whenever_part> {};
+struct property_kind : pegtl::sor<standing_part, whenever_part> {};
 struct the_end : pegtl::eof {};
 struct whole_property
     : pegtl::seq<blank, pegtl::must<property_kind>, pegtl::must<the_end>> {};

@@ -57,6 +57,11 @@ public:
                sim::Effects<Event>& effects) const;
     void normalise(State& state, std::vector<Event>& pending) const;
 
+    [[nodiscard]] bool prunes() const { return sip_->prunes(); }
+    [[nodiscard]] bool idle(const State& state, const Event& event) const {
+        return event.kind != model::EventKind::deadline && sip_->idle(state.sip, event);
+    }
+
     // As apply, and tells what happened.
     void step(State& state, const Event& event, std::uint32_t form, sim::Effects<Event>& effects,
               MonitorLog& log) const;

@@ -233,6 +233,16 @@ struct action<grammar::unwanted> {
     }
 };
 template <>
+struct action<grammar::lasting> {
+    static void apply0(Builder& builder) {
+        Property& property = builder.property;
+        property.pattern = Pattern::response;
+        property.standing = true;
+        property.premise = property.conclusion;
+        property.conclusion = negate(std::move(property.conclusion));
+    }
+};
+template <>
 struct action<grammar::response> {
     static void apply0(Builder& builder) {
         builder.property.pattern = Pattern::response;

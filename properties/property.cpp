@@ -74,21 +74,71 @@ std::string to_text(const Expression& expression, const model::Design& design) {
 }
 
 std::string to_text(const Property& property, const model::Design& design) {
+    const std::string duration = model::duration_text(property.within);
     std::string text;
-    if (property.premise) {
-        text = "whenever " + to_text(*property.premise, design) + " then ";
-    }
-    const std::string conclusion = to_text(property.conclusion, design);
-    if (property.pattern == Pattern::response) {
-        text += conclusion + " within " + model::duration_text(property.within);
+    if (property.standing) {
+        text = "never " + to_text(*property.premise, design) + " for " + duration;
     } else {
-        text += "never " + conclusion;
+        if (property.premise) {
+            text = "whenever " + to_text(*property.premise, design) + " then ";
+        }
+        const std::string conclusion = to_text(property.conclusion, design);
+        text += property.pattern == Pattern::response ? conclusion + " within " + duration
+                                                      : "never " + conclusion;
     }
     if (property.release) {
-        const char* word = property.pattern == Pattern::response ? " unless " : " until ";
-        text += word + to_text(*property.release, design);
+        const bool until = property.standing || property.pattern != Pattern::response;
+        text += (until ? " until " : " unless ") + to_text(*property.release, design);
     }
     return text;
+}
+
+namespace {
+
+bool observes_registrar(const Expression& expression) {
+    if (expression.op == Expression::Op::atom) {
+        const AtomKind kind = expression.atom.kind;
+        return kind == AtomKind::binding || kind == AtomKind::forgotten;
+    }
+    return std::ranges::any_of(expression.operands, [](const Expression& operand) {
+        return observes_registrar(operand);
+    });
+}
+
+// Applies a question to the expressions of a property.
+template <class Ask>
+bool any_expression(const Property& property, Ask ask) {
+    return ask(property.conclusion) || (property.premise && ask(*property.premise)) ||
+           (property.release && ask(*property.release));
+}
+
+bool is_dialling(const Expression& expression) {
+    return expression.op == Expression::Op::atom && expression.atom.kind == AtomKind::dials;
+}
+
+// Can an atom about a registration decide while nobody dials?
+bool observes_registrations_anytime(const Expression& expression) {
+    if (expression.op == Expression::Op::atom) {
+        return shape_of(expression.atom.kind).part.value_or(model::PartKind::call) !=
+               model::PartKind::call;
+    }
+    if (expression.op == Expression::Op::conjunction &&
+        std::ranges::any_of(expression.operands, is_dialling)) {
+        return false;
+    }
+    return std::ranges::any_of(expression.operands, observes_registrations_anytime);
+}
+
+}  // namespace
+
+bool observes_registrar(const Property& property) {
+    return any_expression(property, [](const Expression& expression) {
+        return observes_registrar(expression);
+    });
+}
+
+bool observes_registrations_at_dialling_only(const Property& property) {
+    return !any_expression(property, observes_registrations_anytime);
 }
 
 model::Scope roots_of(const Property& property, const model::Design& design) {

@@ -1,6 +1,7 @@
 // A property: what must hold, as data.
 //
 //   never A [until U]                      A does not happen, from the start until U does
+//   never A for D [until U]                A does not last longer than D
 //   whenever P then never A [until U]      after each step with P, A does not happen until U does
 //   whenever P then R within D [unless U]  after each step with P, R holds within D, or U cancels
 //
@@ -26,10 +27,17 @@ struct Property {
     Expression conclusion;               // A or R
     std::optional<Expression> release;   // U
     sim::DelayMs within = 0;             // D
+    bool standing = false;               // "never A for D": A is the premise, "not A" the response
 };
 
 // The parts and servers whose state the property reads.
 [[nodiscard]] model::Scope roots_of(const Property& property, const model::Design& design);
+
+// Does it look at what a registrar keeps, and not only at what phones make of it?
+[[nodiscard]] bool observes_registrar(const Property& property);
+
+// Does it look at registrations only in steps in which somebody dials?
+[[nodiscard]] bool observes_registrations_at_dialling_only(const Property& property);
 
 [[nodiscard]] std::string to_text(const Property& property, const model::Design& design);
 

@@ -39,10 +39,13 @@ public:
         notes_.erase(notes_.begin() + static_cast<std::ptrdiff_t>(entry));
     }
 
-    void cancel(const Event& event) {
+    void cancel(const Event& event, bool may_be_absent) {
         const auto found = std::find(events_.begin(), events_.end(), event);
-        ensure(found != events_.end(), "a cancelled event is pending");
-        remove(static_cast<std::size_t>(found - events_.begin()));
+        if (found != events_.end()) {
+            remove(static_cast<std::size_t>(found - events_.begin()));
+        } else {
+            ensure(may_be_absent, "a cancelled event is pending");
+        }
     }
 
     // Carries out what a step asked for; `note_of(delay)` makes the notes of new entries.
@@ -50,7 +53,7 @@ public:
     void take(const M& model, typename M::State& state, const Effects<Event>& effects,
               NoteOf note_of) {
         for (const auto& event : effects.cancelled) {
-            cancel(event);
+            cancel(event, prunes(model));
         }
         for (const auto& request : effects.scheduled) {
             ensure(is_valid(request.delay), "a scheduled interval is valid");
@@ -59,10 +62,33 @@ public:
         if constexpr (Normalising<M>) {
             model.normalise(state, events_);
         }
+        if constexpr (Pruning<M>) {
+            prune(model, state);
+        }
         sort();
     }
 
 private:
+    template <class M>
+    static bool prunes(const M& model) {
+        if constexpr (Pruning<M>) {
+            return model.prunes();
+        }
+        return false;
+    }
+
+    template <class M>
+    void prune(const M& model, const typename M::State& state) {
+        if (!model.prunes()) {
+            return;
+        }
+        for (std::size_t entry = events_.size(); entry-- > 0;) {
+            if (model.idle(state, events_[entry])) {
+                remove(entry);
+            }
+        }
+    }
+
     // Insertion sort: stable, and the agenda is almost sorted.
     void sort() {
         for (std::size_t i = 1; i < events_.size(); ++i) {

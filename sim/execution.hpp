@@ -57,6 +57,9 @@ public:
     [[nodiscard]] std::optional<TimeMs> watch_started() const { return watch_started_; }
     [[nodiscard]] std::optional<TimeMs> elapsed() const { return elapsed_; }  // if just stopped
 
+    // The id that the next scheduled entry will get.
+    [[nodiscard]] std::uint64_t next_id() const { return next_id_; }
+
     // The first instant at which some pending event would be overdue; none if there is no such.
     [[nodiscard]] std::optional<TimeMs> deadline() const {
         std::optional<TimeMs> first;

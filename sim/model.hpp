@@ -81,4 +81,13 @@ concept Normalising = requires(const M& model, typename M::State& state,
     { model.normalise(state, pending) } -> std::same_as<void>;
 };
 
+// A model may declare pending events idle: firing one could never be observed, now or later. They
+// are taken off the agenda. Only a model that prunes may cancel what is not pending.
+template <class M>
+concept Pruning =
+    requires(const M& model, const typename M::State& state, const typename M::Event& event) {
+        { model.prunes() } -> std::same_as<bool>;
+        { model.idle(state, event) } -> std::same_as<bool>;
+    };
+
 }  // namespace failback::sim

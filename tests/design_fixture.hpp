@@ -29,7 +29,9 @@ inline json with(const char* pointer, json value) {
     return design;
 }
 
-inline model::Design read(const json& design) { return model::parse_design(design.dump(), "d.json"); }
+inline model::Design read(const json& design) {
+    return model::parse_design(design.dump(), "d.json");
+}
 
 // One line for each problem, without the position, which is that of the text on one line.
 inline std::string problems_of(const json& design) {

@@ -1,20 +1,19 @@
 #include "tests/golden.hpp"
 
-#include <catch2/catch.hpp>
+#include "traces/atomic_file.hpp"
+#include "traces/trace_file.hpp"
+
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <string_view>
 
-#include "traces/atomic_file.hpp"
-#include "traces/trace_file.hpp"
+#include <catch2/catch.hpp>
 
 namespace failback::tests {
 namespace {
 
-std::string path_of(const std::string& name) {
-    return FAILBACK_SOURCE_DIR "/tests/data/" + name;
-}
+std::string path_of(const std::string& name) { return FAILBACK_SOURCE_DIR "/tests/data/" + name; }
 
 bool updates() {
     const char* value = std::getenv("UPDATE");

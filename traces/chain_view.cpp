@@ -1,13 +1,13 @@
 #include "traces/chain_view.hpp"
 
+#include "traces/clock_text.hpp"
+#include "traces/picture_style.hpp"
+
 #include <algorithm>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
-
-#include "traces/clock_text.hpp"
-#include "traces/picture_style.hpp"
 
 namespace failback::traces {
 namespace {
@@ -57,6 +57,16 @@ void draw_bracket(Svg& svg, const TimeAxis& axis, const Bracket& bracket) {
 sim::TimeMs chain_start(const Trace& trace) {
     const sim::TimeMs end = trace.steps.empty() ? 0 : trace.steps.back().at;
     return std::max<sim::TimeMs>(end - sum_of(trace), 0);
+}
+
+sim::TimeMs chain_earliest(const Trace& trace) {
+    sim::TimeMs at = chain_start(trace);
+    sim::TimeMs earliest = at;
+    for (const ChainLink& link : trace.chain) {
+        at += link.ms;
+        earliest = std::min(earliest, at);
+    }
+    return std::max<sim::TimeMs>(earliest, 0);
 }
 
 int draw_chain(Svg& svg, const Trace& trace, const TimeAxis& axis, int y) {

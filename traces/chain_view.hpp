@@ -11,6 +11,9 @@ namespace failback::traces {
 // The chain ends where the trace ends; this is where it begins.
 [[nodiscard]] sim::TimeMs chain_start(const Trace& trace);
 
+// The earliest instant that it touches; links may lead back in time.
+[[nodiscard]] sim::TimeMs chain_earliest(const Trace& trace);
+
 // From `y` on. Returns the y below it.
 int draw_chain(Svg& svg, const Trace& trace, const TimeAxis& axis, int y);
 

@@ -1,23 +1,23 @@
 #include "traces/child_process.hpp"
 
-#include <poll.h>
-#include <spawn.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <system_error>
 
+#include <poll.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 namespace failback::traces {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kMostErrors = 4096;   // bytes of standard error that are kept
+constexpr std::size_t kMostErrors = 4096;  // bytes of standard error that are kept
 
 [[noreturn]] void fail(const char* what, int error) {
     throw std::system_error(error, std::generic_category(), what);
@@ -149,7 +149,8 @@ public:
     // Whether it ended before the deadline; one that closed its output may still be running.
     bool ends_before(Clock::time_point deadline) const {
         siginfo_t info{};
-        while (::waitid(P_PID, static_cast<id_t>(process_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+        while (::waitid(P_PID, static_cast<id_t>(process_), &info, WEXITED | WNOHANG | WNOWAIT) ==
+                   0 &&
                info.si_pid == 0) {
             if (Clock::now() >= deadline) {
                 return false;

@@ -15,9 +15,9 @@ struct ChildResult {
     enum class End : unsigned char { exited, killed, timed_out, not_found };
 
     End end = End::exited;
-    int code = 0;          // exit status or number of the signal
-    std::string output;    // all of standard output
-    std::string errors;    // the beginning of standard error
+    int code = 0;        // exit status or number of the signal
+    std::string output;  // all of standard output
+    std::string errors;  // the beginning of standard error
 };
 
 // THROWS std::system_error if the system refuses a pipe or a process.

@@ -1,8 +1,8 @@
 #include "traces/flight.hpp"
 
-#include <algorithm>
-
 #include "sim/check.hpp"
+
+#include <algorithm>
 
 namespace failback::traces {
 

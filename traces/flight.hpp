@@ -1,20 +1,20 @@
 // The way of each message of a trace, found once for all views.
 #pragma once
 
+#include "traces/trace.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <vector>
-
-#include "traces/trace.hpp"
 
 namespace failback::traces {
 
 // Refers to the trace, which must outlive it.
 struct Flight {
     const Sent* sent = nullptr;
-    std::size_t sent_in = 0;                 // index of a step
-    std::optional<std::size_t> arrives_in;   // none: lost, or in flight when the trace ends
-    bool dropped = false;                    // arrived at a cut path or at a server that was down
+    std::size_t sent_in = 0;                // index of a step
+    std::optional<std::size_t> arrives_in;  // none: lost, or in flight when the trace ends
+    bool dropped = false;                   // arrived at a cut path or at a server that was down
 
     [[nodiscard]] bool lost() const { return sent->fate == "lost"; }
 };

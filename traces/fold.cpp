@@ -1,10 +1,10 @@
 #include "traces/fold.hpp"
 
+#include "traces/flight.hpp"
+
 #include <string>
 
 #include <fmt/format.h>
-
-#include "traces/flight.hpp"
 
 namespace failback::traces {
 namespace {
@@ -65,8 +65,7 @@ std::vector<Fold> folds_of(const Trace& trace) {
     for (std::size_t i = 0; i < trace.steps.size(); ++i) {
         // A fault is like nothing else, not even like itself.
         const bool is_fault = trace.steps[i].kind == "fault";
-        signatures.push_back(is_fault ? fmt::format("fault {}", i)
-                                      : signature(trace, flights, i));
+        signatures.push_back(is_fault ? fmt::format("fault {}", i) : signature(trace, flights, i));
     }
     const std::size_t count = signatures.size();
     std::vector<Fold> folds;

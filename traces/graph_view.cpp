@@ -1,5 +1,7 @@
 #include "traces/graph_view.hpp"
 
+#include "sim/check.hpp"
+
 #include <iterator>
 #include <limits>
 #include <map>
@@ -9,8 +11,6 @@
 #include <boost/graph/breadth_first_search.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include "sim/check.hpp"
 
 namespace failback::traces {
 namespace {
@@ -40,6 +40,7 @@ public:
         for (const auto& [ends, edge] : graph.edges) {
             boost::add_edge(number(ends.first), number(ends.second), adjacency_);
         }
+        distance_ = distances();
     }
 
     std::string text() && {
@@ -84,7 +85,7 @@ private:
             text_ += ", fillcolor=\"#fbd5c8\", color=\"#c8371b\"";
         }
         if (group.on_path) {
-            text_ += ", penwidth=2.5, fontname=\"sans-serif bold\"";
+            text_ += ", penwidth=2.5";
         }
         text_ += "]\n";
     }
@@ -95,8 +96,12 @@ private:
         text_ += fmt::format("  s{} -> s{} [{}=\"{}\"", from + 1, to + 1,
                              has_label ? "label" : "edgetooltip", kinds);
         if (link.on_path) {
-            text_ += ", color=\"#c8371b\", fontcolor=\"#c8371b\", penwidth=2.5, "
-                     "fontname=\"sans-serif bold\"";
+            text_ += ", color=\"#c8371b\", fontcolor=\"#c8371b\", penwidth=2.5";
+        }
+        // An edge that leads back takes no part in the ranking, or initial nodes might sink.
+        const bool is_reached = distance_[from] != kUnreached;
+        if (is_reached && distance_[to] <= distance_[from]) {
+            text_ += ", constraint=false";
         }
         text_ += "]\n";
     }
@@ -122,7 +127,7 @@ private:
     void ranks() {
         std::map<Vertex, std::vector<std::string>> levels;
         Vertex vertex = 0;
-        for (const Vertex distance : distances()) {
+        for (const Vertex distance : distance_) {
             ++vertex;
             if (distance != kUnreached) {
                 levels[distance].push_back(fmt::format("s{}", vertex));
@@ -135,7 +140,8 @@ private:
 
     const StateGraph& graph_;
     Adjacency adjacency_;
-    std::map<GroupKey, Vertex> numbers_;   // in the order of the keys
+    std::map<GroupKey, Vertex> numbers_;  // in the order of the keys
+    std::vector<Vertex> distance_;
     std::string text_;
 };
 

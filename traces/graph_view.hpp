@@ -5,9 +5,9 @@
 //  2. Nodes at the same distance from the initial ones stand side by side.
 #pragma once
 
-#include <string>
-
 #include "traces/state_graph.hpp"
+
+#include <string>
 
 namespace failback::traces {
 

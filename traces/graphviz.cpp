@@ -1,8 +1,8 @@
 #include "traces/graphviz.hpp"
 
-#include <fmt/format.h>
-
 #include "traces/child_process.hpp"
+
+#include <fmt/format.h>
 
 namespace failback::traces {
 namespace {
@@ -26,13 +26,17 @@ std::vector<Attempt> attempts() {
 // Why a program gave no picture; empty if it only was too slow.
 std::string failure(const std::string& program, const ChildResult& result) {
     switch (result.end) {
-        case ChildResult::End::timed_out: return {};
+        case ChildResult::End::timed_out:
+            return {};
         case ChildResult::End::not_found:
-            return fmt::format("cannot run \"{}\": Graphviz is not installed "
-                               "(Debian: apt install graphviz)", program);
+            return fmt::format(
+                "cannot run \"{}\": Graphviz is not installed "
+                "(Debian: apt install graphviz)",
+                program);
         case ChildResult::End::killed:
             return fmt::format("{} was ended by signal {}", program, result.code);
-        case ChildResult::End::exited: break;
+        case ChildResult::End::exited:
+            break;
     }
     return fmt::format("{} failed with status {}: {}", program, result.code,
                        result.errors.substr(0, result.errors.find('\n')));

@@ -1,9 +1,10 @@
 #include "traces/json_members.hpp"
 
-#include <algorithm>
-#include <fmt/format.h>
-
 #include "model/design_text.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
 
 namespace failback::traces {
 

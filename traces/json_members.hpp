@@ -7,6 +7,8 @@
 //     reports the others.
 #pragma once
 
+#include "model/design_input.hpp"
+
 #include <array>
 #include <cstdint>
 #include <string>
@@ -15,8 +17,6 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
-
-#include "model/design_input.hpp"
 
 namespace failback::traces {
 

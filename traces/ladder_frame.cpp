@@ -1,12 +1,12 @@
 #include "traces/ladder_frame.hpp"
 
-#include <algorithm>
-
-#include <fmt/format.h>
-
 #include "traces/clock_text.hpp"
 #include "traces/observables.hpp"
 #include "traces/picture_style.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
 
 namespace failback::traces {
 namespace {
@@ -52,14 +52,19 @@ void draw_bands(Svg& svg, const Trace& trace, const LadderLayout& layout,
     }
 }
 
-void draw_down_times(Svg& svg, const Trace& trace, const LadderLayout& layout, std::size_t index) {
-    const std::string variable = fmt::format("up({})", trace.participants[index].name);
-    for (const Stretch& stretch : stretches(trace, layout, variable)) {
-        if (stretch.value == "no" && stretch.from < stretch.to) {
-            svg.begin(fmt::format("{} is down", trace.participants[index].name));
-            svg.rectangle({layout.columns[index].x - 6, stretch.from, 12, stretch.to - stretch.from},
-                          kHatched, kBad);
-            svg.end();
+// An outage beside a running server is a cut path; the two look alike and differ in the tooltip.
+void draw_failures(Svg& svg, const Trace& trace, const LadderLayout& layout, std::size_t index) {
+    for (const char* function : {"outage", "up"}) {
+        const std::string variable =
+            fmt::format("{}({})", function, trace.participants[index].name);
+        for (const Stretch& stretch : stretches(trace, layout, variable)) {
+            if (is_failure(variable, stretch.value) && stretch.from < stretch.to) {
+                svg.begin(fmt::format("{} = {}", variable, stretch.value));
+                svg.rectangle(
+                    {layout.columns[index].x - 6, stretch.from, 12, stretch.to - stretch.from},
+                    kHatched, kBad);
+                svg.end();
+            }
         }
     }
 }
@@ -68,8 +73,11 @@ void draw_down_times(Svg& svg, const Trace& trace, const LadderLayout& layout, s
 void draw_break(Svg& svg, int left, int right, int y) {
     constexpr int kRise = 3;
     constexpr int kHalf = 3;
-    svg.polygon({{left, y + kRise - kHalf}, {right, y - kRise - kHalf},
-                 {right, y - kRise + kHalf}, {left, y + kRise + kHalf}}, kBackground);
+    svg.polygon({{left, y + kRise - kHalf},
+                 {right, y - kRise - kHalf},
+                 {right, y - kRise + kHalf},
+                 {left, y + kRise + kHalf}},
+                kBackground);
     for (const int edge : {-kHalf, kHalf}) {
         svg.line({left, y + kRise + edge}, {right, y - kRise + edge}, {kFaint, 12, {}});
     }
@@ -99,10 +107,10 @@ int draw_legend(Svg& svg, int x, int y) {
     svg.line({x, y}, {x + 20, y}, {kInk, 14, {}});
     svg.cross({x + 24, y}, kBad);
     x += kSample + 6;
-    label("lost, or server down");
+    label("lost, or dropped");
     svg.rectangle({x, y - 7, 12, 14}, kHatched, kBad);
     x += 18;
-    label("down");
+    label("out of order");
     svg.rectangle({x, y - 7, 6, 14}, "#0072b2");
     x += 12;
     label("working server, in its colour");
@@ -130,7 +138,7 @@ void draw_lifelines(Svg& svg, const Trace& trace, const LadderLayout& layout) {
         const LadderColumn& column = layout.columns[i];
         svg.line({column.x, layout.top}, {column.x, layout.bottom}, {"#7b8894", 15, {}});
         draw_bands(svg, trace, layout, column);
-        draw_down_times(svg, trace, layout, i);
+        draw_failures(svg, trace, layout, i);
     }
 }
 
@@ -150,8 +158,8 @@ void draw_breaks(Svg& svg, const Trace& trace, const LadderLayout& layout) {
     const std::size_t first = layout.rows[layout.hidden_after - 1].step + 1;
     const std::size_t last = layout.rows[layout.hidden_after].step - 1;
     const std::string text = fmt::format(
-        "{} steps are left out here: {} to {}, from {} to {}", last - first + 1, first + 1, last + 1,
-        clock_text(trace.steps[first].at), clock_text(trace.steps[last].at));
+        "{} steps are left out here: {} to {}, from {} to {}", last - first + 1, first + 1,
+        last + 1, clock_text(trace.steps[first].at), clock_text(trace.steps[last].at));
     svg.rectangle({0, layout.gap_y - 13, layout.width, 26}, "#eef1f4");
     svg.text({layout.width / 2, layout.gap_y + 4}, text, {kInk, 12, Anchor::middle});
 }

@@ -1,18 +1,18 @@
 #include "traces/ladder_layout.hpp"
 
+#include "traces/observables.hpp"
+#include "traces/svg.hpp"
+
 #include <algorithm>
 #include <bit>
 
 #include <fmt/format.h>
 
-#include "traces/observables.hpp"
-#include "traces/svg.hpp"
-
 namespace failback::traces {
 namespace {
 
 constexpr int kGutter = kPauseRight + 12;
-constexpr int kMarkRoom = 16;       // between a lifeline and its texts
+constexpr int kMarkRoom = 16;  // between a lifeline and its texts
 constexpr int kLongestText = 250;
 constexpr int kLeastGap = 120;
 constexpr int kNotes = 330;
@@ -75,7 +75,12 @@ private:
         row.step = index;
         // What an arrival triggers leaves below it, clear of the arrow that comes in.
         row.first_send = step.delivers != 0 ? 1 : 0;
-        const int sends = step.sent.empty() ? 0 : row.first_send + static_cast<int>(step.sent.size());
+        // The cross of a lost message is below its text and takes a line, too.
+        const bool loses = std::any_of(step.sent.begin(), step.sent.end(),
+                                       [](const Sent& sent) { return sent.fate == "lost"; });
+        row.send_pitch = loses ? 2 : 1;
+        const int messages = static_cast<int>(step.sent.size()) * row.send_pitch;
+        const int sends = step.sent.empty() ? 0 : row.first_send + messages;
         const int notes = static_cast<int>(notes_of(trace_, index).size());
         row.lines = std::max({1, sends, notes});
         return row;
@@ -97,7 +102,8 @@ private:
             for (const Sent& sent : step.sent) {
                 LadderColumn& from = layout_.columns[participant_index(trace_, sent.from)];
                 int& room = goes_right(sent) ? from.right : from.left;
-                room = std::max(room, width_of(message_text(flight(sent)), sent.request) + kMarkRoom);
+                room =
+                    std::max(room, width_of(message_text(flight(sent)), sent.request) + kMarkRoom);
             }
         }
         for (LadderColumn& column : layout_.columns) {
@@ -119,7 +125,7 @@ private:
 
     void place_columns() {
         int x = kGutter;
-        int room = 0;   // wanted by the column before
+        int room = 0;  // wanted by the column before
         for (const std::size_t index : layout_.order) {
             LadderColumn& column = layout_.columns[index];
             const std::string& name = trace_.participants[index].name;
@@ -156,7 +162,7 @@ private:
 
     // Proportional up to kToScale, then logarithmic: monotone all the way.
     static void pause(LadderRow& row, sim::TimeMs span) {
-        constexpr int kScaled = 30;   // pixels for kToScale
+        constexpr int kScaled = 30;  // pixels for kToScale
         constexpr int kBreak = 14;
         if (span <= kToScale) {
             row.pause = static_cast<int>(span * kScaled / kToScale);
@@ -175,14 +181,14 @@ private:
 }  // namespace
 
 const LadderRow* LadderLayout::row_of(std::size_t step) const {
-    const auto found =
-        std::lower_bound(rows.begin(), rows.end(), step,
-                         [](const LadderRow& row, std::size_t wanted) { return row.step < wanted; });
+    const auto found = std::lower_bound(
+        rows.begin(), rows.end(), step,
+        [](const LadderRow& row, std::size_t wanted) { return row.step < wanted; });
     return found == rows.end() || found->step != step ? nullptr : &*found;
 }
 
 int LadderLayout::send_y(const LadderRow& row, std::size_t nth) const {
-    return row.y + (row.first_send + static_cast<int>(nth)) * kLine;
+    return row.y + (row.first_send + static_cast<int>(nth) * row.send_pitch) * kLine;
 }
 
 LadderLayout layout_of(const Trace& trace, const std::vector<Flight>& flights, int top) {

@@ -8,30 +8,30 @@
 //  3. Of a long trace only the first kShownFirst and the last kShownLast steps have a row.
 #pragma once
 
+#include "traces/flight.hpp"
+#include "traces/trace.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "traces/flight.hpp"
-#include "traces/trace.hpp"
-
 namespace failback::traces {
 
 inline constexpr int kLine = 18;
-inline constexpr int kClockRight = 104;         // right edge of the instants
-inline constexpr int kPauseRight = 190;         // and of the times since the step before
+inline constexpr int kClockRight = 104;  // right edge of the instants
+inline constexpr int kPauseRight = 190;  // and of the times since the step before
 inline constexpr int kLabelSize = 11;
 inline constexpr sim::TimeMs kToScale = 5000;
 inline constexpr std::size_t kShownFirst = 40;
 inline constexpr std::size_t kShownLast = 200;
-inline constexpr std::size_t kShownAll = 400;   // up to so many steps nothing is left out
+inline constexpr std::size_t kShownAll = 400;  // up to so many steps nothing is left out
 
 struct LadderColumn {
-    int x = 0;              // of the lifeline
-    int left = 0;           // room for texts left of it,
-    int right = 0;          // and right of it, in pixels
-    std::vector<std::string> working;   // variables that have a band at this phone
+    int x = 0;                         // of the lifeline
+    int left = 0;                      // room for texts left of it,
+    int right = 0;                     // and right of it, in pixels
+    std::vector<std::string> working;  // variables that have a band at this phone
 };
 
 struct LadderRow {
@@ -39,19 +39,20 @@ struct LadderRow {
     int y = 0;
     int pause = 0;          // pixels between the row before and this one, beyond its lines
     bool is_break = false;  // the pause is not to scale
-    int first_send = 0;     // lines between y and the first message sent
+    int first_send = 0;     // lines between y and the first message sent,
+    int send_pitch = 1;     // and from one to the next
     int lines = 1;
 };
 
 struct LadderLayout {
-    std::vector<LadderColumn> columns;   // as the participants of the trace
-    std::vector<std::size_t> order;      // participants from left to right
+    std::vector<LadderColumn> columns;  // as the participants of the trace
+    std::vector<std::size_t> order;     // participants from left to right
     std::vector<LadderRow> rows;
-    std::size_t hidden_after = 0;        // number of rows before the hidden steps; 0: none hidden
-    int gap_y = 0;                       // where they would be
+    std::size_t hidden_after = 0;  // number of rows before the hidden steps; 0: none hidden
+    int gap_y = 0;                 // where they would be
     int notes_x = 0;
     int width = 0;
-    int top = 0;                         // of the lifelines
+    int top = 0;  // of the lifelines
     int bottom = 0;
 
     // The row of a step, or none if it is hidden.
@@ -71,7 +72,7 @@ struct LadderLayout {
 // A line of the right-hand column.
 struct LadderNote {
     std::string text;
-    const Change* change = nullptr;   // if it is one
+    const Change* change = nullptr;  // if it is one
     bool violation = false;
 };
 

@@ -1,9 +1,5 @@
 #include "traces/ladder_view.hpp"
 
-#include <algorithm>
-
-#include <fmt/format.h>
-
 #include "traces/clock_text.hpp"
 #include "traces/ladder_frame.hpp"
 #include "traces/ladder_layout.hpp"
@@ -11,13 +7,17 @@
 #include "traces/picture_style.hpp"
 #include "traces/svg.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
 namespace failback::traces {
 namespace {
 
 constexpr int kMargin = 16;
 constexpr int kHeadingWidth = 860;
-constexpr int kClear = 4;           // between a lifeline and the end of an arrow
-constexpr int kTallPicture = 900;   // from here on the names stand at the bottom, too
+constexpr int kClear = 4;          // between a lifeline and the end of an arrow
+constexpr int kTallPicture = 900;  // from here on the names stand at the bottom, too
 
 std::string_view message_color(const Sent& sent) {
     const char first = sent.request || sent.label.empty() ? ' ' : sent.label.front();
@@ -39,7 +39,8 @@ public:
     explicit LadderDrawing(const Trace& trace) : trace_(trace), flights_(flights_of(trace)) {}
 
     std::string picture() && {
-        const int boxes = draw_legend(svg_, kMargin, draw_heading(svg_, trace_, kMargin, kHeadingWidth));
+        const int boxes =
+            draw_legend(svg_, kMargin, draw_heading(svg_, trace_, kMargin, kHeadingWidth));
         layout_ = layout_of(trace_, flights_, boxes + kParticipantBox);
         guides();
         draw_lifelines(svg_, trace_, layout_);
@@ -114,15 +115,10 @@ private:
     // Lost half way, or still on its way where the picture or a part of it ends.
     void unfinished(const Flight& flight, Point start, int target_x) {
         const LineStyle style = message_style(*flight.sent);
-        const int way = target_x - start.x;
-        const Point half{start.x + way / 2, start.y + 8};
+        const Point half{(start.x + target_x) / 2, start.y + kLine / 2};
         if (flight.lost()) {
-            // Half way, but clear of its own text and of the one below.
-            const int text = text_width(message_text(flight), kLabelSize, true) + 24;
-            const int length = std::clamp(text, std::abs(way) / 2, std::abs(way) * 9 / 10);
-            const Point end{start.x + (way < 0 ? -length : length), start.y + 6};
-            svg_.line(start, end, style);
-            svg_.cross(end, kBad);
+            svg_.line(start, half, style);
+            svg_.cross(half, kBad);
             return;
         }
         const int bottom = flight.arrives_in ? layout_.gap_y : layout_.bottom;
@@ -199,7 +195,7 @@ private:
             svg_.polygon({{at.x, at.y - 7}, {at.x + 7, at.y}, {at.x, at.y + 7}, {at.x - 7, at.y}},
                          color);
         } else if (kind == "timer" || kind == "expiry" || kind == "deadline") {
-            svg_.circle(at, 5, kBackground, kInk);   // a small clock
+            svg_.circle(at, 5, kBackground, kInk);  // a small clock
             svg_.line(at, {at.x, at.y - 4}, {kInk, 12, {}});
             svg_.line(at, {at.x + 3, at.y}, {kInk, 12, {}});
         } else {
@@ -217,8 +213,9 @@ private:
                 svg_.rectangle({layout_.notes_x - 14, y - 8, 9, 9}, fill.fill, kFaint);
             }
             const std::string text = fitted(note.text, width, kLabelSize, note.violation);
-            svg_.text({layout_.notes_x, y}, text,
-                      {note.violation ? kBad : kFaint, kLabelSize, Anchor::start, note.violation, true});
+            svg_.text(
+                {layout_.notes_x, y}, text,
+                {note.violation ? kBad : kFaint, kLabelSize, Anchor::start, note.violation, true});
             svg_.end();
             y += kLine;
         }

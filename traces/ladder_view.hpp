@@ -1,9 +1,9 @@
 // A trace as a sequence chart in SVG: participants side by side, time from top to bottom.
 #pragma once
 
-#include <string>
-
 #include "traces/trace.hpp"
+
+#include <string>
 
 namespace failback::traces {
 

@@ -1,10 +1,10 @@
 #include "traces/observables.hpp"
 
+#include "traces/svg.hpp"
+
 #include <algorithm>
 #include <array>
 #include <set>
-
-#include "traces/svg.hpp"
 
 namespace failback::traces {
 namespace {
@@ -102,7 +102,7 @@ std::size_t owner_of(const Trace& trace, const std::string& variable) {
     };
     for (const std::string& argument : term_of(variable).arguments) {
         // "desk" and "desk.line1" both belong to the phone "desk".
-        for (std::size_t end = 0; end != std::string::npos; ) {
+        for (std::size_t end = 0; end != std::string::npos;) {
             end = argument.find_first_of("./:", end + 1);
             if (const std::size_t index = phone_at(argument.substr(0, end)); index < none) {
                 return index;
@@ -121,9 +121,14 @@ std::size_t owner_of(const Trace& trace, const std::string& variable) {
     return static_cast<std::size_t>(first - trace.participants.begin());
 }
 
+bool is_failure(const std::string& variable, const std::string& value) {
+    const std::string function = term_of(variable).function;
+    return (function == "up" && value == "no") || (function == "outage" && value == "yes");
+}
+
 bool is_recovery(const Step& step) {
     return std::any_of(step.changes.begin(), step.changes.end(), [](const Change& change) {
-        return change.to == "yes" && term_of(change.variable).function == "up";
+        return is_failure(change.variable, change.from) && !is_failure(change.variable, change.to);
     });
 }
 
@@ -135,15 +140,14 @@ Fill fill_of(const Trace& trace, const std::string& variable, const std::string&
     if (const std::size_t index = participant_index(trace, value); is_server(trace, index)) {
         return server_fill(trace, index);
     }
-    const Term term = term_of(variable);
-    if (value == "no" && term.function == "up") {
+    if (is_failure(variable, value)) {
         return {kHatched, "#8a1c08"};
     }
     if (value == "no" || value == "none") {
         return kNothing;
     }
     if (value == "yes") {
-        for (const std::string& argument : term.arguments) {
+        for (const std::string& argument : term_of(variable).arguments) {
             const std::size_t index = participant_index(trace, argument);
             if (is_server(trace, index)) {
                 return server_fill(trace, index);

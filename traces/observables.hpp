@@ -7,12 +7,12 @@
 //     colour vision can tell apart; red and green serve for failure and success alone.
 #pragma once
 
+#include "traces/trace.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "traces/trace.hpp"
 
 namespace failback::traces {
 
@@ -42,10 +42,13 @@ struct ValueSpan {
 // The phone whose variable this is: named by it, or the one where it changes first, or the first.
 [[nodiscard]] std::size_t owner_of(const Trace& trace, const std::string& variable);
 
-// A fault that ends: a server comes up.
+// Whether a value says that a server is out of order: up(s) = no, outage(s) = yes.
+[[nodiscard]] bool is_failure(const std::string& variable, const std::string& value);
+
+// A fault that ends: a server is in order again.
 [[nodiscard]] bool is_recovery(const Step& step);
 
-inline constexpr std::string_view kNoValue = "#e3e7eb";   // "none", "no"
+inline constexpr std::string_view kNoValue = "#e3e7eb";  // "none", "no"
 
 // Full colour of a server; grey for a phone.
 [[nodiscard]] std::string_view server_color(const Trace& trace, std::size_t participant);

@@ -1,8 +1,8 @@
 #include "traces/picture_style.hpp"
 
-#include <fmt/format.h>
-
 #include "traces/clock_text.hpp"
+
+#include <fmt/format.h>
 
 namespace failback::traces {
 
@@ -10,7 +10,8 @@ int draw_heading(Svg& svg, const Trace& trace, int x, int width) {
     constexpr int kLineHeight = 17;
     int y = 30;
     const std::string title = picture_title(trace);
-    svg.text({x, y}, fitted(title, width, 17, true), {outcome_color(trace), 17, Anchor::start, true});
+    svg.text({x, y}, fitted(title, width, 17, true),
+             {outcome_color(trace), 17, Anchor::start, true});
     const auto paragraph = [&](const std::string& text, std::string_view color) {
         if (!text.empty()) {
             for (const std::string& line : wrapped(text, width, 12)) {
@@ -23,8 +24,10 @@ int draw_heading(Svg& svg, const Trace& trace, int x, int width) {
     paragraph(trace.reason, kInk);
     paragraph(trace.says, kFaint);
     const sim::TimeMs end = trace.steps.empty() ? 0 : trace.steps.back().at;
-    paragraph(fmt::format("{} · {} steps until {}", trace.design_file, trace.steps.size(),
-                          clock_text(end)), kFaint);
+    paragraph(
+        fmt::format("{}{}{} steps until {}", trace.design_file,
+                    trace.design_file.empty() ? "" : " · ", trace.steps.size(), clock_text(end)),
+        kFaint);
     return y + kLineHeight;
 }
 

@@ -1,17 +1,17 @@
 // What all pictures of a trace share: colours with a meaning, and the heading.
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "traces/svg.hpp"
 #include "traces/trace.hpp"
+
+#include <string>
+#include <string_view>
 
 namespace failback::traces {
 
 inline constexpr std::string_view kInk = "#1b2733";
-inline constexpr std::string_view kFaint = "#5c6b7a";   // less important text
-inline constexpr std::string_view kRule = "#e6eaee";    // lines behind everything
+inline constexpr std::string_view kFaint = "#5c6b7a";  // less important text
+inline constexpr std::string_view kRule = "#e6eaee";   // lines behind everything
 inline constexpr std::string_view kGood = "#007a5e";
 inline constexpr std::string_view kBad = "#c8371b";
 

@@ -13,12 +13,21 @@ std::string escaped(std::string_view text) {
     std::string result;
     for (const char c : text) {
         switch (c) {
-            case '&': result += "&amp;"; break;
-            case '<': result += "&lt;"; break;
-            case '>': result += "&gt;"; break;
-            case '"': result += "&quot;"; break;
+            case '&':
+                result += "&amp;";
+                break;
+            case '<':
+                result += "&lt;";
+                break;
+            case '>':
+                result += "&gt;";
+                break;
+            case '"':
+                result += "&quot;";
+                break;
             // XML 1.0 has no way to write the other control characters.
-            default: result += c >= 0 && c < ' ' && c != '\n' ? ' ' : c;
+            default:
+                result += c >= 0 && c < ' ' && c != '\n' ? ' ' : c;
         }
     }
     return result;
@@ -141,8 +150,8 @@ void Svg::text(Point baseline, std::string_view text, const TextStyle& style) {
     body_ += fmt::format(R"(<text x="{}" y="{}" font-size="{}" fill="{}")", baseline.x, baseline.y,
                          style.size, style.color);
     if (style.anchor != Anchor::start) {
-        body_ += fmt::format(R"( text-anchor="{}")",
-                             kAnchors[static_cast<std::size_t>(style.anchor)]);
+        body_ +=
+            fmt::format(R"( text-anchor="{}")", kAnchors[static_cast<std::size_t>(style.anchor)]);
     }
     if (style.bold) {
         body_ += R"( font-weight="bold")";
@@ -200,7 +209,8 @@ std::vector<std::string> wrapped(std::string_view text, int width, int size) {
         const std::size_t end = std::min(text.find(' '), text.size());
         const std::string_view word = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
-        const std::string longer = line.empty() ? std::string(word) : fmt::format("{} {}", line, word);
+        const std::string longer =
+            line.empty() ? std::string(word) : fmt::format("{} {}", line, word);
         if (!line.empty() && text_width(longer, size) > width) {
             lines.push_back(line);
             line = word;

@@ -30,14 +30,14 @@ struct TextStyle {
     int size = 12;
     Anchor anchor = Anchor::start;
     bool bold = false;
-    bool halo = false;   // a rim of the background colour, for text over lines
+    bool halo = false;  // a rim of the background colour, for text over lines
     bool monospace = false;
 };
 
 struct LineStyle {
     std::string_view color = "#1b2733";
-    int tenths = 10;              // width in tenths of a pixel
-    std::string_view dashes = {}; // as stroke-dasharray
+    int tenths = 10;               // width in tenths of a pixel
+    std::string_view dashes = {};  // as stroke-dasharray
 };
 
 class Svg {
@@ -47,7 +47,7 @@ public:
     void end();
 
     void line(Point from, Point to, const LineStyle& style);
-    void arrow(Point from, Point to, const LineStyle& style);   // the head is at `to`
+    void arrow(Point from, Point to, const LineStyle& style);  // the head is at `to`
     void cross(Point center, std::string_view color);
     void rectangle(const Box& box, std::string_view fill, std::string_view stroke = "none",
                    int radius = 0);
@@ -63,7 +63,7 @@ private:
 };
 
 inline constexpr std::string_view kBackground = "#ffffff";
-inline constexpr std::string_view kHatched = "url(#failback-down)";   // red hatching: out of order
+inline constexpr std::string_view kHatched = "url(#failback-down)";  // red hatching: out of order
 
 // Upper estimate of the width of a text in pixels, for the usual sans-serif fonts.
 [[nodiscard]] int text_width(std::string_view text, int size, bool bold = false);

@@ -1,14 +1,14 @@
 #include "traces/text_view.hpp"
 
+#include "traces/clock_text.hpp"
+#include "traces/flight.hpp"
+#include "traces/fold.hpp"
+
 #include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include "traces/clock_text.hpp"
-#include "traces/flight.hpp"
-#include "traces/fold.hpp"
 
 namespace failback::traces {
 namespace {
@@ -71,10 +71,10 @@ private:
         const std::vector<Step>& steps = trace_.steps;
         const sim::TimeMs before = steps[fold.first - 1].at;
         const sim::TimeMs period = steps[fold.first + fold.length - 1].at - before;
-        const std::string cycle =
-            fold.length == 1 ? "step" : fmt::format("{} steps", fold.length);
+        const std::string cycle = fold.length == 1 ? "step" : fmt::format("{} steps", fold.length);
         text_ += fmt::format(
-            "  ... {} times more the same {}, every {}: steps {} to {}, until {}; only cseq counts on\n",
+            "  ... {} times more the same {}, every {}: steps {} to {}, until {}; only cseq counts "
+            "on\n",
             fold.repeats, cycle, span_text(period), fold.first + 1, fold.end(),
             clock_text(steps[fold.end() - 1].at));
     }

@@ -1,19 +1,19 @@
 #include "traces/time_axis.hpp"
 
-#include <algorithm>
-#include <array>
-
 #include "traces/clock_text.hpp"
 #include "traces/picture_style.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace failback::traces {
 namespace {
 
 constexpr std::array<sim::TimeMs, 27> kTicks{
-    1,         2,         5,         10,        20,        50,         100,        200,       500,
-    1000,      2000,      5000,      10'000,    15'000,    30'000,     60'000,     120'000,   300'000,
-    600'000,   900'000,   1'800'000, 3'600'000, 7'200'000, 14'400'000, 21'600'000, 43'200'000,
-    86'400'000};
+    1,         2,         5,          10,         20,         50,        100,
+    200,       500,       1000,       2000,       5000,       10'000,    15'000,
+    30'000,    60'000,    120'000,    300'000,    600'000,    900'000,   1'800'000,
+    3'600'000, 7'200'000, 14'400'000, 21'600'000, 43'200'000, 86'400'000};
 
 constexpr int kTickRoom = 85;
 

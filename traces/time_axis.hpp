@@ -3,11 +3,11 @@
 //  1. from < to. Instants outside of the stretch fall on its ends.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "sim/time.hpp"
 #include "traces/svg.hpp"
+
+#include <string>
+#include <vector>
 
 namespace failback::traces {
 
@@ -16,7 +16,9 @@ public:
     TimeAxis(sim::TimeMs from, sim::TimeMs to, int x, int width);
 
     [[nodiscard]] int x_of(sim::TimeMs instant) const;
-    [[nodiscard]] bool shows(sim::TimeMs instant) const { return from_ <= instant && instant <= to_; }
+    [[nodiscard]] bool shows(sim::TimeMs instant) const {
+        return from_ <= instant && instant <= to_;
+    }
     [[nodiscard]] int left() const { return x_; }
     [[nodiscard]] int right() const { return x_ + width_; }
 

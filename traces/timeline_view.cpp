@@ -1,33 +1,36 @@
 #include "traces/timeline_view.hpp"
 
-#include <algorithm>
-#include <map>
-
-#include <fmt/format.h>
-
 #include "traces/chain_view.hpp"
 #include "traces/clock_text.hpp"
 #include "traces/flight.hpp"
+#include "traces/marker_levels.hpp"
 #include "traces/observables.hpp"
 #include "traces/picture_style.hpp"
 #include "traces/svg.hpp"
 #include "traces/time_axis.hpp"
 
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
 namespace failback::traces {
 namespace {
 
 constexpr int kMargin = 16;
-constexpr int kPlot = 1000;          // width of the time axis
+constexpr int kPlot = 1000;  // width of the time axis
 constexpr int kLabelSize = 11;
 constexpr int kAxisHeight = 26;
-constexpr std::size_t kLevels = 6;   // of texts above each other; further ones are tooltips only
+constexpr int kLevelHeight = 16;
+constexpr std::size_t kMarkerLevels =
+    6;  // of texts above each other; further ones are tooltips only
 
 // How a panel draws the bands.
 struct BandStyle {
     int height;
     int pitch;
-    int size;      // of its texts
-    bool texts;    // the values stand in the blocks
+    int size;    // of its texts
+    bool texts;  // the values stand in the blocks
 };
 
 constexpr BandStyle kSlim{8, 13, 10, false};
@@ -37,35 +40,6 @@ struct Marker {
     sim::TimeMs at;
     std::string text;
     std::string_view color;
-};
-
-// Texts of markers, on as many levels as needed to keep them apart.
-class MarkerLevels {
-public:
-    // The level of a text that takes the pixels from `left` to `right`.
-    std::size_t place(int left, int right) {
-        for (std::size_t level = 0; level < taken_.size(); ++level) {
-            const bool is_free =
-                std::none_of(taken_[level].begin(), taken_[level].end(), [&](const Range& range) {
-                    return left < range.right && range.left < right;
-                });
-            if (is_free) {
-                taken_[level].push_back({left, right});
-                return level;
-            }
-        }
-        taken_.push_back({{left, right}});
-        return taken_.size() - 1;
-    }
-
-    std::size_t count() const { return std::min(taken_.size(), kLevels); }
-
-private:
-    struct Range {
-        int left;
-        int right;
-    };
-    std::vector<std::vector<Range>> taken_;
 };
 
 class TimelineDrawing {
@@ -115,7 +89,7 @@ private:
         const sim::TimeMs lead = std::max<sim::TimeMs>((end_ - strikes) / 12, 1);
         sim::TimeMs start = strikes - lead;
         if (!trace_.chain.empty()) {
-            start = std::min(start, chain_start(trace_));
+            start = std::min(start, chain_earliest(trace_));
         }
         return start > end_ * 2 / 5 ? start : 0;
     }
@@ -134,7 +108,8 @@ private:
             const std::vector<ValueSpan> spans = spans_of(trace_, variable.name);
             for (std::size_t i = 0; i < spans.size(); ++i) {
                 const sim::TimeMs from = i == 0 ? 0 : instant(spans[i], false);
-                block(axis, y, style, {variable.name, spans[i].value, from, instant(spans[i], true)});
+                block(axis, y, style,
+                      {variable.name, spans[i].value, from, instant(spans[i], true)});
             }
             y += style.pitch;
         }
@@ -171,7 +146,8 @@ private:
         svg_.end();
         if (style.texts && text_width(block.value, style.size) + 10 <= width) {
             const bool is_hatched = fill.fill == kHatched;
-            texts_.push_back({{x + 6, y + style.height / 2 + 4}, block.value,
+            texts_.push_back({{x + 6, y + style.height / 2 + 4},
+                              block.value,
                               {fill.text, style.size, Anchor::start, is_hatched, is_hatched}});
         }
     }
@@ -189,7 +165,8 @@ private:
         // The part, opening to the full width below.
         const int below = bottom + kAxisHeight + 14;
         const LineStyle style{"#9aa7b4", 10, "3 3"};
-        const int labels = bottom + kAxisHeight - 3;   // the lines begin below the labels of the axis
+        const int labels =
+            bottom + kAxisHeight - 3;  // the lines begin below the labels of the axis
         svg_.line({x - 1, labels}, {axis.left(), below}, style);
         svg_.line({axis.right() + 2, labels}, {axis.right(), below}, style);
         return below + 8;
@@ -198,18 +175,18 @@ private:
     int detail(int y, const TimeAxis& axis) {
         const int top = y;
         MarkerLevels levels;
-        std::vector<Point> places;   // of the texts; y is a level
+        std::vector<Point> places;  // of the texts; y is a level
         for (const Marker& marker : markers_) {
             places.push_back(place(axis, marker, levels));
         }
-        const int bands_y = y + 16 * static_cast<int>(levels.count()) + 10;
+        const int bands_y = y + kLevelHeight * static_cast<int>(levels.count()) + 10;
         const int lanes_y = bands_y + kFull.pitch * static_cast<int>(trace_.variables.size());
         const int bottom = lanes_y + 44;
         axis.draw(svg_, bands_y - 4, bottom);
         bands(axis, bands_y, kFull);
         lanes(axis, lanes_y);
         for (std::size_t i = 0; i < markers_.size(); ++i) {
-            draw_marker(axis, markers_[i], places[i], {0, top, 0, bottom - top});
+            draw_marker(axis, markers_[i], places[i], {top, bands_y - 8, bottom});
         }
         for (const ValueText& text : texts_) {
             svg_.text(text.baseline, text.value, text.style);
@@ -225,18 +202,26 @@ private:
         return {left, static_cast<int>(levels.place(left - 4, left + width + 4))};
     }
 
+    struct MarkerRoom {
+        int top;
+        int below_texts;
+        int bottom;
+    };
+
     // A dashed line through all bands, with its text beside it at its level.
-    void draw_marker(const TimeAxis& axis, const Marker& marker, Point place, const Box& panel) {
+    void draw_marker(const TimeAxis& axis, const Marker& marker, Point place,
+                     const MarkerRoom& panel) {
         const int x = axis.x_of(marker.at);
-        const bool has_text = place.y < static_cast<int>(kLevels);
-        const int y = panel.y + 16 * (has_text ? place.y : 0);
+        const bool has_text = place.y < static_cast<int>(kMarkerLevels);
+        const int y = has_text ? panel.top + kLevelHeight * place.y : panel.below_texts;
         svg_.begin(fmt::format("{}\n{}", marker.text, clock_text(marker.at)));
-        svg_.line({x, y + 2}, {x, panel.y + panel.height}, {marker.color, 14, "4 3"});
+        svg_.line({x, y + 2}, {x, panel.bottom}, {marker.color, 14, "4 3"});
         svg_.polygon({{x - 4, y}, {x + 4, y}, {x, y + 7}}, marker.color);
         if (has_text) {
             const bool is_left = place.x < x;
-            svg_.text({is_left ? x - 7 : x + 7, y + 9}, marker.text,
-                      {marker.color, kLabelSize, is_left ? Anchor::end : Anchor::start, true, true});
+            svg_.text(
+                {is_left ? x - 7 : x + 7, y + 9}, marker.text,
+                {marker.color, kLabelSize, is_left ? Anchor::end : Anchor::start, true, true});
         }
         svg_.end();
     }
@@ -279,7 +264,7 @@ private:
     const Trace& trace_;
     std::vector<Flight> flights_;
     std::vector<Marker> markers_;
-    std::vector<ValueText> texts_;   // of the blocks; they come above the markers
+    std::vector<ValueText> texts_;  // of the blocks; they come above the markers
     int label_width_ = 0;
     sim::TimeMs end_ = 0;
     Svg svg_;

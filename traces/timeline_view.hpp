@@ -5,9 +5,9 @@
 //     shortly before the first fault to the end below it.
 #pragma once
 
-#include <string>
-
 #include "traces/trace.hpp"
+
+#include <string>
 
 namespace failback::traces {
 

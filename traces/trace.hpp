@@ -117,6 +117,8 @@ struct Trace {
     std::string says;            // the property in the property language
     std::string outcome;         // one of kOutcomes
     std::string reason;
+    bool measured = false;       // the property was timed, not judged
+    bool sliced = true;          // only the parts that can influence the property were run
     std::vector<std::string> scope;       // parts of the design that were run
     std::vector<Participant> participants;
     std::vector<Variable> variables;

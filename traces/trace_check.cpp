@@ -1,14 +1,14 @@
 #include "traces/trace_check.hpp"
 
+#include "model/design_text.hpp"
+#include "traces/trace_file.hpp"
+
 #include <cstdlib>
 #include <map>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
-
-#include "model/design_text.hpp"
-#include "traces/trace_file.hpp"
 
 namespace failback::traces {
 namespace {
@@ -23,7 +23,7 @@ public:
         check_chain();
         if (trace_.choices.size() != trace_.steps.size()) {
             report("/choices", fmt::format("{} choices", trace_.choices.size()),
-                            fmt::format("one for each of the {} steps", trace_.steps.size()));
+                   fmt::format("one for each of the {} steps", trace_.steps.size()));
         }
         for (std::size_t i = 0; i < trace_.steps.size(); ++i) {
             check_step(i);
@@ -39,9 +39,9 @@ private:
         const std::string actual = design_hash(trace_.design);
         if (actual != trace_.design_hash) {
             report("/design_hash",
-                            fmt::format("{} for a design with the hash {}",
-                                        model::in_quotes(trace_.design_hash), actual),
-                            "the hash of the design; the design inside the trace was edited");
+                   fmt::format("{} for a design with the hash {}",
+                               model::in_quotes(trace_.design_hash), actual),
+                   "the hash of the design; the design inside the trace was edited");
         }
     }
 
@@ -49,16 +49,15 @@ private:
         for (std::size_t i = 0; i < trace_.participants.size(); ++i) {
             if (!participants_.insert(trace_.participants[i].name).second) {
                 report(fmt::format("/participants/{}/name", i),
-                                model::in_quotes(trace_.participants[i].name) + " a second time",
-                                "each participant once");
+                       model::in_quotes(trace_.participants[i].name) + " a second time",
+                       "each participant once");
             }
         }
         for (std::size_t i = 0; i < trace_.variables.size(); ++i) {
             const Variable& variable = trace_.variables[i];
             if (!values_.emplace(variable.name, variable.initial).second) {
                 report(fmt::format("/variables/{}/name", i),
-                                model::in_quotes(variable.name) + " a second time",
-                                "each variable once");
+                       model::in_quotes(variable.name) + " a second time", "each variable once");
             }
         }
     }
@@ -69,7 +68,7 @@ private:
             length += std::abs(link.ms);
             if (length > kLatestInstant) {
                 report("/chain", "links that are too long together",
-                                fmt::format("at most {} ms", kLatestInstant));
+                       fmt::format("at most {} ms", kLatestInstant));
                 return;
             }
         }
@@ -81,7 +80,7 @@ private:
         const sim::TimeMs before = index == 0 ? 0 : trace_.steps[index - 1].at;
         if (step.at < before) {
             report(pointer + "/at", std::to_string(step.at),
-                            fmt::format("no instant before that of the previous step, {}", before));
+                   fmt::format("no instant before that of the previous step, {}", before));
         }
         if (!step.participant.empty()) {
             check_participant(step.participant, pointer + "/participant");
@@ -110,7 +109,7 @@ private:
         }
         if (step.delivers != 0 && under_way_.erase(step.delivers) == 0) {
             report(pointer + "/delivers", fmt::format("message {}", step.delivers),
-                            "a message that was sent before, was not lost and has not arrived");
+                   "a message that was sent before, was not lost and has not arrived");
         }
     }
 
@@ -119,7 +118,7 @@ private:
         check_participant(sent.to, pointer + "/to");
         if (sent.id != last_id_ + 1) {
             report(pointer + "/id", fmt::format("message {}", sent.id),
-                            fmt::format("message {}: they are counted", last_id_ + 1));
+                   fmt::format("message {}: they are counted", last_id_ + 1));
         }
         last_id_ = sent.id;
         if (sent.fate != "lost") {
@@ -130,24 +129,23 @@ private:
     void check_scheduled(const Scheduled& event, sim::TimeMs now, const std::string& pointer) {
         if (event.earliest < now) {
             report(pointer + "/earliest", std::to_string(event.earliest),
-                            fmt::format("no instant before that of the step, {}", now));
+                   fmt::format("no instant before that of the step, {}", now));
         }
         if (event.latest != -1 && event.latest < event.earliest) {
             report(pointer + "/latest", std::to_string(event.latest),
-                            fmt::format("no instant before the earliest, {}", event.earliest));
+                   fmt::format("no instant before the earliest, {}", event.earliest));
         }
     }
 
     void check_change(const Change& change, const std::string& pointer) {
         const auto value = values_.find(change.variable);
         if (value == values_.end()) {
-            report(pointer + "/variable", model::in_quotes(change.variable),
-                            "a declared variable");
+            report(pointer + "/variable", model::in_quotes(change.variable), "a declared variable");
             return;
         }
         if (value->second != change.from) {
             report(pointer + "/from", model::in_quotes(change.from),
-                            "the value at this point, " + model::in_quotes(value->second));
+                   "the value at this point, " + model::in_quotes(value->second));
         }
         value->second = change.to;
     }
@@ -155,8 +153,8 @@ private:
     const Trace& trace_;
     model::Input& input_;
     std::set<std::string> participants_;
-    std::map<std::string, std::string> values_;   // of the variables, as the steps change them
-    std::set<int> under_way_;                     // messages
+    std::map<std::string, std::string> values_;  // of the variables, as the steps change them
+    std::set<int> under_way_;                    // messages
     int last_id_ = 0;
 };
 

@@ -1,10 +1,10 @@
 #include "traces/trace_file.hpp"
 
-#include <fmt/format.h>
-#include <xxhash.h>
-
 #include "traces/trace_check.hpp"
 #include "traces/trace_reader.hpp"
+
+#include <fmt/format.h>
+#include <xxhash.h>
 
 namespace failback::traces {
 namespace {
@@ -79,6 +79,8 @@ Ordered trace_json(const Trace& trace) {
     json["design_hash"] = trace.design_hash;
     json["property"] = trace.property;
     json["says"] = trace.says;
+    json["measured"] = trace.measured;
+    json["sliced"] = trace.sliced;
     json["outcome"] = trace.outcome;
     json["reason"] = trace.reason;
     json["scope"] = trace.scope;

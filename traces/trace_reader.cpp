@@ -1,11 +1,11 @@
 #include "traces/trace_reader.hpp"
 
+#include "traces/json_members.hpp"
+
 #include <limits>
 #include <utility>
 
 #include <fmt/format.h>
-
-#include "traces/json_members.hpp"
 
 namespace failback::traces {
 namespace {
@@ -142,8 +142,10 @@ Trace read_trace(const Value& value) {
     trace.design_hash = members.required("design_hash", read_hash);
     trace.property = members.text("property");
     trace.says = members.text("says");
-    trace.outcome = members.required(
-        "outcome", [](const Value& outcome) { return outcome.one_of(kOutcomes); });
+    trace.measured = members.required("measured", read_flag);
+    trace.sliced = members.required("sliced", read_flag);
+    trace.outcome =
+        members.required("outcome", [](const Value& outcome) { return outcome.one_of(kOutcomes); });
     trace.reason = members.text("reason");
     trace.scope = members.required("scope", read_texts);
     trace.participants = required_list(members, "participants", read_participant);
@@ -168,10 +170,10 @@ bool is_other_format(const nlohmann::json& root) {
 Trace read_members(model::Input& input) {
     const nlohmann::json& root = *input.root().value;
     if (is_other_format(root)) {
-        input.report({&root["format"], "/format"},
-                     {"trace format " + root["format"].dump(),
-                      fmt::format("trace format {}, the only one that this version reads",
-                                  kTraceFormat)});
+        input.report(
+            {&root["format"], "/format"},
+            {"trace format " + root["format"].dump(),
+             fmt::format("trace format {}, the only one that this version reads", kTraceFormat)});
         return {};
     }
     return read_trace(Value(input, input.root()));

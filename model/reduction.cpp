@@ -1,0 +1,103 @@
+#include "model/reduction.hpp"
+
+#include <algorithm>
+
+#include "model/client_usage.hpp"
+
+namespace failback::model {
+
+namespace {
+
+constexpr DelayMs kOneHour = 3'600'000;  // a request of an hour or more is never too brief
+
+const Server& server_of(const Design& design, const Part& part) {
+    return design.servers[design.phones[part.phone].servers[part.entry].server];
+}
+
+bool too_brief(const Design& design, const Part& part) {
+    const Phone& phone = design.phones[part.phone];
+    return part.kind == PartKind::registration && phone.expires < kOneHour &&
+           phone.expires < server_of(design, part).min_expires;
+}
+
+bool somebody_wipes(const Design& design) {
+    return std::ranges::any_of(design.phones, &Phone::wipe_at_boot);
+}
+
+bool of_this_link(const Fault& fault, std::size_t phone, std::size_t server) {
+    return (!fault.server || *fault.server == server) && (!fault.phone || *fault.phone == phone);
+}
+
+// Does every message from the server to the phone arrive?
+bool sure_to_phone(const Design& design, std::size_t phone, std::size_t server) {
+    return std::ranges::none_of(design.faults, [&](const Fault& fault) {
+        const bool loses = fault.kind == FaultKind::loss || fault.kind == FaultKind::unreachable;
+        return loses && of_this_link(fault, phone, server);
+    });
+}
+
+// Does every message, both ways, arrive at a running process?
+bool sure(const Design& design, std::size_t phone, std::size_t server) {
+    return sure_to_phone(design, phone, server) &&
+           std::ranges::none_of(design.faults, [&](const Fault& fault) {
+               return fault.kind == FaultKind::crash && fault.server == server;
+           });
+}
+
+}  // namespace
+
+DelayMs granted_lifetime(const Design& design, const Part& part) {
+    const Phone& phone = design.phones[part.phone];
+    const Server& server = server_of(design, part);
+    if (part.kind == PartKind::subscription) {
+        return std::min(phone.subscription.expires, server.max_expires);
+    }
+    const DelayMs requested = too_brief(design, part) ? server.min_expires : phone.expires;
+    return std::min(requested, server.max_expires);
+}
+
+Idle idle_parts(const Design& design, const Part& part) {
+    const Phone& phone = design.phones[part.phone];
+    const Server& server = server_of(design, part);
+    const std::int64_t timer_f = phone.timers.timer_f;
+    const std::int64_t longest_way =
+        delay_to_server(design, part.phone, phone.servers[part.entry].server).latest;
+    const std::int64_t lifetime = granted_lifetime(design, part);
+    const bool subscription = part.kind == PartKind::subscription;
+    const Refresh& refresh = subscription ? phone.subscription.refresh : phone.refresh;
+    const std::int64_t refreshed =
+        refresh_after(refresh, static_cast<DelayMs>(lifetime));
+
+    Idle idle;
+    // Timer K: a response that a completed transaction absorbs would otherwise match nothing and be
+    // dropped. Both leave the phone as it is.
+    idle.absorb = true;
+    // Copies of a request arrive at most `timer_f + longest_way` after it was first sent. A stored
+    // binding lasts longer: whether it is there when its request arrives once more does not depend
+    // on its expiry, and nothing else looks at it.
+    idle.binding_expiry = lifetime > timer_f + longest_way && !somebody_wipes(design);
+    // Timer J: it runs at least until the client's Timer F. A copy that arrives later is refused
+    // (its CSeq is not higher than the binding's, which is still there) instead of answered from
+    // memory; the answer finds no open transaction either way.
+    idle.forget = server.timer_j >= timer_f && idle.binding_expiry && server.stores_bindings;
+    // The expiry at the phone: a refresh starts before it and ends by Timer F at the latest, with a
+    // new lifetime or with the end of the belief, both before the expiry.
+    idle.belief = !subscription && phone.belief == Belief::until_failed_refresh &&
+                  refreshed + timer_f < lifetime && !too_brief(design, part);
+    // Timers E and F: where nothing is ever lost, the first copy of a request is answered, and the
+    // answer comes before the request could be given up.
+    const std::size_t index = phone.servers[part.entry].server;
+    const std::int64_t round_trip =
+        longest_way + delay_to_phone(design, part.phone, index).latest;
+    idle.retransmit = sure(design, part.phone, index);
+    idle.timeout = idle.retransmit && round_trip < timer_f;
+    return idle;
+}
+
+IdleCall idle_call_parts(const Design& design, std::size_t phone, std::size_t entry) {
+    const std::size_t server = design.phones[phone].servers[entry].server;
+    // As Timer E; and the first 200 arrives where nothing that is sent to the phone gets lost.
+    return {sure(design, phone, server), sure_to_phone(design, phone, server)};
+}
+
+}  // namespace failback::model

@@ -1,0 +1,41 @@
+// Timers and memories that cannot matter: what may be left out of a run without changing anything
+// that can be observed of it. Each rule is argued where it is computed; the tests compare every
+// verdict with the full model (Fidelity::full), its slow twin.
+#pragma once
+
+#include <cstddef>
+
+#include "model/design.hpp"
+#include "model/scope.hpp"
+
+namespace failback::model {
+
+enum class Fidelity : unsigned char {
+    full,     // every timer of RFC 3261, every binding until it expires
+    reduced,  // without what cannot matter; bindings at the registrar are not observable
+};
+
+// What of one usage cannot matter.
+struct Idle {
+    bool absorb = false;          // Timer K
+    bool forget = false;          // Timer J
+    bool binding_expiry = false;  // at the registrar
+    bool belief = false;          // the expiry as the phone counts it
+    bool retransmit = false;      // Timer E
+    bool timeout = false;         // Timer F
+};
+
+// What of a call attempt at one server cannot matter.
+struct IdleCall {
+    bool retransmit = false;      // Timer A
+    bool answer = false;          // repetitions of the 200
+};
+
+[[nodiscard]] Idle idle_parts(const Design& design, const Part& part);
+
+[[nodiscard]] IdleCall idle_call_parts(const Design& design, std::size_t phone, std::size_t entry);
+
+// The lifetime that a server grants to a phone's REGISTER or SUBSCRIBE.
+[[nodiscard]] DelayMs granted_lifetime(const Design& design, const Part& part);
+
+}  // namespace failback::model

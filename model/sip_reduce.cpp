@@ -1,0 +1,178 @@
+// Renaming of CSeqs, and what a reduced SipModel leaves out.
+#include <algorithm>
+
+#include "model/sip_model.hpp"
+
+namespace failback::model {
+
+namespace {
+
+bool carries_cseq(const Event& event) {
+    const bool message = event.kind == EventKind::message_to_server ||
+                         event.kind == EventKind::message_to_phone;
+    const bool usage_message =
+        message && (event.method == Method::register_ || event.method == Method::subscribe);
+    const bool transaction = event.kind == EventKind::timer &&
+                             (event.timer == Timer::absorb || event.timer == Timer::forget);
+    return usage_message || transaction;
+}
+
+void lower_pending(std::vector<Event>& pending, std::size_t usage) {
+    for (Event& event : pending) {
+        if (carries_cseq(event) && event.index == usage) {
+            if (event.cseq <= 1) {
+                throw ModelLimit("more than " + std::to_string(kCurrentCSeq - 1) +
+                                 " requests of one registration are under way at once; raise "
+                                 "the retry wait or lower the longest delay");
+            }
+            --event.cseq;
+        }
+    }
+}
+
+}  // namespace
+
+// Comparisons look at differences of CSeqs only, so a common shift changes nothing. A stored CSeq
+// that falls out of the window stays below every CSeq that can still arrive.
+void SipModel::normalise(State& state, std::vector<Event>& pending) const {
+    for (std::size_t i = 0; i < usages_.size(); ++i) {
+        while (state.usages[i].cseq > kCurrentCSeq) {
+            --state.usages[i].cseq;
+            lower_pending(pending, i);
+            for (ServerTransaction& transaction : state.transactions[i]) {
+                if (transaction.used != 0) {
+                    --transaction.cseq;
+                }
+            }
+            std::uint8_t& stored =
+                usages_[i].part.kind == PartKind::subscription
+                    ? state.subscriptions[i].cseq
+                    : state.records[usages_[i].record].bindings[usages_[i].slot].cseq;
+            if (stored > 0) {
+                --stored;
+            }
+        }
+    }
+    if (fidelity_ == Fidelity::reduced) {
+        drop_idle_memory(state, pending);
+        drop_finished(state);
+    }
+}
+
+// What a server keeps of past requests is asked for only by copies of them: those under way and
+// those that an open request may still send. Without any, it may as well be gone.
+void SipModel::drop_idle_memory(State& state, const std::vector<Event>& pending) const {
+    for (std::size_t i = 0; i < usages_.size(); ++i) {
+        const auto asked_for = [&](std::uint8_t lowest, std::uint8_t highest) {
+            const auto within = [&](std::uint8_t cseq) {
+                return cseq >= lowest && cseq <= highest;
+            };
+            const ClientUsage& client = state.usages[i];
+            return (client.open != 0 && within(client.cseq)) ||
+                   std::ranges::any_of(pending, [&](const Event& event) {
+                       return event.kind == EventKind::message_to_server && event.index == i &&
+                              carries_cseq(event) && within(event.cseq);
+                   });
+        };
+        if (usages_[i].idle.forget) {
+            for (ServerTransaction& transaction : state.transactions[i]) {
+                if (transaction.used != 0 && !asked_for(transaction.cseq, transaction.cseq)) {
+                    transaction = {};
+                }
+            }
+            std::ranges::sort(state.transactions[i]);
+        }
+        if (usages_[i].idle.binding_expiry) {
+            if (usages_[i].part.kind == PartKind::subscription) {
+                SubscriptionRecord& record = state.subscriptions[i];
+                record = asked_for(0, record.cseq) ? record : SubscriptionRecord{};
+            } else {
+                Binding& binding = state.records[usages_[i].record].bindings[usages_[i].slot];
+                binding = asked_for(0, binding.cseq) ? binding : Binding{};
+            }
+        }
+    }
+}
+
+bool SipModel::registrations_over(const State& state) const {
+    return registrations_end_ &&
+           std::ranges::none_of(state.calls, [](const CallClient& call) {
+               return call.dials_left > 0;
+           });
+}
+
+bool SipModel::call_over(const State& state, std::size_t call) const {
+    return state.calls[call].calling == 0 && state.calls[call].dials_left == 0;
+}
+
+// Parts that nothing will look at again have no state.
+void SipModel::drop_finished(State& state) const {
+    if (registrations_over(state)) {
+        state.usages = {};
+        state.transactions = {};
+        state.subscriptions = {};
+        state.records = {};
+        std::fill_n(state.working.begin(), lines_.size(), kNoEntry);
+    }
+    for (std::size_t i = 0; i < calls_.size(); ++i) {
+        if (call_over(state, i)) {
+            state.calls[i] = {};
+            std::fill_n(state.call_servers.begin() + calls_[i].first_server,
+                        calls_[i].config.entries, CallServer{});
+        }
+    }
+}
+
+bool SipModel::idle(const State& state, const Event& event) const {
+    switch (event.kind) {
+        case EventKind::message_to_server:
+        case EventKind::message_to_phone:
+            return event.method == Method::invite || event.method == Method::ack
+                       ? call_over(state, event.index)
+                       : registrations_over(state);
+        case EventKind::timer:
+            return idle_timer(state, event);
+        case EventKind::boot:
+            return registrations_over(state);
+        case EventKind::binding_expires:
+            return registrations_over(state) ||
+                   std::ranges::any_of(usages_, [&](const UsageInfo& usage) {
+                       return usage.part.kind == PartKind::registration &&
+                              usage.record == event.index && usage.slot == event.key &&
+                              usage.idle.binding_expiry;
+                   });
+        default:
+            return false;
+    }
+}
+
+bool SipModel::idle_timer(const State& state, const Event& event) const {
+    switch (event.timer) {
+        case Timer::invite_retransmit:
+        case Timer::invite_give_up: {
+            const IdleCall& idle = calls_[event.index].idle[state.calls[event.index].entry];
+            return call_over(state, event.index) ||
+                   (event.timer == Timer::invite_retransmit && idle.retransmit);
+        }
+        case Timer::answer_retransmit:
+        case Timer::answer_give_up:
+            for (std::size_t i = 0; i < calls_.size(); ++i) {
+                const std::size_t first = calls_[i].first_server;
+                if (event.index >= first && event.index < first + calls_[i].config.entries) {
+                    return call_over(state, i) || calls_[i].idle[event.index - first].answer;
+                }
+            }
+            return false;
+        default:
+            break;
+    }
+    const Idle& idle = usages_[event.index].idle;
+    return registrations_over(state) || (event.timer == Timer::absorb && idle.absorb) ||
+           (event.timer == Timer::forget && idle.forget) ||
+           (event.timer == Timer::belief && idle.belief) ||
+           (event.timer == Timer::retransmit && idle.retransmit) ||
+           (event.timer == Timer::timeout && idle.timeout) ||
+           (event.timer == Timer::subscription_expires && idle.binding_expiry);
+}
+
+}  // namespace failback::model

@@ -1,0 +1,69 @@
+// Events, messages and observables of a run in words.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/sip_model.hpp"
+#include "traces/trace.hpp"
+
+namespace failback::traces {
+
+// CSeqs as a person counts them. The model keeps them relative to the latest request of a usage;
+// this counts the requests of a run.
+class SequenceNumbers {
+public:
+    explicit SequenceNumbers(std::size_t usages) : requests_(usages, 0) {}
+
+    void count_request(std::size_t usage) { ++requests_[usage]; }
+
+    // `current` is the model's CSeq of the latest request, `cseq` that of the message.
+    [[nodiscard]] int real(std::size_t usage, std::uint8_t current, std::uint8_t cseq) const {
+        return requests_[usage] - (current - cseq);
+    }
+
+private:
+    std::vector<int> requests_;
+};
+
+// Names things of one model. The model must outlive it.
+class Describer {
+public:
+    explicit Describer(const model::SipModel& model) : model_(&model) {}
+
+    // "Timer F (line1 at primary)", "outage of primary ends", "200 to REGISTER cseq 3"
+    [[nodiscard]] std::string event(const model::Event& event, const model::SipState& state,
+                                    const SequenceNumbers& numbers) const;
+    [[nodiscard]] std::string kind(const model::Event& event) const;
+    [[nodiscard]] std::string participant(const model::Event& event) const;
+
+    // "REGISTER cseq 3"; `state` is the one in which the message is, or was just, sent.
+    [[nodiscard]] std::string message(const model::Event& event, const model::SipState& state,
+                                      const SequenceNumbers& numbers) const;
+    [[nodiscard]] std::string sender(const model::Event& message) const;
+    [[nodiscard]] std::string receiver(const model::Event& message) const;
+
+    // "recovers(primary)"
+    [[nodiscard]] std::string observation(const model::Observation& observation) const;
+
+    [[nodiscard]] std::vector<Participant> participants() const;
+
+    // The observables of the scope and their values in a state, in the same order.
+    [[nodiscard]] std::vector<std::string> variables() const;
+    [[nodiscard]] std::vector<std::string> values(const model::SipState& state) const;
+
+private:
+    [[nodiscard]] std::string usage_name(std::size_t usage) const;
+    [[nodiscard]] const std::string& line_name(std::size_t line) const;
+    [[nodiscard]] const std::string& phone_of_usage(std::size_t usage) const;
+    [[nodiscard]] const std::string& server_of_usage(std::size_t usage) const;
+    [[nodiscard]] const std::string& server_name(std::size_t server) const;
+    [[nodiscard]] const std::string& phone_of_call(std::size_t call) const;
+    [[nodiscard]] const std::string& server_of_call(std::size_t call, std::size_t entry) const;
+    [[nodiscard]] std::string timer(const model::Event& event) const;
+    [[nodiscard]] std::string fault(const model::Event& event) const;
+
+    const model::SipModel* model_;
+};
+
+}  // namespace failback::traces

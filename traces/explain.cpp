@@ -1,0 +1,99 @@
+#include "traces/explain.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "model/duration.hpp"
+
+namespace failback::traces {
+
+namespace {
+
+using properties::ChainEvent;
+using sim::Reason;
+
+// The step that a constraint's event fired in, from 1; 0 if it only waited.
+std::size_t fired_step(const sim::Constraint& constraint) {
+    if (!constraint.fired) {
+        return 0;
+    }
+    return constraint.reason == Reason::latest ? constraint.to : constraint.from;
+}
+
+// Leads back in time along the transmissions of one request: what came before what.
+bool leads_back(const ChainEvent& link) {
+    if (link.constraint.reason == Reason::order) {
+        return true;
+    }
+    const bool message = link.event.kind == model::EventKind::message_to_server ||
+                         link.event.kind == model::EventKind::message_to_phone;
+    const bool transmission = link.event.kind == model::EventKind::timer &&
+                              link.event.timer == model::Timer::retransmit;
+    return link.constraint.reason == Reason::earliest && (message || transmission);
+}
+
+std::string words_for(const Trace& trace, const ChainEvent& link) {
+    const std::size_t step = fired_step(link.constraint);
+    const bool exact = link.event.kind == model::EventKind::timer &&
+                       link.event.timer != model::Timer::retry;
+    const bool most = link.constraint.reason == Reason::latest;
+    const std::string how = exact ? "" : most ? ", at its longest" : ", at its shortest";
+    if (step != 0) {
+        return trace.steps[step - 1].event + how;
+    }
+    return "an event that had not happened yet" + how;
+}
+
+// A stretch that leads back from `from`: over the transmissions of a request that found a server
+// dead, to the first of them.
+std::string words_for_stretch(const Trace& trace, const std::vector<ChainEvent>& stretch,
+                              sim::TimeMs sum) {
+    bool dropped = false;
+    bool repeated = false;
+    for (const ChainEvent& link : stretch) {
+        const auto visited = std::max(link.constraint.from, link.constraint.to);
+        for (const auto step : {visited, visited - 1}) {
+            dropped = dropped || (step > 0 && trace.steps[step - 1].dropped);
+        }
+        repeated = repeated || (link.constraint.reason == Reason::earliest &&
+                                link.event.kind == model::EventKind::timer);
+    }
+    const std::string into = model::people_text(std::abs(sum)) + " into its transaction";
+    if (dropped) {
+        return "the last transmission that still reached the dead server, " + into;
+    }
+    return repeated ? "a retransmission, " + into : "what came right before";
+}
+
+}  // namespace
+
+std::vector<ChainLink> explain(const Trace& trace, const std::vector<ChainEvent>& chain,
+                               sim::Extreme extreme) {
+    // The shortest duration is found as the longest way back: its weights are negated.
+    const sim::TimeMs sign = extreme == sim::Extreme::longest ? 1 : -1;
+    std::vector<ChainLink> links;
+    for (std::size_t i = 0; i < chain.size();) {
+        std::vector<ChainEvent> stretch;
+        sim::TimeMs sum = 0;
+        while (sign > 0 && i < chain.size() && leads_back(chain[i])) {
+            sum += chain[i].constraint.weight;
+            stretch.push_back(chain[i++]);
+        }
+        if (sum != 0) {
+            links.push_back({words_for_stretch(trace, stretch, sum), sum});
+        }
+        if (i < chain.size() && stretch.empty()) {
+            const sim::TimeMs weight = sign * chain[i].constraint.weight;
+            if (weight != 0) {
+                links.push_back({words_for(trace, chain[i]), weight});
+            }
+            ++i;
+        }
+    }
+    if (sign < 0) {
+        std::ranges::reverse(links);
+    }
+    return links;
+}
+
+}  // namespace failback::traces
