@@ -41,12 +41,15 @@ std::uint8_t next_entry(const CallClient& call, const CallConfig& config) {
     return kNoEntry;
 }
 
-// Timer A doubles without a cap (RFC 3261 17.1.1.2); Polycom may set a constant spacing instead.
+// Timer A doubles without a cap (RFC 3261 17.1.1.2) but for the longest delay there is.
+DelayMs timer_a(const CallConfig& config, int resends) {
+    const std::int64_t doubled = std::int64_t{config.timers.t1} << resends;
+    return static_cast<DelayMs>(std::min<std::int64_t>(doubled, sim::kLongestDelay));
+}
+
+// Polycom may set a constant spacing instead.
 DelayMs spacing(const CallConfig& config, int resends) {
-    if (config.rules.retry_timeout > 0) {
-        return config.rules.retry_timeout;
-    }
-    return config.timers.t1 << resends;
+    return config.rules.retry_timeout > 0 ? config.rules.retry_timeout : timer_a(config, resends);
 }
 
 bool last(const CallClient& call, const CallConfig& config) {
@@ -59,7 +62,7 @@ void after_transmission(CallClient& call, const CallConfig& config, Output& outp
         return;
     }
     if (last(call, config)) {
-        const DelayMs next = config.timers.t1 << std::min<int>(call.resends, 16);
+        const DelayMs next = timer_a(config, call.resends);
         if (next < config.timers.timer_b) {
             arm(call, Timer::invite_retransmit, next, output);
         }

@@ -35,9 +35,12 @@ sim::Execution<MonitoredModel> execute(const MonitoredModel& model,
 
 std::string violation_reason(const Property& property, sim::TimeMs at) {
     const std::string when = " at " + model::people_text(at);
-    return property.pattern == Pattern::response
-               ? "no response within " + model::people_text(property.within) + "; overdue" + when
-               : "it happens" + when;
+    const std::string within = model::people_text(property.within);
+    if (property.standing) {
+        return "it lasts longer than " + within + "," + when;
+    }
+    return property.pattern == Pattern::response ? "overdue" + when + ", not within " + within
+                                                 : "it happens" + when;
 }
 
 std::string undecided_reason(const sim::SearchStatistics& statistics) {
@@ -54,7 +57,10 @@ void conclude(Verdict& verdict, const Property& property, std::uint32_t marks) {
         verdict.reason = undecided_reason(verdict.statistics);
     } else if (always_triggered(property) || (marks & sim::kTriggered) != 0) {
         verdict.outcome = Outcome::holds;
-        verdict.reason = "for every timing";
+        verdict.reason = property.pattern == Pattern::response && !property.standing
+                             ? "within " + model::people_text(property.within) +
+                                   ", for every timing"
+                             : "for every timing";
     } else {
         verdict.outcome = Outcome::vacuous;
         verdict.reason = "its premise never happens in this design";

@@ -73,11 +73,12 @@ void Explorer::expand(const Waiting& next) {
     const std::size_t dimension = options_.policy == Policy::exact ? system_->dimension(node) : 0;
     ++result_.statistics.classes_expanded;
     for (const Firing& firing : system_->firings(node)) {
-        follow(firing, dimension, next.faults + firing.faults);
+        follow(node, firing, dimension, next.faults + firing.faults);
     }
 }
 
-void Explorer::follow(const Firing& firing, std::size_t dimension, std::uint32_t faults) {
+void Explorer::follow(NodeId node, const Firing& firing, std::size_t dimension,
+                      std::uint32_t faults) {
     if (options_.policy == Policy::exact) {
         if (!successor_.fire(from_, dimension, firing, system_->origins(firing))) {
             return;
@@ -88,6 +89,9 @@ void Explorer::follow(const Firing& firing, std::size_t dimension, std::uint32_t
     }
     ++result_.statistics.transitions;
     result_.marks |= firing.marks;
+    if (options_.on_transition) {
+        options_.on_transition(node, firing);
+    }
     if ((firing.marks & kViolation) == 0) {
         const bool exact = options_.policy == Policy::exact;
         add(firing.target, exact ? firing.origins : 0,

@@ -27,6 +27,8 @@ struct SearchOptions {
     Coverage coverage = Coverage::merging;
     bool largest_first = true;  // false: breadth first
     bool faults_last = true;
+    // Told of every possible transition, perhaps more than once, in no particular order.
+    std::function<void(NodeId from, const Firing&)> on_transition;
 };
 
 struct SearchStatistics {
@@ -80,7 +82,7 @@ private:
     void add_initial();
     void add(NodeId node, std::size_t dimension, ConstMatrix zone, std::uint32_t faults);
     void expand(const Waiting& next);
-    void follow(const Firing& firing, std::size_t dimension, std::uint32_t faults);
+    void follow(NodeId node, const Firing& firing, std::size_t dimension, std::uint32_t faults);
     void note_elapsed(const Elapsed& elapsed);
     [[nodiscard]] std::string limit_hit(const Limits& limits);
 

@@ -37,11 +37,14 @@ Constraint order(std::uint32_t from, std::uint32_t to, TimeMs weight) {
 }
 
 std::vector<Pending> start_of(TransitionSystem& system) {
+    const auto firings = system.firings(0);
+    const bool watching = !firings.empty() && firings.front().pending_watch;
     std::vector<Pending> pending;
     const auto origins = system.initial_origins();
     for (const Origin& origin : origins.subspan(1)) {
         const auto entry = static_cast<std::uint32_t>(pending.size());
-        pending.push_back({0, origin.delay, false, 0, entry});
+        const bool last = pending.size() + 2 == origins.size();
+        pending.push_back({0, origin.delay, last && watching, 0, entry});
     }
     return pending;
 }

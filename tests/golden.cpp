@@ -1,14 +1,14 @@
 #include "tests/golden.hpp"
 
-#include "traces/atomic_file.hpp"
-#include "traces/trace_file.hpp"
-
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <string_view>
 
 #include <catch2/catch.hpp>
+
+#include "traces/atomic_file.hpp"
+#include "traces/trace_file.hpp"
 
 namespace failback::tests {
 namespace {

@@ -1,9 +1,9 @@
 // Files of tests/data, and texts that are compared with them byte for byte.
 #pragma once
 
-#include "traces/trace.hpp"
-
 #include <string>
+
+#include "traces/trace.hpp"
 
 namespace failback::tests {
 

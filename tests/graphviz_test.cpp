@@ -1,18 +1,18 @@
 #include "traces/graphviz.hpp"
 
-#include "tests/golden.hpp"
-#include "traces/child_process.hpp"
-#include "traces/graph_view.hpp"
-
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <sys/stat.h>
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
-#include <sys/stat.h>
+
+#include "tests/golden.hpp"
+#include "traces/child_process.hpp"
+#include "traces/graph_view.hpp"
 
 namespace failback::tests {
 namespace {

@@ -1,20 +1,20 @@
 #include "traces/trace_file.hpp"
 
-#include "model/design_file.hpp"
-#include "tests/golden.hpp"
-#include "traces/atomic_file.hpp"
-
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <vector>
 
 #include <catch2/catch.hpp>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "model/design_file.hpp"
+#include "tests/golden.hpp"
+#include "traces/atomic_file.hpp"
 
 namespace failback::tests {
 namespace {

@@ -1,3 +1,10 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
 #include "tests/golden.hpp"
 #include "traces/clock_text.hpp"
 #include "traces/fold.hpp"
@@ -8,13 +15,6 @@
 #include "traces/text_view.hpp"
 #include "traces/time_axis.hpp"
 #include "traces/timeline_view.hpp"
-
-#include <algorithm>
-#include <string>
-#include <vector>
-
-#include <catch2/catch.hpp>
-#include <fmt/format.h>
 
 namespace failback::tests {
 namespace {

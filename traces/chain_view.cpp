@@ -1,13 +1,13 @@
 #include "traces/chain_view.hpp"
 
-#include "traces/clock_text.hpp"
-#include "traces/picture_style.hpp"
-
 #include <algorithm>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
+
+#include "traces/clock_text.hpp"
+#include "traces/picture_style.hpp"
 
 namespace failback::traces {
 namespace {

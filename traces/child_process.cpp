@@ -4,12 +4,11 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <system_error>
-
 #include <poll.h>
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace failback::traces {

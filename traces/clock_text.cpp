@@ -1,8 +1,8 @@
 #include "traces/clock_text.hpp"
 
-#include "model/duration.hpp"
-
 #include <fmt/format.h>
+
+#include "model/duration.hpp"
 
 namespace failback::traces {
 

@@ -1,9 +1,9 @@
 // Instants and spans of a run as the views write them. Exact, nothing is rounded.
 #pragma once
 
-#include "sim/time.hpp"
-
 #include <string>
+
+#include "sim/time.hpp"
 
 namespace failback::traces {
 

@@ -1,8 +1,8 @@
 #include "traces/flight.hpp"
 
-#include "sim/check.hpp"
-
 #include <algorithm>
+
+#include "sim/check.hpp"
 
 namespace failback::traces {
 

@@ -1,11 +1,11 @@
 // The way of each message of a trace, found once for all views.
 #pragma once
 
-#include "traces/trace.hpp"
-
 #include <cstddef>
 #include <optional>
 #include <vector>
+
+#include "traces/trace.hpp"
 
 namespace failback::traces {
 

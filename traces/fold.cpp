@@ -1,10 +1,10 @@
 #include "traces/fold.hpp"
 
-#include "traces/flight.hpp"
-
 #include <string>
 
 #include <fmt/format.h>
+
+#include "traces/flight.hpp"
 
 namespace failback::traces {
 namespace {

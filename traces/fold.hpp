@@ -6,10 +6,10 @@
 //     kLeastRepeats of them follow the first one, which is not part of it.
 #pragma once
 
-#include "traces/trace.hpp"
-
 #include <cstddef>
 #include <vector>
+
+#include "traces/trace.hpp"
 
 namespace failback::traces {
 

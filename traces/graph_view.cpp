@@ -1,7 +1,5 @@
 #include "traces/graph_view.hpp"
 
-#include "sim/check.hpp"
-
 #include <iterator>
 #include <limits>
 #include <map>
@@ -11,6 +9,8 @@
 #include <boost/graph/breadth_first_search.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include "sim/check.hpp"
 
 namespace failback::traces {
 namespace {

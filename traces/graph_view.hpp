@@ -5,9 +5,9 @@
 //  2. Nodes at the same distance from the initial ones stand side by side.
 #pragma once
 
-#include "traces/state_graph.hpp"
-
 #include <string>
+
+#include "traces/state_graph.hpp"
 
 namespace failback::traces {
 

@@ -1,8 +1,8 @@
 #include "traces/graphviz.hpp"
 
-#include "traces/child_process.hpp"
-
 #include <fmt/format.h>
+
+#include "traces/child_process.hpp"
 
 namespace failback::traces {
 namespace {

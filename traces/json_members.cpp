@@ -1,10 +1,10 @@
 #include "traces/json_members.hpp"
 
-#include "model/design_text.hpp"
-
 #include <algorithm>
 
 #include <fmt/format.h>
+
+#include "model/design_text.hpp"
 
 namespace failback::traces {
 

@@ -7,8 +7,6 @@
 //     reports the others.
 #pragma once
 
-#include "model/design_input.hpp"
-
 #include <array>
 #include <cstdint>
 #include <string>
@@ -17,6 +15,8 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
+
+#include "model/design_input.hpp"
 
 namespace failback::traces {
 

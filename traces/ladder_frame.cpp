@@ -1,12 +1,12 @@
 #include "traces/ladder_frame.hpp"
 
-#include "traces/clock_text.hpp"
-#include "traces/observables.hpp"
-#include "traces/picture_style.hpp"
-
 #include <algorithm>
 
 #include <fmt/format.h>
+
+#include "traces/clock_text.hpp"
+#include "traces/observables.hpp"
+#include "traces/picture_style.hpp"
 
 namespace failback::traces {
 namespace {

@@ -1,12 +1,12 @@
 #include "traces/ladder_layout.hpp"
 
-#include "traces/observables.hpp"
-#include "traces/svg.hpp"
-
 #include <algorithm>
 #include <bit>
 
 #include <fmt/format.h>
+
+#include "traces/observables.hpp"
+#include "traces/svg.hpp"
 
 namespace failback::traces {
 namespace {

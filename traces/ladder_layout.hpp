@@ -8,13 +8,13 @@
 //  3. Of a long trace only the first kShownFirst and the last kShownLast steps have a row.
 #pragma once
 
-#include "traces/flight.hpp"
-#include "traces/trace.hpp"
-
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "traces/flight.hpp"
+#include "traces/trace.hpp"
 
 namespace failback::traces {
 

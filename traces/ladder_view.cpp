@@ -1,15 +1,15 @@
 #include "traces/ladder_view.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "traces/clock_text.hpp"
 #include "traces/ladder_frame.hpp"
 #include "traces/ladder_layout.hpp"
 #include "traces/observables.hpp"
 #include "traces/picture_style.hpp"
 #include "traces/svg.hpp"
-
-#include <algorithm>
-
-#include <fmt/format.h>
 
 namespace failback::traces {
 namespace {

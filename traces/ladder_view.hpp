@@ -1,9 +1,9 @@
 // A trace as a sequence chart in SVG: participants side by side, time from top to bottom.
 #pragma once
 
-#include "traces/trace.hpp"
-
 #include <string>
+
+#include "traces/trace.hpp"
 
 namespace failback::traces {
 

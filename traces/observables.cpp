@@ -1,10 +1,10 @@
 #include "traces/observables.hpp"
 
-#include "traces/svg.hpp"
-
 #include <algorithm>
 #include <array>
 #include <set>
+
+#include "traces/svg.hpp"
 
 namespace failback::traces {
 namespace {

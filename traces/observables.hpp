@@ -7,12 +7,12 @@
 //     colour vision can tell apart; red and green serve for failure and success alone.
 #pragma once
 
-#include "traces/trace.hpp"
-
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "traces/trace.hpp"
 
 namespace failback::traces {
 

@@ -1,8 +1,8 @@
 #include "traces/picture_style.hpp"
 
-#include "traces/clock_text.hpp"
-
 #include <fmt/format.h>
+
+#include "traces/clock_text.hpp"
 
 namespace failback::traces {
 

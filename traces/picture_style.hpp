@@ -1,11 +1,11 @@
 // What all pictures of a trace share: colours with a meaning, and the heading.
 #pragma once
 
-#include "traces/svg.hpp"
-#include "traces/trace.hpp"
-
 #include <string>
 #include <string_view>
+
+#include "traces/svg.hpp"
+#include "traces/trace.hpp"
 
 namespace failback::traces {
 

@@ -164,8 +164,9 @@ Trace record(const properties::Setting& setting, const nlohmann::json& design_js
     trace.says = caption.says;
     trace.outcome = caption.outcome;
     trace.reason = caption.reason;
-    trace.measured = caption.measured;
-    trace.sliced = caption.sliced;
+    trace.measured = caption.extent.measure;
+    trace.sliced = caption.extent.slice;
+    trace.reduced = caption.extent.reduce;
     trace.scope = scope_names(setting);
     Recorder recorder(setting, trace);
     for (const sim::Choice& choice : choices) {
@@ -176,13 +177,12 @@ Trace record(const properties::Setting& setting, const nlohmann::json& design_js
 
 Replay replay(const Trace& trace) {
     const model::Design design = model::parse_design(trace.design.dump(), trace.design_file);
-    properties::Setting setting;
-    if (trace.says.empty()) {
-        setting = properties::make_free_setting(design);
-    } else {
-        setting = properties::make_setting(design, properties::parse_property(trace.says, design),
-                                           trace.sliced, trace.measured);
+    std::vector<properties::Property> watched;
+    if (!trace.says.empty()) {
+        watched.push_back(properties::parse_property(trace.says, design));
     }
+    const properties::Setting setting = properties::make_setting(
+        design, watched, {trace.sliced, trace.reduced, trace.measured});
     Trace again;
     Recorder recorder(setting, again);
     Replay result;

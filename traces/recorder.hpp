@@ -17,8 +17,7 @@ struct Caption {
     std::string says;
     std::string outcome;
     std::string reason;
-    bool measured = false;   // the property was timed, not judged
-    bool sliced = true;      // only what can influence the property was run
+    properties::Extent extent;   // with which the setting was made
 };
 
 // Thrown by replay if a choice is not possible, or a hash differs.

@@ -1,6 +1,7 @@
 #include "traces/svg.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdlib>
 
@@ -146,12 +147,12 @@ void Svg::polygon(const std::vector<Point>& points, std::string_view fill) {
 }
 
 void Svg::text(Point baseline, std::string_view text, const TextStyle& style) {
-    constexpr std::string_view kAnchors[] = {"start", "middle", "end"};
+    constexpr std::array<std::string_view, 3> kAnchors{"start", "middle", "end"};
     body_ += fmt::format(R"(<text x="{}" y="{}" font-size="{}" fill="{}")", baseline.x, baseline.y,
                          style.size, style.color);
     if (style.anchor != Anchor::start) {
-        body_ +=
-            fmt::format(R"( text-anchor="{}")", kAnchors[static_cast<std::size_t>(style.anchor)]);
+        body_ += fmt::format(R"( text-anchor="{}")",
+                             kAnchors.at(static_cast<std::size_t>(style.anchor)));
     }
     if (style.bold) {
         body_ += R"( font-weight="bold")";

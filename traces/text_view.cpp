@@ -1,14 +1,14 @@
 #include "traces/text_view.hpp"
 
-#include "traces/clock_text.hpp"
-#include "traces/flight.hpp"
-#include "traces/fold.hpp"
-
 #include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include "traces/clock_text.hpp"
+#include "traces/flight.hpp"
+#include "traces/fold.hpp"
 
 namespace failback::traces {
 namespace {

@@ -4,9 +4,9 @@
 //     starts and stops, which only the trace file has.
 #pragma once
 
-#include "traces/trace.hpp"
-
 #include <string>
+
+#include "traces/trace.hpp"
 
 namespace failback::traces {
 

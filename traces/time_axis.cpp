@@ -1,10 +1,10 @@
 #include "traces/time_axis.hpp"
 
-#include "traces/clock_text.hpp"
-#include "traces/picture_style.hpp"
-
 #include <algorithm>
 #include <array>
+
+#include "traces/clock_text.hpp"
+#include "traces/picture_style.hpp"
 
 namespace failback::traces {
 namespace {

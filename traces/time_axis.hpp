@@ -3,11 +3,11 @@
 //  1. from < to. Instants outside of the stretch fall on its ends.
 #pragma once
 
-#include "sim/time.hpp"
-#include "traces/svg.hpp"
-
 #include <string>
 #include <vector>
+
+#include "sim/time.hpp"
+#include "traces/svg.hpp"
 
 namespace failback::traces {
 

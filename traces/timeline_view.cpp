@@ -1,5 +1,10 @@
 #include "traces/timeline_view.hpp"
 
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
 #include "traces/chain_view.hpp"
 #include "traces/clock_text.hpp"
 #include "traces/flight.hpp"
@@ -9,11 +14,6 @@
 #include "traces/svg.hpp"
 #include "traces/time_axis.hpp"
 
-#include <algorithm>
-#include <map>
-
-#include <fmt/format.h>
-
 namespace failback::traces {
 namespace {
 
@@ -22,8 +22,6 @@ constexpr int kPlot = 1000;  // width of the time axis
 constexpr int kLabelSize = 11;
 constexpr int kAxisHeight = 26;
 constexpr int kLevelHeight = 16;
-constexpr std::size_t kMarkerLevels =
-    6;  // of texts above each other; further ones are tooltips only
 
 // How a panel draws the bands.
 struct BandStyle {
@@ -44,12 +42,14 @@ struct Marker {
 
 class TimelineDrawing {
 public:
-    explicit TimelineDrawing(const Trace& trace) : trace_(trace), flights_(flights_of(trace)) {
+    explicit TimelineDrawing(const Trace& trace)
+        : trace_(trace),
+          flights_(flights_of(trace)),
+          end_(trace.steps.empty() ? 0 : trace.steps.back().at) {
         for (const Variable& variable : trace.variables) {
             label_width_ = std::max(label_width_, text_width(variable.name, kFull.size));
         }
         label_width_ = std::clamp(label_width_, 70, 280);
-        end_ = trace.steps.empty() ? 0 : trace.steps.back().at;
         find_markers();
     }
 

@@ -5,9 +5,9 @@
 //     shortly before the first fault to the end below it.
 #pragma once
 
-#include "traces/trace.hpp"
-
 #include <string>
+
+#include "traces/trace.hpp"
 
 namespace failback::traces {
 

@@ -119,6 +119,7 @@ struct Trace {
     std::string reason;
     bool measured = false;       // the property was timed, not judged
     bool sliced = true;          // only the parts that can influence the property were run
+    bool reduced = true;         // without timers and memories that cannot matter
     std::vector<std::string> scope;       // parts of the design that were run
     std::vector<Participant> participants;
     std::vector<Variable> variables;

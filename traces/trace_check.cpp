@@ -1,14 +1,14 @@
 #include "traces/trace_check.hpp"
 
-#include "model/design_text.hpp"
-#include "traces/trace_file.hpp"
-
 #include <cstdlib>
 #include <map>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "model/design_text.hpp"
+#include "traces/trace_file.hpp"
 
 namespace failback::traces {
 namespace {

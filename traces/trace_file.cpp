@@ -1,10 +1,10 @@
 #include "traces/trace_file.hpp"
 
-#include "traces/trace_check.hpp"
-#include "traces/trace_reader.hpp"
-
 #include <fmt/format.h>
 #include <xxhash.h>
+
+#include "traces/trace_check.hpp"
+#include "traces/trace_reader.hpp"
 
 namespace failback::traces {
 namespace {
@@ -79,10 +79,11 @@ Ordered trace_json(const Trace& trace) {
     json["design_hash"] = trace.design_hash;
     json["property"] = trace.property;
     json["says"] = trace.says;
-    json["measured"] = trace.measured;
-    json["sliced"] = trace.sliced;
     json["outcome"] = trace.outcome;
     json["reason"] = trace.reason;
+    json["measured"] = trace.measured;
+    json["sliced"] = trace.sliced;
+    json["reduced"] = trace.reduced;
     json["scope"] = trace.scope;
     json["participants"] = list(trace.participants, [](const Participant& participant) {
         return Ordered{{"name", participant.name}, {"kind", participant.kind}};
@@ -124,31 +125,48 @@ void print_flat(const Ordered& json, std::string& out) {
     out += json.is_object() ? '}' : ']';
 }
 
-// On one line if it fits, otherwise a line for each member. `used`: columns before and after it.
-void print(const Ordered& json, std::size_t indent, std::size_t used, std::string& out) {
-    std::string flat;
-    print_flat(json, flat);
-    if (!json.is_structured() || json.empty() || used + flat.size() <= kColumns) {
-        out += flat;
-        return;
-    }
-    const std::string margin(indent + 2, ' ');
-    out += json.is_object() ? "{\n" : "[\n";
-    const char* separator = "";
+// Writes a value that does not fit into the line: its members stand beside each other as far as
+// they fit. Those of the trace have lines of their own, and the brackets of its members, too.
+void print(const Ordered& json, std::size_t depth, std::string& out) {
+    constexpr std::size_t kClosing = 5;  // columns for the comma and the brackets that may follow
+    const std::string margin = '\n' + std::string(2 * depth + 2, ' ');
+    out += json.is_object() ? '{' : '[';
+    bool is_first = true;
+    bool is_broken = false;  // the member before did not fit into a line
     for (const auto& [key, value] : json.items()) {
         const std::string name = json.is_object() ? quoted_text(key) + ": " : "";
-        out += separator + margin + name;
-        print(value, indent + 2, margin.size() + name.size() + 1, out);
-        separator = ",\n";
+        std::string flat = name;
+        print_flat(value, flat);
+        const std::size_t column = out.size() - out.rfind('\n');
+        const bool hangs = is_first && depth >= 2;
+        const bool joins = hangs || (!is_first && !is_broken && depth >= 1);
+        const std::string separator = is_first ? "" : ",";
+        is_broken = false;
+        if (joins && column + flat.size() + kClosing <= kColumns) {
+            out += separator + (is_first ? "" : " ") + flat;
+        } else {
+            out += separator + (hangs ? "" : margin);
+            const std::size_t start = hangs ? column : 2 * depth + 2;
+            const bool fits = start + flat.size() + kClosing <= kColumns;
+            if (fits || !value.is_structured() || value.empty()) {
+                out += flat;
+            } else {
+                out += name;
+                print(value, depth + 1, out);
+                is_broken = true;
+            }
+        }
+        is_first = false;
     }
-    out += '\n' + std::string(indent, ' ') + (json.is_object() ? '}' : ']');
+    out += depth < 2 ? margin.substr(0, margin.size() - 2) : "";
+    out += json.is_object() ? '}' : ']';
 }
 
 }  // namespace
 
 std::string to_json_text(const Trace& trace) {
     std::string text;
-    print(trace_json(trace), 0, kColumns, text);
+    print(trace_json(trace), 0, text);
     return text + '\n';
 }
 

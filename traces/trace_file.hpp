@@ -9,12 +9,12 @@
 //     out. All other members must be there, and no member may be unknown.
 #pragma once
 
-#include "traces/trace.hpp"
-
 #include <string>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
+
+#include "traces/trace.hpp"
 
 namespace failback::traces {
 

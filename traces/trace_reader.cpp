@@ -1,11 +1,11 @@
 #include "traces/trace_reader.hpp"
 
-#include "traces/json_members.hpp"
-
 #include <limits>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "traces/json_members.hpp"
 
 namespace failback::traces {
 namespace {
@@ -142,11 +142,12 @@ Trace read_trace(const Value& value) {
     trace.design_hash = members.required("design_hash", read_hash);
     trace.property = members.text("property");
     trace.says = members.text("says");
-    trace.measured = members.required("measured", read_flag);
-    trace.sliced = members.required("sliced", read_flag);
     trace.outcome =
         members.required("outcome", [](const Value& outcome) { return outcome.one_of(kOutcomes); });
     trace.reason = members.text("reason");
+    trace.measured = members.required("measured", read_flag);
+    trace.sliced = members.required("sliced", read_flag);
+    trace.reduced = members.required("reduced", read_flag);
     trace.scope = members.required("scope", read_texts);
     trace.participants = required_list(members, "participants", read_participant);
     trace.variables = required_list(members, "variables", read_variable);

@@ -1,0 +1,200 @@
+// failback bound: the exact range of a duration, with the timers that add up to it.
+#include <filesystem>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/report.hpp"
+#include "app/session.hpp"
+#include "model/duration.hpp"
+#include "traces/explain.hpp"
+#include "traces/recorder.hpp"
+
+namespace failback::app {
+
+namespace {
+
+using properties::Outcome;
+
+struct Arguments {
+    std::string design;
+    std::string from;
+    std::string to;
+    std::string unless;
+    std::string horizon = "24h";
+    SearchArguments search;
+    std::string out = "failback-out";
+    bool json = false;
+};
+
+properties::Expression expression_of(const std::string& text, const std::string& option,
+                                     const model::Design& design) {
+    try {
+        return properties::parse_expression(text, design);
+    } catch (const properties::LanguageError& error) {
+        throw UsageError(option + ": at character " + std::to_string(error.column()) + ": " +
+                         error.what());
+    }
+}
+
+properties::Property property_of(const Arguments& arguments, const model::Design& design) {
+    properties::Property property;
+    property.pattern = properties::Pattern::response;
+    property.premise = expression_of(arguments.from, "--from", design);
+    property.conclusion = expression_of(arguments.to, "--to", design);
+    if (!arguments.unless.empty()) {
+        property.release = expression_of(arguments.unless, "--unless", design);
+    }
+    property.within = duration_of(arguments.horizon, "--horizon");
+    return property;
+}
+
+class Bound {
+public:
+    explicit Bound(const Arguments& arguments)
+        : arguments_(arguments),
+          loaded_(load_design(arguments.design)),
+          property_(property_of(arguments, loaded_.design)),
+          session_(arguments.search) {}
+
+    int run() {
+        properties::CheckOptions options;
+        options.slice = !arguments_.search.no_slice;
+        options.reduce = !arguments_.search.no_reduce;
+        options.limits = session_.limits();
+        result_ = properties::measure(loaded_.design, property_, options);
+        session_.clear_progress();
+        if (result_.most) {
+            longest_ = write(*result_.most, sim::Extreme::longest, "longest", longest_path_);
+        }
+        if (result_.least) {
+            shortest_ = write(*result_.least, sim::Extreme::shortest, "shortest", shortest_path_);
+        }
+        if (!result_.endless.empty()) {
+            const properties::Extremity endless{property_.within, result_.endless, {}};
+            write(endless, sim::Extreme::longest, "endless", longest_path_);
+        }
+        arguments_.json ? print_as_json() : print_text();
+        return exit_code();
+    }
+
+private:
+    // Records a witness and writes its trace.
+    traces::Trace write(const properties::Extremity& end, sim::Extreme extreme,
+                        const std::string& which, std::string& path) {
+        traces::Caption caption;
+        caption.version = version();
+        caption.property = "from " + arguments_.from + " to " + arguments_.to;
+        caption.says = properties::to_text(property_, loaded_.design);
+        caption.outcome = result_.endless.empty() ? "witness" : "violated";
+        caption.reason = which + ": " + model::people_text(end.ms);
+        caption.extent = {!arguments_.search.no_slice, !arguments_.search.no_reduce, true};
+        auto trace = traces::record(result_.setting, loaded_.json, caption, end.choices);
+        trace.chain = traces::explain(trace, end.chain, extreme);
+        const std::string design = std::filesystem::path(arguments_.design).stem().string();
+        path = write_trace(arguments_.out, file_stem(design + ".bound." + which), trace);
+        return trace;
+    }
+
+    static Json text_or_null(const std::string& text) {
+        return text.empty() ? Json(nullptr) : Json(text);
+    }
+
+    void print_as_json() const {
+        Json json = json_header("bound");
+        json["design"] = arguments_.design;
+        json["from"] = arguments_.from;
+        json["to"] = arguments_.to;
+        json["outcome"] = properties::to_text(result_.outcome);
+        json["reason"] = result_.reason;
+        json["bound"] = {
+            {"min_ms", result_.least ? Json(result_.least->ms) : Json(nullptr)},
+            {"max_ms", result_.most ? Json(result_.most->ms) : Json(nullptr)},
+            {"chain", chain_json(longest_.chain)},
+            {"trace", text_or_null(longest_path_)},
+            {"min_chain", chain_json(shortest_.chain)},
+            {"min_trace", text_or_null(shortest_path_)}};
+        SearchTotals totals;
+        totals.add(result_.statistics);
+        json["search"] = search_json(totals, session_.seconds());
+        print_json(json);
+    }
+
+    static void print_chain(const std::vector<traces::ChainLink>& chain) {
+        for (const traces::ChainLink& link : chain) {
+            print(fmt::format("  {:>+12} ms  {}\n", link.ms, link.what));
+        }
+    }
+
+    void print_text() const {
+        print(fmt::format("from {} to {}\n", arguments_.from, arguments_.to));
+        if (!result_.most || !result_.least) {
+            print(std::string(properties::to_text(result_.outcome)) + ": " + result_.reason + "\n");
+        } else {
+            print(fmt::format("at most  {} ms ({}), {}\n", result_.most->ms,
+                              model::people_text(result_.most->ms), result_.reason));
+            print_chain(longest_.chain);
+            print(fmt::format("at least {} ms ({})\n", result_.least->ms,
+                              model::people_text(result_.least->ms)));
+            print_chain(shortest_.chain);
+        }
+        if (!longest_path_.empty()) {
+            print("next: failback show " + longest_path_ + " --as ladder -o worst.svg\n");
+        }
+        say(fmt::format("{} state classes of {} discrete states expanded in {:.2f} s\n",
+                        result_.statistics.classes_expanded, result_.statistics.discrete_states,
+                        session_.seconds()));
+    }
+
+    [[nodiscard]] int exit_code() const {
+        if (Session::interrupted()) {
+            return kInterrupted;
+        }
+        switch (result_.outcome) {
+            case Outcome::holds:
+                return kAllHold;
+            case Outcome::violated:
+                return kViolated;
+            case Outcome::vacuous:
+                return kVacuous;
+            case Outcome::undecided:
+                break;
+        }
+        return kUndecided;
+    }
+
+    Arguments arguments_;
+    LoadedDesign loaded_;
+    properties::Property property_;
+    Session session_;
+    properties::Measurement result_;
+    traces::Trace longest_;
+    traces::Trace shortest_;
+    std::string longest_path_;
+    std::string shortest_path_;
+};
+
+}  // namespace
+
+void add_bound(CLI::App& app, int& exit_code) {
+    auto arguments = std::make_shared<Arguments>();
+    CLI::App* command = app.add_subcommand(
+        "bound", "the exact longest and shortest time from an event to a condition, and why");
+    command->add_option("design", arguments->design, "the design file")->required();
+    command->add_option("--from", arguments->from, "an event, e.g. recovers(primary)")
+        ->required();
+    command
+        ->add_option("--to", arguments->to, "a condition, e.g. \"working(line1) = primary\"")
+        ->required();
+    command->add_option("--unless", arguments->unless,
+                        "forget a measurement when this happens, e.g. fails(primary)");
+    command->add_option("--horizon", arguments->horizon,
+                        "what takes longer has no bound (default 24h)");
+    add_search_options(*command, arguments->search);
+    command->add_option("--out", arguments->out,
+                        "where traces are written (default failback-out)");
+    command->add_flag("--json", arguments->json, "one JSON object on stdout");
+    command->callback([arguments, &exit_code] { exit_code = Bound(*arguments).run(); });
+}
+
+}  // namespace failback::app

@@ -1,0 +1,54 @@
+#include "app/command.hpp"
+
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+
+#include "model/design_file.hpp"
+#include "traces/atomic_file.hpp"
+
+namespace failback::app {
+
+std::string read_text(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    if (!in) {
+        throw model::InputError(
+            {{file, {}, "", "no file that can be read", "the path of a file", ""}});
+    }
+    return text;
+}
+
+LoadedDesign load_design(const std::string& file) {
+    const std::string text = read_text(file);
+    LoadedDesign loaded{model::parse_design(text, file), {}};
+    loaded.json = nlohmann::json::parse(text);
+    return loaded;
+}
+
+Json json_header(std::string_view command) {
+    return {{"format", 1},
+            {"tool", "failback"},
+            {"version", std::string(version())},
+            {"command", std::string(command)}};
+}
+
+void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+void print_json(const Json& json) {
+    print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+void say(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+
+void deliver(const std::string& file, std::string_view content) {
+    if (file.empty() || file == "-") {
+        print(content);
+    } else {
+        traces::write_file(file, content);
+    }
+}
+
+std::string_view version() { return FAILBACK_VERSION; }
+
+}  // namespace failback::app

@@ -1,0 +1,73 @@
+// What all commands share: exit codes, options, and how results leave the program.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "model/design.hpp"
+
+namespace failback::app {
+
+// As sysexits.h and the shells have them.
+enum ExitCode : int {
+    kAllHold = 0,
+    kViolated = 1,
+    kUndecided = 2,
+    kVacuous = 3,       // only with --strict
+    kUsage = 64,
+    kBadInput = 65,
+    kInternal = 70,
+    kCannotWrite = 73,
+    kInterrupted = 130,
+};
+
+// Wrong use that the option parser cannot see. Ends in exit code 64.
+class UsageError : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+// A design and the JSON that it was read from.
+struct LoadedDesign {
+    model::Design design;
+    nlohmann::json json;
+};
+
+// THROWS model::InputError.
+[[nodiscard]] LoadedDesign load_design(const std::string& file);
+
+// A whole file. THROWS model::InputError if it cannot be read.
+[[nodiscard]] std::string read_text(const std::string& file);
+
+// Ordered members: the objects that --json prints.
+using Json = nlohmann::ordered_json;
+
+// {"format": 1, "tool": "failback", "version": ..., "command": ...}
+[[nodiscard]] Json json_header(std::string_view command);
+
+void print(std::string_view text);                 // to stdout
+void print_json(const Json& json);
+void say(std::string_view text);                   // to stderr
+
+// Writes to a file, or to stdout if it is "-" or empty. THROWS traces::OutputError.
+void deliver(const std::string& file, std::string_view content);
+
+[[nodiscard]] std::string_view version();
+
+// Each registers one subcommand; running it sets `exit_code`.
+void add_check(CLI::App& app, int& exit_code);
+void add_bound(CLI::App& app, int& exit_code);
+void add_simulate(CLI::App& app, int& exit_code);
+void add_replay(CLI::App& app, int& exit_code);
+void add_show(CLI::App& app, int& exit_code);
+void add_graph(CLI::App& app, int& exit_code);
+void add_properties(CLI::App& app, int& exit_code);
+void add_schema(CLI::App& app, int& exit_code);
+void add_version(CLI::App& app, int& exit_code);
+
+}  // namespace failback::app

@@ -1,0 +1,35 @@
+// What several commands print: verdict rows, search figures, traces.
+#pragma once
+
+#include <string>
+
+#include "app/command.hpp"
+#include "properties/check.hpp"
+#include "traces/trace.hpp"
+
+namespace failback::app {
+
+// Sums over several searches.
+struct SearchTotals {
+    bool complete = true;
+    sim::SearchStatistics sum;
+
+    void add(const sim::SearchStatistics& statistics);
+};
+
+[[nodiscard]] Json search_json(const SearchTotals& totals, double seconds);
+
+// The word of an outcome, coloured on a terminal (NO_COLOR and FORCE_COLOR are honoured).
+[[nodiscard]] std::string painted(properties::Outcome outcome);
+
+// "failback(line1, primary)" -> "failback-line1-primary"
+[[nodiscard]] std::string file_stem(const std::string& name);
+
+// Writes DIR/STEM.trace.json, making DIR if need be; returns its path.
+// THROWS traces::OutputError.
+[[nodiscard]] std::string write_trace(const std::string& directory, const std::string& stem,
+                                      const traces::Trace& trace);
+
+[[nodiscard]] Json chain_json(const std::vector<traces::ChainLink>& chain);
+
+}  // namespace failback::app

@@ -1,0 +1,86 @@
+#include "app/selection.hpp"
+
+#include <algorithm>
+
+#include "app/command.hpp"
+#include "model/design_file.hpp"
+#include "model/design_text.hpp"
+
+namespace failback::app {
+
+namespace {
+
+using properties::Instance;
+
+bool is_text(const std::string& wanted) {
+    return wanted.starts_with("never ") || wanted.starts_with("whenever ");
+}
+
+bool is_called(const Instance& instance, const std::string& wanted) {
+    return instance.name == wanted ||
+           instance.name.substr(0, instance.name.find('(')) == wanted;
+}
+
+Instance from_text(const model::Design& design, const std::string& text) {
+    try {
+        Instance instance;
+        instance.property = properties::parse_property(text, design);
+        instance.says = properties::to_text(instance.property, design);
+        instance.name = instance.says;
+        return instance;
+    } catch (const properties::LanguageError& error) {
+        throw UsageError("--property: at character " + std::to_string(error.column()) + ": " +
+                         error.what());
+    }
+}
+
+// All instances that the catalogue has for the design.
+std::vector<Instance> from_catalogue(model::Design design) {
+    design.properties.clear();
+    design.all_properties = true;
+    return properties::instances_of(design);
+}
+
+}  // namespace
+
+std::vector<Instance> select(const model::Design& design,
+                             const std::vector<std::string>& wanted) {
+    std::vector<Instance> listed = properties::instances_of(design);
+    if (wanted.empty()) {
+        if (listed.empty()) {
+            throw model::InputError({{design.file, {}, "/properties", "no property that applies",
+                                      "at least one property to check", ""}});
+        }
+        return listed;
+    }
+    const std::vector<Instance> more = from_catalogue(design);
+    std::vector<Instance> chosen;
+    for (const std::string& name : wanted) {
+        if (is_text(name)) {
+            chosen.push_back(from_text(design, name));
+            continue;
+        }
+        const std::size_t before = chosen.size();
+        const auto called = [&name](const Instance& instance) {
+            return is_called(instance, name);
+        };
+        std::ranges::copy_if(listed, std::back_inserter(chosen), called);
+        if (chosen.size() == before) {
+            std::ranges::copy_if(more, std::back_inserter(chosen), called);
+        }
+        if (chosen.size() == before) {
+            std::vector<std::string_view> known;
+            for (const auto& entry : properties::catalogue()) {
+                known.push_back(entry.id);
+            }
+            const std::string hint = model::did_you_mean(name, known);
+            throw UsageError("--property: found \"" + name +
+                             "\", expected a property that applies to this design (failback "
+                             "properties lists the catalogue)" +
+                             (hint.empty() ? "" : "; " + hint));
+        }
+    }
+    return chosen;
+}
+
+}  // namespace failback::app

@@ -1,0 +1,96 @@
+// failback replay, show: what can be done with a trace.
+#include <map>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/command.hpp"
+#include "traces/ladder_view.hpp"
+#include "traces/recorder.hpp"
+#include "traces/text_view.hpp"
+#include "traces/timeline_view.hpp"
+#include "traces/trace_file.hpp"
+
+namespace failback::app {
+
+namespace {
+
+struct Arguments {
+    std::string trace;
+    std::string as = "text";
+    std::string output;
+    bool json = false;
+};
+
+traces::Trace load_trace(const std::string& file) {
+    return traces::parse_trace(read_text(file), file);
+}
+
+int run_replay(const Arguments& arguments) {
+    const traces::Trace trace = load_trace(arguments.trace);
+    const traces::Replay replay = traces::replay(trace);
+    if (arguments.json) {
+        Json json = json_header("replay");
+        json["trace"] = arguments.trace;
+        json["agrees"] = replay.agrees;
+        json["steps"] = replay.steps;
+        json["diverges_at"] = replay.agrees ? Json(nullptr) : Json(replay.divergence.step);
+        json["reason"] = replay.divergence.reason;
+        print_json(json);
+    } else if (replay.agrees) {
+        print(fmt::format("replays: {} steps, every hash agrees\n", replay.steps));
+    } else {
+        print(fmt::format("diverges at step {} of {}: {}\n", replay.divergence.step,
+                          trace.steps.size(), replay.divergence.reason));
+    }
+    return replay.agrees ? kAllHold : kViolated;
+}
+
+std::string view_of(const traces::Trace& trace, const std::string& as) {
+    if (as == "ladder") {
+        return traces::as_ladder(trace);
+    }
+    if (as == "timeline") {
+        return traces::as_timeline(trace);
+    }
+    return as == "json" ? traces::to_json_text(trace) : traces::as_text(trace);
+}
+
+int run_show(const Arguments& arguments) {
+    const traces::Trace trace = load_trace(arguments.trace);
+    const std::string view = view_of(trace, arguments.as);
+    if (arguments.json) {
+        Json json = json_header("show");
+        json["trace"] = arguments.trace;
+        json["as"] = arguments.as;
+        json["view"] = view;
+        deliver(arguments.output, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    } else {
+        deliver(arguments.output, view);
+    }
+    return kAllHold;
+}
+
+}  // namespace
+
+void add_replay(CLI::App& app, int& exit_code) {
+    auto arguments = std::make_shared<Arguments>();
+    CLI::App* command = app.add_subcommand(
+        "replay", "run a trace again: byte for byte, or the step at which it diverges");
+    command->add_option("trace", arguments->trace, "the trace file")->required();
+    command->add_flag("--json", arguments->json, "one JSON object on stdout");
+    command->callback([arguments, &exit_code] { exit_code = run_replay(*arguments); });
+}
+
+void add_show(CLI::App& app, int& exit_code) {
+    auto arguments = std::make_shared<Arguments>();
+    CLI::App* command = app.add_subcommand("show", "a trace as text, ladder or timeline");
+    command->add_option("trace", arguments->trace, "the trace file")->required();
+    command->add_option("--as", arguments->as, "text (default), ladder, timeline (SVG), or json")
+        ->check(CLI::IsMember({"text", "ladder", "timeline", "json"}));
+    command->add_option("-o,--output", arguments->output, "file to write; - is stdout");
+    command->add_flag("--json", arguments->json, "one JSON object with the view in it");
+    command->callback([arguments, &exit_code] { exit_code = run_show(*arguments); });
+}
+
+}  // namespace failback::app

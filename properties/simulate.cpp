@@ -1,0 +1,191 @@
+#include "properties/simulate.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "model/design_file.hpp"
+#include "sim/check.hpp"
+#include "sim/chooser.hpp"
+
+namespace failback::properties {
+
+namespace {
+
+using Run = sim::Execution<MonitoredModel>;
+
+// A choice and the event that it fires, so that it can be found in another agenda.
+struct Fired {
+    model::Event event;
+    sim::Choice choice;
+};
+
+struct RunOutcome {
+    std::vector<Fired> fired;
+    std::vector<std::size_t> violated;
+    std::vector<std::size_t> triggered;
+};
+
+// Steps until something is violated, nothing happens before the horizon, or a limit is hit.
+RunOutcome run_once(const MonitoredModel& model, std::uint64_t seed,
+                    const SimulationOptions& options) {
+    Run run(model);
+    sim::SeededChooser chooser(seed, options.until);
+    RunOutcome outcome;
+    while (outcome.violated.empty()) {
+        const auto choice = chooser.next(run);
+        if (!choice) {
+            break;
+        }
+        if (outcome.fired.size() >= options.max_steps) {
+            throw model::ModelLimit("a run has more than " + std::to_string(options.max_steps) +
+                                    " steps; does time stand still?");
+        }
+        const model::Event event = run.agenda().event(choice->entry);
+        MonitoredState after = run.state();
+        sim::Effects<model::Event> effects;
+        MonitorLog log;
+        model.step(after, event, choice->form, effects, log);
+        run.step(*choice);
+        outcome.fired.push_back({event, *choice});
+        outcome.violated = log.violated;
+        outcome.triggered.insert(outcome.triggered.end(), log.triggered.begin(),
+                                 log.triggered.end());
+    }
+    return outcome;
+}
+
+// The same run with one property watched: its agenda has other entries, the events are the same.
+std::vector<sim::Choice> with_one_property(const model::Design& design, const Property& property,
+                                           const RunOutcome& outcome) {
+    const Setting setting = make_setting(design, {property}, {false, false, false});
+    Run run(*setting.monitored);
+    std::vector<sim::Choice> choices;
+    for (const Fired& fired : outcome.fired) {
+        model::Event event = fired.event;
+        if (event.kind == model::EventKind::deadline) {
+            event.index = 0;
+        }
+        const auto& events = run.agenda().events();
+        const auto found = std::ranges::find(events, event);
+        sim::ensure(found != events.end(), "a simulated event is pending with one property too");
+        sim::Choice choice = fired.choice;
+        choice.entry = static_cast<std::uint32_t>(found - events.begin());
+        run.step(choice);
+        choices.push_back(choice);
+    }
+    sim::ensure((run.effects().marks & sim::kViolation) != 0,
+                "a simulated violation violates when executed again");
+    return choices;
+}
+
+// Collects the results of runs that end in any order.
+class Collector {
+public:
+    Collector(const model::Design& design, const std::vector<Instance>& instances)
+        : design_(&design), instances_(&instances), first_(instances.size()) {
+        result_.triggered.assign(instances.size(), false);
+    }
+
+    void add(std::uint64_t run, const RunOutcome& outcome) {
+        const std::scoped_lock lock(mutex_);
+        ++result_.runs;
+        result_.steps += outcome.fired.size();
+        for (const std::size_t instance : outcome.triggered) {
+            result_.triggered[instance] = true;
+        }
+        for (const std::size_t instance : outcome.violated) {
+            auto& first = first_[instance];
+            if (!first || run < first->run) {
+                const auto& property = (*instances_)[instance].property;
+                first = SimulatedViolation{instance, run, outcome.fired.back().choice.at,
+                                           with_one_property(*design_, property, outcome)};
+            }
+        }
+    }
+
+    void stop(const std::string& reason) {
+        const std::scoped_lock lock(mutex_);
+        result_.stopped_by = reason;
+    }
+
+    [[nodiscard]] SimulationResult result() {
+        for (const auto& first : first_) {
+            if (first) {
+                result_.violations.push_back(*first);
+            }
+        }
+        return result_;
+    }
+
+private:
+    const model::Design* design_;
+    const std::vector<Instance>* instances_;
+    std::mutex mutex_;
+    std::vector<std::optional<SimulatedViolation>> first_;
+    SimulationResult result_;
+};
+
+}  // namespace
+
+std::uint64_t run_seed(std::uint64_t seed, std::uint64_t run) {
+    return seed + run * 0x9E3779B97F4A7C15ULL;  // odd, hence different for every run
+}
+
+SimulationResult simulate(const model::Design& design, const std::vector<Instance>& instances,
+                          const SimulationOptions& options) {
+    if (instances.size() > kMonitors) {
+        throw model::InputError({{design.file, {}, "",
+                                  std::to_string(instances.size()) + " properties",
+                                  "at most " + std::to_string(kMonitors) +
+                                      " in one simulation; choose some with --property",
+                                  ""}});
+    }
+    std::vector<Property> properties;
+    for (const Instance& instance : instances) {
+        properties.push_back(instance.property);
+    }
+    const Setting setting = make_setting(design, properties, {false, false, false});
+    Collector collector(design, instances);
+    std::atomic<std::uint64_t> next{0};
+    const auto work = [&] {
+        while (true) {
+            const std::string reason = options.stop ? options.stop() : std::string();
+            const std::uint64_t run = reason.empty() ? next++ : options.runs;
+            if (run >= options.runs) {
+                if (!reason.empty()) {
+                    collector.stop(reason);
+                }
+                return;
+            }
+            try {
+                collector.add(run, run_once(*setting.monitored, run_seed(options.seed, run),
+                                            options));
+            } catch (const model::ModelLimit& limit) {
+                collector.stop(limit.what());
+            }
+        }
+    };
+    std::vector<std::thread> helpers;
+    for (unsigned i = 1; i < options.threads; ++i) {
+        helpers.emplace_back(work);
+    }
+    work();
+    for (std::thread& helper : helpers) {
+        helper.join();
+    }
+    return collector.result();
+}
+
+std::vector<sim::Choice> simulate_once(const Setting& setting, std::uint64_t seed,
+                                       const SimulationOptions& options) {
+    std::vector<sim::Choice> choices;
+    for (const Fired& fired : run_once(*setting.monitored, seed, options).fired) {
+        choices.push_back(fired.choice);
+    }
+    return choices;
+}
+
+}  // namespace failback::properties
