@@ -1,6 +1,5 @@
 // failback bound: the exact range of a duration, with the timers that add up to it.
 #include <filesystem>
-#include <memory>
 
 #include <fmt/format.h>
 
@@ -16,17 +15,6 @@ namespace {
 
 using properties::Outcome;
 
-struct Arguments {
-    std::string design;
-    std::string from;
-    std::string to;
-    std::string unless;
-    std::string horizon = "24h";
-    SearchArguments search;
-    std::string out = "failback-out";
-    bool json = false;
-};
-
 properties::Expression expression_of(const std::string& text, const std::string& option,
                                      const model::Design& design) {
     try {
@@ -37,7 +25,7 @@ properties::Expression expression_of(const std::string& text, const std::string&
     }
 }
 
-properties::Property property_of(const Arguments& arguments, const model::Design& design) {
+properties::Property property_of(const BoundArguments& arguments, const model::Design& design) {
     properties::Property property;
     property.pattern = properties::Pattern::response;
     property.premise = expression_of(arguments.from, "--from", design);
@@ -51,7 +39,7 @@ properties::Property property_of(const Arguments& arguments, const model::Design
 
 class Bound {
 public:
-    explicit Bound(const Arguments& arguments)
+    explicit Bound(const BoundArguments& arguments)
         : arguments_(arguments),
           loaded_(load_design(arguments.design)),
           property_(property_of(arguments, loaded_.design)),
@@ -163,7 +151,7 @@ private:
         return kUndecided;
     }
 
-    Arguments arguments_;
+    BoundArguments arguments_;
     LoadedDesign loaded_;
     properties::Property property_;
     Session session_;
@@ -176,25 +164,6 @@ private:
 
 }  // namespace
 
-void add_bound(CLI::App& app, int& exit_code) {
-    auto arguments = std::make_shared<Arguments>();
-    CLI::App* command = app.add_subcommand(
-        "bound", "the exact longest and shortest time from an event to a condition, and why");
-    command->add_option("design", arguments->design, "the design file")->required();
-    command->add_option("--from", arguments->from, "an event, e.g. recovers(primary)")
-        ->required();
-    command
-        ->add_option("--to", arguments->to, "a condition, e.g. \"working(line1) = primary\"")
-        ->required();
-    command->add_option("--unless", arguments->unless,
-                        "forget a measurement when this happens, e.g. fails(primary)");
-    command->add_option("--horizon", arguments->horizon,
-                        "what takes longer has no bound (default 24h)");
-    add_search_options(*command, arguments->search);
-    command->add_option("--out", arguments->out,
-                        "where traces are written (default failback-out)");
-    command->add_flag("--json", arguments->json, "one JSON object on stdout");
-    command->callback([arguments, &exit_code] { exit_code = Bound(*arguments).run(); });
-}
+int run(const BoundArguments& arguments) { return Bound(arguments).run(); }
 
 }  // namespace failback::app

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <exception>
 #include <filesystem>
-#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -21,15 +20,6 @@ namespace {
 using properties::Instance;
 using properties::Outcome;
 
-struct Arguments {
-    std::string design;
-    std::vector<std::string> properties;
-    SearchArguments search;
-    bool strict = false;
-    std::string out = "failback-out";
-    bool json = false;
-};
-
 struct Row {
     properties::Verdict verdict;
     std::string trace;   // path, if there is a counterexample
@@ -37,7 +27,7 @@ struct Row {
 
 class Check {
 public:
-    explicit Check(const Arguments& arguments)
+    explicit Check(const CheckArguments& arguments)
         : arguments_(arguments),
           loaded_(load_design(arguments.design)),
           instances_(select(loaded_.design, arguments.properties)),
@@ -186,7 +176,7 @@ private:
         return arguments_.strict && count(Outcome::vacuous) > 0 ? kVacuous : kAllHold;
     }
 
-    Arguments arguments_;
+    CheckArguments arguments_;
     LoadedDesign loaded_;
     std::vector<Instance> instances_;
     std::vector<Row> rows_;
@@ -198,19 +188,6 @@ private:
 
 }  // namespace
 
-void add_check(CLI::App& app, int& exit_code) {
-    auto arguments = std::make_shared<Arguments>();
-    CLI::App* command =
-        app.add_subcommand("check", "prove or refute the properties of a design");
-    command->add_option("design", arguments->design, "the design file")->required();
-    command->add_option("-p,--property", arguments->properties,
-                        "only this property: a name, or a text in the property language");
-    add_search_options(*command, arguments->search);
-    command->add_flag("--strict", arguments->strict, "vacuous properties are failures (exit 3)");
-    command->add_option("--out", arguments->out,
-                        "where traces are written (default failback-out)");
-    command->add_flag("--json", arguments->json, "one JSON object on stdout");
-    command->callback([arguments, &exit_code] { exit_code = Check(*arguments).run(); });
-}
+int run(const CheckArguments& arguments) { return Check(arguments).run(); }
 
 }  // namespace failback::app

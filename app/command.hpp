@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "model/design.hpp"
@@ -58,16 +57,5 @@ void say(std::string_view text);                   // to stderr
 void deliver(const std::string& file, std::string_view content);
 
 [[nodiscard]] std::string_view version();
-
-// Each registers one subcommand; running it sets `exit_code`.
-void add_check(CLI::App& app, int& exit_code);
-void add_bound(CLI::App& app, int& exit_code);
-void add_simulate(CLI::App& app, int& exit_code);
-void add_replay(CLI::App& app, int& exit_code);
-void add_show(CLI::App& app, int& exit_code);
-void add_graph(CLI::App& app, int& exit_code);
-void add_properties(CLI::App& app, int& exit_code);
-void add_schema(CLI::App& app, int& exit_code);
-void add_version(CLI::App& app, int& exit_code);
 
 }  // namespace failback::app

@@ -1,6 +1,4 @@
 // failback graph: the explored states as a picture, grouped by what matters.
-#include <memory>
-
 #include <fmt/format.h>
 
 #include "app/report.hpp"
@@ -16,20 +14,9 @@ namespace failback::app {
 
 namespace {
 
-struct Arguments {
-    std::string design;
-    std::vector<std::string> group_by;
-    std::string line;
-    std::string trace;
-    std::string as = "dot";
-    std::string output;
-    SearchArguments search;
-    bool json = false;
-};
-
 constexpr std::chrono::seconds kLayoutLimit{60};
 
-std::string line_of(const Arguments& arguments, const model::Design& design) {
+std::string line_of(const GraphArguments& arguments, const model::Design& design) {
     for (const model::Phone& phone : design.phones) {
         for (const model::Line& line : phone.lines) {
             if (arguments.line.empty() || arguments.line == line.name) {
@@ -59,7 +46,7 @@ Json graph_json(const traces::StateGraph& graph) {
     return {{"variables", graph.variables}, {"nodes", nodes}, {"edges", edges}};
 }
 
-traces::Quotient explore(const Arguments& arguments, const model::Design& design,
+traces::Quotient explore(const GraphArguments& arguments, const model::Design& design,
                          const Session& session) {
     const auto variables = arguments.group_by.empty()
                                ? traces::default_grouping(design, line_of(arguments, design))
@@ -71,7 +58,9 @@ traces::Quotient explore(const Arguments& arguments, const model::Design& design
     }
 }
 
-int run(const Arguments& arguments) {
+}  // namespace
+
+int run(const GraphArguments& arguments) {
     const LoadedDesign loaded = load_design(arguments.design);
     const Session session(arguments.search);
     traces::Quotient found = explore(arguments, loaded.design, session);
@@ -103,27 +92,6 @@ int run(const Arguments& arguments) {
         return kInterrupted;
     }
     return found.statistics.complete ? kAllHold : kUndecided;
-}
-
-}  // namespace
-
-void add_graph(CLI::App& app, int& exit_code) {
-    auto arguments = std::make_shared<Arguments>();
-    CLI::App* command =
-        app.add_subcommand("graph", "the explored states as a picture, grouped by what matters");
-    command->add_option("design", arguments->design, "the design file")->required();
-    command->add_option("--group-by", arguments->group_by,
-                        "an observable, e.g. \"working(line1)\"; may be repeated. Default: working "
-                        "server, registrations and servers of one line");
-    command->add_option("--line", arguments->line, "the line of the default grouping");
-    command->add_option("--trace", arguments->trace, "draw the path of this trace");
-    command->add_option("--as", arguments->as, "dot (default) or svg")
-        ->check(CLI::IsMember({"dot", "svg"}));
-    command->add_option("-o,--output", arguments->output, "file to write; - is stdout");
-    command->add_option("--max-memory", arguments->search.max_memory, "memory limit, e.g. 8G");
-    command->add_option("--max-time", arguments->search.max_time, "time limit, e.g. 10m");
-    command->add_flag("--json", arguments->json, "the graph as one JSON object");
-    command->callback([arguments, &exit_code] { exit_code = run(*arguments); });
 }
 
 }  // namespace failback::app

@@ -3,6 +3,7 @@
 #include <new>
 
 #include "app/command.hpp"
+#include "app/command_line.hpp"
 #include "model/design_file.hpp"
 #include "model/server_transactions.hpp"
 #include "sim/check.hpp"
@@ -18,31 +19,6 @@ int fail_with(int code, const std::string& text) {
     return code;
 }
 
-int run(int argc, char** argv) {
-    CLI::App app{"Proves or refutes SIP registration failover designs, for every timing."};
-    app.name("failback");
-    app.require_subcommand(1);
-    app.set_help_all_flag("--help-all", "help for every command");
-    int exit_code = kAllHold;
-    add_check(app, exit_code);
-    add_bound(app, exit_code);
-    add_simulate(app, exit_code);
-    add_replay(app, exit_code);
-    add_show(app, exit_code);
-    add_graph(app, exit_code);
-    add_properties(app, exit_code);
-    add_schema(app, exit_code);
-    add_version(app, exit_code);
-    app.footer("Try: failback check designs/polycom-soundpoint.json");
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        // The parser has exit codes of its own; help is no error, all else is wrong usage.
-        return app.exit(error) == 0 ? kAllHold : kUsage;
-    }
-    return exit_code;
-}
-
 }  // namespace
 
 }  // namespace failback::app
@@ -50,7 +26,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
     using namespace failback;
     try {
-        return app::run(argc, argv);
+        return app::run_command_line(argc, argv);
     } catch (const app::UsageError& error) {
         return app::fail_with(app::kUsage, error.what());
     } catch (const model::InputError& error) {

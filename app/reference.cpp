@@ -1,8 +1,7 @@
 // failback properties, schema, version: what the program knows by heart.
-#include <memory>
-
 #include <fmt/format.h>
 
+#include "app/arguments.hpp"
 #include "app/command.hpp"
 #include "model/design_file.hpp"
 #include "properties/atoms.hpp"
@@ -68,43 +67,27 @@ void print_properties_json() {
 
 }  // namespace
 
-void add_properties(CLI::App& app, int& exit_code) {
-    auto json = std::make_shared<bool>(false);
-    CLI::App* command =
-        app.add_subcommand("properties", "the catalogue of properties and the property language");
-    command->add_flag("--json", *json, "one JSON object on stdout");
-    command->callback([json, &exit_code] {
-        *json ? print_properties_json() : print_properties();
-        exit_code = kAllHold;
-    });
+int run_properties(bool json) {
+    json ? print_properties_json() : print_properties();
+    return kAllHold;
 }
 
-void add_schema(CLI::App& app, int& exit_code) {
-    auto json = std::make_shared<bool>(false);
-    CLI::App* command = app.add_subcommand("schema", "the JSON Schema (draft-07) of design files");
-    command->add_flag("--json", *json, "the same: the schema is JSON");
-    command->callback([&exit_code] {
-        print(model::kDesignSchema);
-        exit_code = kAllHold;
-    });
+int run_schema() {
+    print(model::kDesignSchema);
+    return kAllHold;
 }
 
-void add_version(CLI::App& app, int& exit_code) {
-    auto json = std::make_shared<bool>(false);
-    CLI::App* command = app.add_subcommand("version", "version of the program and its formats");
-    command->add_flag("--json", *json, "one JSON object on stdout");
-    command->callback([json, &exit_code] {
-        if (*json) {
-            Json object = json_header("version");
-            object["design_format"] = 1;
-            object["trace_format"] = traces::kTraceFormat;
-            print_json(object);
-        } else {
-            print(fmt::format("failback {} (design format 1, trace format {})\n", version(),
-                              traces::kTraceFormat));
-        }
-        exit_code = kAllHold;
-    });
+int run_version(bool json) {
+    if (!json) {
+        print(fmt::format("failback {} (design format 1, trace format {})\n", version(),
+                          traces::kTraceFormat));
+        return kAllHold;
+    }
+    Json object = json_header("version");
+    object["design_format"] = 1;
+    object["trace_format"] = traces::kTraceFormat;
+    print_json(object);
+    return kAllHold;
 }
 
 }  // namespace failback::app

@@ -32,18 +32,6 @@ double now_seconds() {
 
 }  // namespace
 
-void add_search_options(CLI::App& command, SearchArguments& arguments) {
-    command.add_option("--max-memory", arguments.max_memory,
-                       "memory that the search may use, e.g. 8G (default 8G)");
-    command.add_option("--max-time", arguments.max_time, "time limit, e.g. 10m");
-    command.add_option("--threads", arguments.threads,
-                       "properties that are checked at the same time (default 1)");
-    command.add_flag("--no-slice", arguments.no_slice,
-                     "search the whole design, not only what can influence a property");
-    command.add_flag("--no-reduce", arguments.no_reduce,
-                     "keep timers and memories that cannot matter");
-}
-
 std::uint64_t bytes_of(const std::string& text) {
     std::uint64_t value = 0;
     const char* end = text.data() + text.size();

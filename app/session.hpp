@@ -4,21 +4,10 @@
 #include <cstdint>
 #include <string>
 
-#include <CLI/CLI.hpp>
-
+#include "app/arguments.hpp"
 #include "sim/explorer.hpp"
 
 namespace failback::app {
-
-struct SearchArguments {
-    std::string max_memory = "8G";
-    std::string max_time;          // a duration with unit; empty: none
-    unsigned threads = 1;
-    bool no_slice = false;
-    bool no_reduce = false;
-};
-
-void add_search_options(CLI::App& command, SearchArguments& arguments);
 
 // "8G", "512M", "100000K" or bytes. THROWS UsageError.
 [[nodiscard]] std::uint64_t bytes_of(const std::string& text);

@@ -1,7 +1,6 @@
 // failback simulate: seeded runs of a whole design.
 #include <charconv>
 #include <filesystem>
-#include <memory>
 
 #include <fmt/format.h>
 
@@ -19,18 +18,6 @@ namespace {
 
 using properties::Instance;
 
-struct Arguments {
-    std::string design;
-    std::vector<std::string> properties;
-    std::string seed = "1";
-    std::uint64_t runs = 100;
-    std::string until = "24h";
-    std::string record;
-    SearchArguments search;
-    std::string out = "failback-out";
-    bool json = false;
-};
-
 std::uint64_t seed_of(const std::string& text) {
     const bool hex = text.starts_with("0x") || text.starts_with("0X");
     const char* first = text.data() + (hex ? 2 : 0);
@@ -45,7 +32,7 @@ std::uint64_t seed_of(const std::string& text) {
 
 class Simulate {
 public:
-    explicit Simulate(const Arguments& arguments)
+    explicit Simulate(const SimulateArguments& arguments)
         : arguments_(arguments),
           loaded_(load_design(arguments.design)),
           instances_(select(loaded_.design, arguments.properties)),
@@ -168,7 +155,7 @@ private:
                            : "next: failback show " + next + "\n");
     }
 
-    Arguments arguments_;
+    SimulateArguments arguments_;
     LoadedDesign loaded_;
     std::vector<Instance> instances_;
     Session session_;
@@ -179,23 +166,6 @@ private:
 
 }  // namespace
 
-void add_simulate(CLI::App& app, int& exit_code) {
-    auto arguments = std::make_shared<Arguments>();
-    CLI::App* command =
-        app.add_subcommand("simulate", "run a design with random timing and faults from a seed");
-    command->add_option("design", arguments->design, "the design file")->required();
-    command->add_option("-p,--property", arguments->properties, "watch only this property");
-    command->add_option("--seed", arguments->seed, "seed of the first run (default 1)");
-    command->add_option("--runs", arguments->runs, "number of runs (default 100)");
-    command->add_option("--until", arguments->until, "length of a run (default 24h)");
-    command->add_option("--record", arguments->record,
-                        "write the first run as a trace to this file");
-    command->add_option("--threads", arguments->search.threads, "threads (default 1)");
-    command->add_option("--max-time", arguments->search.max_time, "time limit, e.g. 10m");
-    command->add_option("--out", arguments->out,
-                        "where traces of violations are written (default failback-out)");
-    command->add_flag("--json", arguments->json, "one JSON object on stdout");
-    command->callback([arguments, &exit_code] { exit_code = Simulate(*arguments).run(); });
-}
+int run(const SimulateArguments& arguments) { return Simulate(arguments).run(); }
 
 }  // namespace failback::app

@@ -1,9 +1,7 @@
 // failback replay, show: what can be done with a trace.
-#include <map>
-#include <memory>
-
 #include <fmt/format.h>
 
+#include "app/arguments.hpp"
 #include "app/command.hpp"
 #include "traces/ladder_view.hpp"
 #include "traces/recorder.hpp"
@@ -15,18 +13,23 @@ namespace failback::app {
 
 namespace {
 
-struct Arguments {
-    std::string trace;
-    std::string as = "text";
-    std::string output;
-    bool json = false;
-};
-
 traces::Trace load_trace(const std::string& file) {
     return traces::parse_trace(read_text(file), file);
 }
 
-int run_replay(const Arguments& arguments) {
+std::string view_of(const traces::Trace& trace, const std::string& as) {
+    if (as == "ladder") {
+        return traces::as_ladder(trace);
+    }
+    if (as == "timeline") {
+        return traces::as_timeline(trace);
+    }
+    return as == "json" ? traces::to_json_text(trace) : traces::as_text(trace);
+}
+
+}  // namespace
+
+int run(const ReplayArguments& arguments) {
     const traces::Trace trace = load_trace(arguments.trace);
     const traces::Replay replay = traces::replay(trace);
     if (arguments.json) {
@@ -46,17 +49,7 @@ int run_replay(const Arguments& arguments) {
     return replay.agrees ? kAllHold : kViolated;
 }
 
-std::string view_of(const traces::Trace& trace, const std::string& as) {
-    if (as == "ladder") {
-        return traces::as_ladder(trace);
-    }
-    if (as == "timeline") {
-        return traces::as_timeline(trace);
-    }
-    return as == "json" ? traces::to_json_text(trace) : traces::as_text(trace);
-}
-
-int run_show(const Arguments& arguments) {
+int run(const ShowArguments& arguments) {
     const traces::Trace trace = load_trace(arguments.trace);
     const std::string view = view_of(trace, arguments.as);
     if (arguments.json) {
@@ -69,28 +62,6 @@ int run_show(const Arguments& arguments) {
         deliver(arguments.output, view);
     }
     return kAllHold;
-}
-
-}  // namespace
-
-void add_replay(CLI::App& app, int& exit_code) {
-    auto arguments = std::make_shared<Arguments>();
-    CLI::App* command = app.add_subcommand(
-        "replay", "run a trace again: byte for byte, or the step at which it diverges");
-    command->add_option("trace", arguments->trace, "the trace file")->required();
-    command->add_flag("--json", arguments->json, "one JSON object on stdout");
-    command->callback([arguments, &exit_code] { exit_code = run_replay(*arguments); });
-}
-
-void add_show(CLI::App& app, int& exit_code) {
-    auto arguments = std::make_shared<Arguments>();
-    CLI::App* command = app.add_subcommand("show", "a trace as text, ladder or timeline");
-    command->add_option("trace", arguments->trace, "the trace file")->required();
-    command->add_option("--as", arguments->as, "text (default), ladder, timeline (SVG), or json")
-        ->check(CLI::IsMember({"text", "ladder", "timeline", "json"}));
-    command->add_option("-o,--output", arguments->output, "file to write; - is stdout");
-    command->add_flag("--json", arguments->json, "one JSON object with the view in it");
-    command->callback([arguments, &exit_code] { exit_code = run_show(*arguments); });
 }
 
 }  // namespace failback::app

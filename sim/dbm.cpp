@@ -47,13 +47,17 @@ bool contains(ConstMatrix zone, std::span<const TimeMs> point) {
 
 namespace {
 
+// A bound in 64 bits, for sums of three: two of the longest delays fill 32 bits.
+std::int64_t wide(DelayMs bound) { return bound == kNever ? std::int64_t{1} << 40U : bound; }
+
 // Does hull, cut to x_j - x_i <= `cut`, lie inside `other`?
 bool piece_inside(ConstMatrix hull, std::size_t n, std::size_t i, std::size_t j, DelayMs cut,
                   ConstMatrix other) {
     for (std::size_t a = 0; a < n; ++a) {
-        const DelayMs head = add(hull[a * n + j], cut);
+        const std::int64_t head = wide(hull[a * n + j]) + cut;
         for (std::size_t c = 0; c < n; ++c) {
-            const DelayMs bound = std::min(hull[a * n + c], add(head, hull[i * n + c]));
+            const std::int64_t bound =
+                std::min<std::int64_t>(hull[a * n + c], head + wide(hull[i * n + c]));
             if (bound > other[a * n + c]) {
                 return false;
             }

@@ -165,7 +165,7 @@ TEST_CASE("Timer A doubles up to the longest delay, for every T1 and count that 
     design.phones[0].calls.retry_count = 20;
     dial_at(design, 0);
     Run run(design);
-    run.until(sim::TimeMs{12} * sim::kLongestDelay);
+    run.until(sim::TimeMs{14} * sim::kLongestDelay);
     const Instants at = run.requests(Method::invite);
     REQUIRE(at.size() > 20);
     CHECK(at[9] - at[8] == 256 * sim::TimeMs{3'600'000});

@@ -1,0 +1,85 @@
+// The arguments of every command, and the functions that run them: one file a command.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace failback::app {
+
+// Of every command that searches.
+struct SearchArguments {
+    std::string max_memory = "8G";
+    std::string max_time;          // a duration with unit; empty: none
+    unsigned threads = 1;
+    bool no_slice = false;
+    bool no_reduce = false;
+};
+
+struct CheckArguments {
+    std::string design;
+    std::vector<std::string> properties;
+    SearchArguments search;
+    bool strict = false;
+    std::string out = "failback-out";
+    bool json = false;
+};
+
+struct BoundArguments {
+    std::string design;
+    std::string from;
+    std::string to;
+    std::string unless;
+    std::string horizon = "24h";
+    SearchArguments search;
+    std::string out = "failback-out";
+    bool json = false;
+};
+
+struct SimulateArguments {
+    std::string design;
+    std::vector<std::string> properties;
+    std::string seed = "1";
+    std::uint64_t runs = 100;
+    std::string until = "24h";
+    std::string record;
+    SearchArguments search;
+    std::string out = "failback-out";
+    bool json = false;
+};
+
+struct GraphArguments {
+    std::string design;
+    std::vector<std::string> group_by;
+    std::string line;
+    std::string trace;
+    std::string as = "dot";
+    std::string output;
+    SearchArguments search;
+    bool json = false;
+};
+
+struct ReplayArguments {
+    std::string trace;
+    bool json = false;
+};
+
+struct ShowArguments {
+    std::string trace;
+    std::string as = "text";
+    std::string output;
+    bool json = false;
+};
+
+// Each returns the exit code. They THROW as main() expects.
+int run(const CheckArguments& arguments);
+int run(const BoundArguments& arguments);
+int run(const SimulateArguments& arguments);
+int run(const GraphArguments& arguments);
+int run(const ReplayArguments& arguments);
+int run(const ShowArguments& arguments);
+int run_properties(bool json);
+int run_schema();
+int run_version(bool json);
+
+}  // namespace failback::app
