@@ -76,7 +76,7 @@ private:
         caption.says = properties::to_text(property_, loaded_.design);
         caption.outcome = result_.endless.empty() ? "witness" : "violated";
         caption.reason = which + ": " + model::people_text(end.ms);
-        caption.extent = {!arguments_.search.no_slice, !arguments_.search.no_reduce, true};
+        caption.extent = extent_of_traces(arguments_.search, true);
         auto trace = traces::record(result_.setting, loaded_.json, caption, end.choices);
         trace.chain = traces::explain(trace, end.chain, extreme);
         const std::string design = std::filesystem::path(arguments_.design).stem().string();

@@ -84,7 +84,7 @@ private:
             caption.says = instances_[i].says;
             caption.outcome = "violated";
             caption.reason = row.verdict.reason;
-            caption.extent = {!arguments_.search.no_slice, !arguments_.search.no_reduce, false};
+            caption.extent = extent_of_traces(arguments_.search, false);
             const auto trace = traces::record(row.verdict.setting, loaded_.json, caption,
                                               row.verdict.choices);
             const std::string design =

@@ -89,6 +89,11 @@ std::string write_trace(const std::string& directory, const std::string& stem,
     return path;
 }
 
+properties::Extent extent_of_traces(const SearchArguments& arguments, bool measured) {
+    using properties::Breadth;
+    return {arguments.no_slice ? Breadth::whole : Breadth::context, false, measured};
+}
+
 Json chain_json(const std::vector<traces::ChainLink>& chain) {
     Json links = Json::array();
     for (const traces::ChainLink& link : chain) {

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "app/arguments.hpp"
 #include "app/command.hpp"
 #include "properties/check.hpp"
 #include "traces/trace.hpp"
@@ -29,6 +30,9 @@ struct SearchTotals {
 // THROWS traces::OutputError.
 [[nodiscard]] std::string write_trace(const std::string& directory, const std::string& stem,
                                       const traces::Trace& trace);
+
+// How much of a design the traces of a search show.
+[[nodiscard]] properties::Extent extent_of_traces(const SearchArguments& arguments, bool measured);
 
 [[nodiscard]] Json chain_json(const std::vector<traces::ChainLink>& chain);
 

@@ -69,12 +69,12 @@ private:
         caption.says = instance != nullptr ? instance->says : "";
         caption.outcome = outcome;
         caption.reason = reason;
-        caption.extent = {false, false, false};
+        caption.extent = {properties::Breadth::whole, false, false};
         return caption;
     }
 
     void record_first_run() const {
-        const auto setting = properties::make_setting(loaded_.design, {}, {false, false, false});
+        const auto setting = properties::make_setting(loaded_.design, {}, {properties::Breadth::whole, false, false});
         const auto choices = properties::simulate_once(
             setting, properties::run_seed(options_.seed, 0), options_);
         const auto trace =
@@ -86,7 +86,7 @@ private:
     void write(const properties::SimulatedViolation& violation) {
         const Instance& instance = instances_[violation.instance];
         const auto setting =
-            properties::make_setting(loaded_.design, {instance.property}, {false, false, false});
+            properties::make_setting(loaded_.design, {instance.property}, {properties::Breadth::whole, false, false});
         const auto trace = traces::record(
             setting, loaded_.json,
             caption(&instance, "violated",

@@ -153,4 +153,18 @@ Scope slice(const Design& design, const Scope& roots) {
     return scope;
 }
 
+Scope context(const Design& design, const Scope& inner) {
+    std::set<std::size_t> phones;
+    for (const Part& part : inner.parts) {
+        phones.insert(part.phone);
+    }
+    Scope roots = inner;
+    for (const Part& part : parts_of(design)) {
+        if (phones.contains(part.phone) || phones.empty()) {
+            roots.parts.insert(part);
+        }
+    }
+    return slice(design, roots);
+}
+
 }  // namespace failback::model

@@ -43,4 +43,7 @@ struct Scope {
 // The least scope that holds the roots and everything that can influence them.
 [[nodiscard]] Scope slice(const Design& design, const Scope& roots);
 
+// The slice and all else that its phones do: what a person wants to see of a run.
+[[nodiscard]] Scope context(const Design& design, const Scope& slice);
+
 }  // namespace failback::model

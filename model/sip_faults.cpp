@@ -12,8 +12,11 @@ void SipModel::on_fault(Step& step, const Event& event) const {
     Event next = event;
     if (event.kind == EventKind::window_opens) {
         status.active = 1;
-        next.kind = EventKind::window_closes;
-        step.effects.schedule(next, sim::exactly(fault.window->latest - fault.window->earliest));
+        if (fault.window->latest != sim::kNever) {
+            next.kind = EventKind::window_closes;
+            step.effects.schedule(next,
+                                  sim::exactly(fault.window->latest - fault.window->earliest));
+        }
         return;
     }
     if (event.kind == EventKind::window_closes) {

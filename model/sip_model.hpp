@@ -100,6 +100,9 @@ public:
     [[nodiscard]] bool prunes() const { return fidelity_ == Fidelity::reduced; }
     [[nodiscard]] bool idle(const State& state, const Event& event) const;
 
+    // The same event in the indices of this model, whose scope holds that of `other`.
+    [[nodiscard]] Event translate(const Event& event, const SipModel& other) const;
+
     // As apply, and tells what happened.
     void step(State& state, const Event& event, std::uint32_t form, sim::Effects<Event>& effects,
               StepLog& log) const;
@@ -140,6 +143,8 @@ private:
     void drop_finished(State& state) const;
     [[nodiscard]] bool registrations_over(const State& state) const;
     [[nodiscard]] bool call_over(const State& state, std::size_t call) const;
+    [[nodiscard]] std::uint8_t same_usage(std::size_t index, const SipModel& other) const;
+    [[nodiscard]] std::uint8_t same_call(std::size_t index, const SipModel& other) const;
     [[nodiscard]] bool idle_timer(const State& state, const Event& event) const;
 
     void arrive_at_server(Step& step, const Event& event) const;
@@ -163,6 +168,7 @@ private:
     struct Flow {
         std::size_t phone = 0;
         std::size_t server = 0;
+        Direction direction = Direction::to_server;
         Interval delay;
         Transport transport = Transport::udp;
     };

@@ -50,17 +50,18 @@ bool SipModel::reachable(const State& state, std::size_t phone, std::size_t serv
 
 SipModel::Flow SipModel::flow_of(const Event& message) const {
     const bool to_server = message.kind == EventKind::message_to_server;
+    const Direction direction = to_server ? Direction::to_server : Direction::to_phone;
     if (message.method == Method::invite || message.method == Method::ack) {
         const CallInfo& call = calls_[message.index];
         const std::size_t phone = lines_[call.line].phone;
         const std::size_t server = design_->phones[phone].servers[message.key].server;
         const Interval delay = to_server ? delay_to_server(*design_, phone, server)
                                          : delay_to_phone(*design_, phone, server);
-        return {phone, server, delay, call.config.transport};
+        return {phone, server, direction, delay, call.config.transport};
     }
     const UsageInfo& usage = usages_[message.index];
-    return {usage.part.phone, usage.server, to_server ? usage.to_server : usage.to_phone,
-            usage.config.transport};
+    return {usage.part.phone, usage.server, direction,
+            to_server ? usage.to_server : usage.to_phone, usage.config.transport};
 }
 
 std::optional<std::size_t> SipModel::budget_for(const State& state, FaultKind kind,
@@ -72,7 +73,8 @@ std::optional<std::size_t> SipModel::budget_for(const State& state, FaultKind ki
         const Fault& fault = design_->faults[i];
         if (fault.kind == kind && state.faults[i].active != 0 && state.faults[i].left > 0 &&
             (!fault.server || fault.server == flow.server) &&
-            (!fault.phone || fault.phone == flow.phone)) {
+            (!fault.phone || fault.phone == flow.phone) &&
+            (fault.direction == Direction::both || fault.direction == flow.direction)) {
             return i;
         }
     }

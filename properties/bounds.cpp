@@ -34,6 +34,39 @@ int round_trips(const Design& design, Leg leg) {
     return 1 + static_cast<int>(refused_once) + static_cast<int>(phone.wipe_at_boot);
 }
 
+// The transmissions of a REGISTER that are certain to be answered before Timer F.
+struct Useful {
+    DelayMs last = 0;         // the instant of the last one
+    DelayMs longest_gap = 0;  // between two of them
+};
+
+Useful useful_transmissions(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    Useful useful;
+    if (phone.transport == model::Transport::tcp) {
+        return useful;
+    }
+    const DelayMs round_trip = longest_round_trip(design, leg);
+    std::int64_t at = 0;
+    int resends = 0;
+    while (at + round_trip < phone.timers.timer_f) {
+        const auto gap = static_cast<DelayMs>(at - useful.last);
+        useful = {static_cast<DelayMs>(at), std::max(useful.longest_gap, gap)};
+        const DelayMs next = model::retransmit_after(phone.timers, resends);
+        resends += next < phone.timers.t2 ? 1 : 0;
+        at += next;
+    }
+    return useful;
+}
+
+// Does the server forget a request while the phone still repeats it (Timer J before Timer F)? Then
+// it refuses a copy of a request whose answer did not arrive.
+bool forgets_early(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    return phone.transport == model::Transport::udp &&
+           design.servers[server_of(design, leg)].timer_j < phone.timers.timer_f;
+}
+
 std::int64_t messages_that_may_be_lost(const Design& design) {
     std::int64_t lost = 0;
     for (const model::Fault& fault : design.faults) {
@@ -50,31 +83,21 @@ DelayMs granted_lifetime(const Design& design, Leg leg) {
 }
 
 DelayMs last_useful_transmission(const Design& design, Leg leg) {
-    const model::Phone& phone = design.phones[leg.phone];
-    if (phone.transport == model::Transport::tcp) {
-        return 0;
-    }
-    const DelayMs round_trip = longest_round_trip(design, leg);
-    DelayMs useful = 0;
-    std::int64_t at = 0;
-    int resends = 0;
-    while (at + round_trip < phone.timers.timer_f) {
-        useful = static_cast<DelayMs>(at);
-        const DelayMs gap = model::retransmit_after(phone.timers, resends);
-        resends += gap < phone.timers.t2 ? 1 : 0;
-        at += gap;
-    }
-    return useful;
+    return useful_transmissions(design, leg).last;
 }
 
 DelayMs registration_bound(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     const DelayMs to_server =
         model::delay_to_server(design, leg.phone, server_of(design, leg)).earliest;
-    const std::int64_t rest_of_attempt =
-        phone.timers.timer_f - last_useful_transmission(design, leg) - to_server;
+    const Useful useful = useful_transmissions(design, leg);
     const std::int64_t attempt = std::int64_t{phone.timers.timer_f} + phone.retry.latest;
-    return clamp(rest_of_attempt + phone.retry.latest +
+    std::int64_t silence = std::max<std::int64_t>(attempt - useful.last, useful.longest_gap);
+    if (forgets_early(design, leg)) {
+        const DelayMs refusal = useful.longest_gap + longest_round_trip(design, leg);
+        silence = std::max<std::int64_t>(silence, std::int64_t{refusal} + phone.retry.latest);
+    }
+    return clamp(silence - to_server +
                  std::int64_t{round_trips(design, leg)} * longest_round_trip(design, leg) +
                  messages_that_may_be_lost(design) * attempt);
 }

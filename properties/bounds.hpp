@@ -22,7 +22,9 @@ struct Leg {
 
 // From the moment the server can be reached until the phone is registered. The worst: the last
 // transmission that could be answered in time just missed the server; what is left of Timer F, the
-// longest retry wait and the round trip follow. Each message that may be lost adds an attempt.
+// longest retry wait and the round trip follow. If that is less than the pause between two
+// transmissions, the one before such a pause just missed it. A server that forgets requests before
+// Timer F refuses the first copy that arrives. Each message that may be lost adds an attempt.
 [[nodiscard]] DelayMs registration_bound(const Design& design, Leg leg);
 
 // From the failure of a server until the phone no longer counts itself as registered there.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "model/duration.hpp"
+#include "properties/completion.hpp"
 #include "sim/check.hpp"
 #include "sim/discrete_graph.hpp"
 #include "sim/path_search.hpp"
@@ -23,15 +24,27 @@ std::vector<sim::Choice> choices_of(Graph& graph, const sim::Path& path,
     return choices;
 }
 
-// Runs the choices; the last step must bear the marks. No verdict without this.
-sim::Execution<MonitoredModel> execute(const MonitoredModel& model,
-                                       const std::vector<sim::Choice>& choices) {
-    sim::Execution<MonitoredModel> run(model);
-    for (const sim::Choice& choice : choices) {
-        run.step(choice);
+// What a search needs: the model that is searched, and the one in which its findings are executed.
+struct Searched {
+    Setting searched;
+    Setting shown;
+    Graph graph;
+
+    Searched(const model::Design& design, const Property& property, const CheckOptions& options,
+             bool measured)
+        : searched(make_setting(
+              design, {property},
+              {options.slice ? Breadth::slice : Breadth::whole, options.reduce, measured})),
+          shown(make_setting(
+              design, {property},
+              {options.slice ? Breadth::context : Breadth::whole, false, measured})),
+          graph(*searched.monitored) {}
+
+    // Executes a path in the full model. No verdict without this.
+    [[nodiscard]] Completed execute(const sim::Path& path, const sim::Timing& timing) {
+        return complete(*searched.monitored, *shown.monitored, choices_of(graph, path, timing));
     }
-    return run;
-}
+};
 
 std::string violation_reason(const Property& property, sim::TimeMs at) {
     const std::string when = " at " + model::people_text(at);
@@ -41,6 +54,12 @@ std::string violation_reason(const Property& property, sim::TimeMs at) {
     }
     return property.pattern == Pattern::response ? "overdue" + when + ", not within " + within
                                                  : "it happens" + when;
+}
+
+sim::Goal marked(std::uint32_t marks) {
+    sim::Goal goal;
+    goal.marks = marks;
+    return goal;
 }
 
 std::string undecided_reason(const sim::SearchStatistics& statistics) {
@@ -67,24 +86,22 @@ void conclude(Verdict& verdict, const Property& property, std::uint32_t marks) {
     }
 }
 
-void find_counterexample(Verdict& verdict, Graph& graph, const Property& property,
+void find_counterexample(Verdict& verdict, Searched& search, const Property& property,
                          const CheckOptions& options) {
-    const auto found =
-        sim::find_path(graph, {.marks = sim::kViolation, .elapsed_at_least = {}, .elapsed_at_most = {}},
-                       options.limits);
+    const auto found = sim::find_path(search.graph, marked(sim::kViolation), options.limits);
     if (!found.path) {
         sim::ensure(!found.statistics.complete, "a violation that the search met has a path");
         verdict.reason = "a violation exists, but its shortest path was not found: " +
                          undecided_reason(found.statistics);
         return;
     }
-    const sim::Timing timing = sim::earliest_timing(graph, *found.path);
-    verdict.choices = choices_of(graph, *found.path, timing);
-    const auto run = execute(*verdict.setting.monitored, verdict.choices);
-    sim::ensure((run.effects().marks & sim::kViolation) != 0,
+    const auto run =
+        search.execute(*found.path, sim::earliest_timing(search.graph, *found.path));
+    sim::ensure((run.marks & sim::kViolation) != 0,
                 "a counterexample violates when executed again");
+    verdict.choices = run.choices;
     verdict.outcome = Outcome::violated;
-    verdict.reason = violation_reason(property, run.now());
+    verdict.reason = violation_reason(property, run.choices.back().at);
 }
 
 sim::SearchStatistics limited(const model::ModelLimit& limit, sim::SearchStatistics statistics) {
@@ -93,99 +110,88 @@ sim::SearchStatistics limited(const model::ModelLimit& limit, sim::SearchStatist
     return statistics;
 }
 
-std::vector<ChainEvent> chain_of(Graph& graph, const sim::Timing& timing) {
+std::vector<ChainEvent> chain_of(const Graph& graph, const sim::Timing& timing,
+                                 const std::vector<std::uint32_t>& steps) {
     std::vector<ChainEvent> chain;
     for (const sim::Constraint& constraint : timing.chain) {
         ChainEvent link{constraint, {}};
         if (constraint.reason != sim::Reason::order) {
             link.event = graph.configuration(constraint.node).agenda[constraint.entry];
         }
+        link.constraint.from = steps[constraint.from];
+        link.constraint.to = steps[constraint.to];
         chain.push_back(link);
     }
     return chain;
 }
 
 // A run whose stopwatch shows exactly `ms`, and the chain that explains it.
-std::optional<Extremity> witness(Graph& graph, const MonitoredModel& model, sim::DelayMs ms,
-                                 sim::Extreme extreme, const CheckOptions& options) {
+std::optional<Extremity> witness(Searched& search, sim::DelayMs ms, sim::Extreme extreme,
+                                 const CheckOptions& options) {
     sim::Goal goal;
     if (extreme == sim::Extreme::longest) {
         goal.elapsed_at_least = ms;
     } else {
         goal.elapsed_at_most = ms;
     }
-    const auto found = sim::find_path(graph, goal, options.limits);
+    const auto found = sim::find_path(search.graph, goal, options.limits);
     if (!found.path) {
         sim::ensure(!found.statistics.complete, "a measured duration has a witness");
         return std::nullopt;
     }
-    const auto span = sim::watch_span(graph, *found.path);
+    const auto span = sim::watch_span(search.graph, *found.path);
     sim::ensure(span.has_value(), "the witness stops the stopwatch");
-    const auto timing = sim::extreme_timing(graph, *found.path, *span, extreme);
-    Extremity end{ms, choices_of(graph, *found.path, timing), chain_of(graph, timing)};
-    const auto run = execute(model, end.choices);
-    sim::ensure(run.elapsed() == sim::TimeMs{ms}, "the witness takes as long as the bound says");
-    return end;
+    const auto timing = sim::extreme_timing(search.graph, *found.path, *span, extreme);
+    const auto run = search.execute(*found.path, timing);
+    sim::ensure(run.elapsed == sim::TimeMs{ms}, "the witness takes as long as the bound says");
+    return Extremity{ms, run.choices, chain_of(search.graph, timing, run.steps)};
+}
+
+// A run, as early as possible, whose last step bears the mark.
+std::vector<sim::Choice> run_to(Searched& search, std::uint32_t mark,
+                                const CheckOptions& options) {
+    const auto found = sim::find_path(search.graph, marked(mark), options.limits);
+    if (!found.path) {
+        return {};
+    }
+    const auto run =
+        search.execute(*found.path, sim::earliest_timing(search.graph, *found.path));
+    sim::ensure((run.marks & mark) != 0, "a run ends as the search says");
+    return run.choices;
 }
 
 // Premise and response in the same step: a run that takes no time at all.
-std::optional<Extremity> immediate_witness(Graph& graph, const MonitoredModel& model,
-                                           const CheckOptions& options) {
-    const auto found = sim::find_path(
-        graph, {.marks = kImmediate, .elapsed_at_least = {}, .elapsed_at_most = {}},
-        options.limits);
-    if (!found.path) {
+std::optional<Extremity> immediate_witness(Searched& search, const CheckOptions& options) {
+    auto choices = run_to(search, kImmediate, options);
+    if (choices.empty()) {
         return std::nullopt;
     }
-    const auto timing = sim::earliest_timing(graph, *found.path);
-    Extremity end{0, choices_of(graph, *found.path, timing), {}};
-    const auto run = execute(model, end.choices);
-    sim::ensure((run.effects().marks & kImmediate) != 0, "the response is immediate");
-    return end;
+    return Extremity{0, std::move(choices), {}};
 }
 
-void find_ends(Measurement& result, Graph& graph, const sim::SearchResult& search,
+void find_ends(Measurement& result, Searched& search, const sim::SearchResult& found,
                const CheckOptions& options) {
-    const MonitoredModel& model = *result.setting.monitored;
-    const bool immediate = (search.marks & kImmediate) != 0;
-    if (search.elapsed) {
-        result.most = witness(graph, model, search.elapsed->most, sim::Extreme::longest, options);
+    const bool immediate = (found.marks & kImmediate) != 0;
+    if (found.elapsed) {
+        result.most = witness(search, found.elapsed->most, sim::Extreme::longest, options);
     } else if (immediate) {
-        result.most = immediate_witness(graph, model, options);
+        result.most = immediate_witness(search, options);
     }
     if (immediate) {
-        result.least = immediate_witness(graph, model, options);
-    } else if (search.elapsed) {
-        result.least =
-            witness(graph, model, search.elapsed->least, sim::Extreme::shortest, options);
+        result.least = immediate_witness(search, options);
+    } else if (found.elapsed) {
+        result.least = witness(search, found.elapsed->least, sim::Extreme::shortest, options);
     }
-    const bool found = result.least && result.most;
-    const bool triggered = (search.marks & sim::kTriggered) != 0;
-    if (found) {
+    if (result.least && result.most) {
         result.outcome = Outcome::holds;
         result.reason = "exact, for every timing";
-    } else if (search.elapsed || immediate) {
+    } else if (found.elapsed || immediate) {
         result.reason = "the witness was not found within the limits";
     } else {
         result.outcome = Outcome::vacuous;
-        result.reason = triggered ? "the condition never follows within the horizon, and each "
-                                    "measurement was released"
-                                  : "the event never happens in this design";
-    }
-}
-
-void find_endless(Measurement& result, Graph& graph, const Property& property,
-                  const CheckOptions& options) {
-    const auto found = sim::find_path(
-        graph, {.marks = sim::kViolation, .elapsed_at_least = {}, .elapsed_at_most = {}},
-        options.limits);
-    result.reason = "takes longer than the horizon of " + model::people_text(property.within);
-    if (found.path) {
-        const auto timing = sim::earliest_timing(graph, *found.path);
-        result.endless = choices_of(graph, *found.path, timing);
-        const auto run = execute(*result.setting.monitored, result.endless);
-        sim::ensure((run.effects().marks & sim::kViolation) != 0, "the run exceeds the horizon");
-        result.outcome = Outcome::violated;
+        result.reason = (found.marks & sim::kTriggered) != 0
+                            ? "every measurement was released before the condition followed"
+                            : "the event never happens in this design";
     }
 }
 
@@ -205,6 +211,22 @@ const char* to_text(Outcome outcome) {
     return "";
 }
 
+namespace {
+
+model::Scope scope_of(const model::Design& design, const model::Scope& roots, Breadth breadth) {
+    switch (breadth) {
+        case Breadth::slice:
+            return model::slice(design, roots);
+        case Breadth::context:
+            return model::context(design, model::slice(design, roots));
+        case Breadth::whole:
+            break;
+    }
+    return model::whole(design);
+}
+
+}  // namespace
+
 Setting make_setting(const model::Design& design, const std::vector<Property>& properties,
                      Extent extent) {
     model::Scope roots;
@@ -219,7 +241,7 @@ Setting make_setting(const model::Design& design, const std::vector<Property>& p
     }
     const bool reduced = extent.reduce && !looks_at_bindings;
     Setting setting;
-    setting.scope = extent.slice ? model::slice(design, roots) : model::whole(design);
+    setting.scope = scope_of(design, roots, extent.breadth);
     setting.sip = std::make_unique<model::SipModel>(
         design, setting.scope, reduced ? model::Fidelity::reduced : model::Fidelity::full,
         until_dialled);
@@ -231,14 +253,13 @@ Setting make_setting(const model::Design& design, const std::vector<Property>& p
 Verdict check(const model::Design& design, const Property& property,
               const CheckOptions& options) {
     Verdict verdict;
-    verdict.setting = make_setting(design, {property}, {options.slice, options.reduce, false});
+    Searched search(design, property, options, false);
     try {
-        Graph graph(*verdict.setting.monitored);
-        sim::Explorer explorer(graph, options.search);
+        sim::Explorer explorer(search.graph, options.search);
         const sim::SearchResult result = explorer.run(options.limits);
         verdict.statistics = result.statistics;
         if ((result.marks & sim::kViolation) != 0) {
-            find_counterexample(verdict, graph, property, options);
+            find_counterexample(verdict, search, property, options);
         } else {
             conclude(verdict, property, result.marks);
         }
@@ -247,29 +268,34 @@ Verdict check(const model::Design& design, const Property& property,
         verdict.statistics = limited(limit, verdict.statistics);
         verdict.reason = limit.what();
     }
+    verdict.setting = std::move(search.shown);
     return verdict;
 }
 
 Measurement measure(const model::Design& design, const Property& property,
                     const CheckOptions& options) {
     Measurement result;
-    result.setting = make_setting(design, {property}, {options.slice, options.reduce, true});
+    Searched search(design, property, options, true);
     try {
-        Graph graph(*result.setting.monitored);
-        sim::Explorer explorer(graph, options.search);
-        const sim::SearchResult search = explorer.run(options.limits);
-        result.statistics = search.statistics;
-        if ((search.marks & sim::kViolation) != 0) {
-            find_endless(result, graph, property, options);
-        } else if (!search.statistics.complete) {
-            result.reason = undecided_reason(search.statistics);
+        sim::Explorer explorer(search.graph, options.search);
+        const sim::SearchResult found = explorer.run(options.limits);
+        result.statistics = found.statistics;
+        if ((found.marks & sim::kViolation) != 0) {
+            result.reason =
+                "takes longer than the horizon of " + model::people_text(property.within);
+            result.endless = run_to(search, sim::kViolation, options);
+            result.outcome = result.endless.empty() ? Outcome::undecided : Outcome::violated;
+        } else if (!found.statistics.complete) {
+            result.reason = undecided_reason(found.statistics);
         } else {
-            find_ends(result, graph, search, options);
+            find_ends(result, search, found, options);
         }
     } catch (const model::ModelLimit& limit) {
+        result.outcome = Outcome::undecided;
         result.statistics = limited(limit, result.statistics);
         result.reason = limit.what();
     }
+    result.setting = std::move(search.shown);
     return result;
 }
 

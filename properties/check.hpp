@@ -38,9 +38,12 @@ struct Setting {
     std::unique_ptr<MonitoredModel> monitored;
 };
 
+// slice: what can influence the properties; context: all that its phones do; whole: everything.
+enum class Breadth : std::uint8_t { slice, context, whole };
+
 // How much of a design is run for its properties.
 struct Extent {
-    bool slice = true;    // only what can influence the properties
+    Breadth breadth = Breadth::slice;
     bool reduce = true;   // without what cannot matter, unless a property looks at bindings
     bool measure = false; // time the one property instead of judging it
 };
@@ -53,14 +56,15 @@ struct Verdict {
     Outcome outcome = Outcome::undecided;
     std::string reason;
     sim::SearchStatistics statistics;
-    Setting setting;
+    Setting setting;                    // of the counterexample: the context, in full
     std::vector<sim::Choice> choices;   // of the counterexample; empty unless violated
 };
 
 [[nodiscard]] Verdict check(const model::Design& design, const Property& property,
                             const CheckOptions& options = {});
 
-// A link of the chain that adds up to a bound: a constraint between two steps of the witness.
+// A link of the chain that adds up to a bound: a constraint between two steps of the witness, which
+// are numbered as its choices are, from 1.
 struct ChainEvent {
     sim::Constraint constraint;
     model::Event event;                 // unless constraint.reason is `order`
@@ -77,7 +81,7 @@ struct Measurement {
     Outcome outcome = Outcome::undecided;   // holds: the range is exact; violated: has no end
     std::string reason;
     sim::SearchStatistics statistics;
-    Setting setting;
+    Setting setting;                        // of the witnesses, as in Verdict
     std::optional<Extremity> least;
     std::optional<Extremity> most;
     std::vector<sim::Choice> endless;       // a run that exceeds the horizon

@@ -60,7 +60,7 @@ RunOutcome run_once(const MonitoredModel& model, std::uint64_t seed,
 // The same run with one property watched: its agenda has other entries, the events are the same.
 std::vector<sim::Choice> with_one_property(const model::Design& design, const Property& property,
                                            const RunOutcome& outcome) {
-    const Setting setting = make_setting(design, {property}, {false, false, false});
+    const Setting setting = make_setting(design, {property}, {Breadth::whole, false, false});
     Run run(*setting.monitored);
     std::vector<sim::Choice> choices;
     for (const Fired& fired : outcome.fired) {
@@ -147,7 +147,7 @@ SimulationResult simulate(const model::Design& design, const std::vector<Instanc
     for (const Instance& instance : instances) {
         properties.push_back(instance.property);
     }
-    const Setting setting = make_setting(design, properties, {false, false, false});
+    const Setting setting = make_setting(design, properties, {Breadth::whole, false, false});
     Collector collector(design, instances);
     std::atomic<std::uint64_t> next{0};
     const auto work = [&] {

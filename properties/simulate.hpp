@@ -30,7 +30,7 @@ struct SimulatedViolation {
     std::size_t instance = 0;
     std::uint64_t run = 0;
     sim::TimeMs at = 0;
-    // Of a run of the whole design with this property alone (Extent{false, false, false}).
+    // Of a run of the whole design with this property alone (Extent{Breadth::whole, false, false}).
     std::vector<sim::Choice> choices;
 };
 

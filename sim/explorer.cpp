@@ -29,7 +29,8 @@ SearchResult Explorer::run(const Limits& limits) {
     add_initial();
     SearchStatistics& statistics = result_.statistics;
     while (!waiting_.empty()) {
-        if (statistics.classes_expanded % kPollEvery == 0) {
+        if (statistics.classes_expanded % kPollEvery == 0 ||
+            statistics.classes_expanded >= limits.max_classes) {
             statistics.stopped_by = limit_hit(limits);
             if (!statistics.stopped_by.empty()) {
                 return result_;

@@ -1,8 +1,6 @@
 #include "sim/path_search.hpp"
 
 #include <algorithm>
-#include <queue>
-#include <tuple>
 
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/dijkstra_shortest_paths.hpp>
@@ -78,18 +76,20 @@ public:
         PathResult result;
         push({}, 0, system_->dimension(0), initial_zone(system_->initial_origins()));
         while (!queue_.empty()) {
-            if (result.statistics.classes_expanded % kPollEvery == 0 &&
+            const std::uint64_t expanded = result.statistics.classes_expanded;
+            if ((expanded % kPollEvery == 0 || expanded >= limits.max_classes) &&
                 limit_hit(limits, result.statistics)) {
                 return result;
             }
-            const Waiting next = queue_.top();
-            queue_.pop();
-            if (classes_[next.id].goal) {
-                result.path = path_to(next.id);
+            const std::uint32_t next = pop();
+            if (classes_[next].goal) {
+                result.path = path_to(next);
                 break;
             }
-            ++result.statistics.classes_expanded;
-            expand(next.id);
+            if (!covered(classes_[next], classes_[next].zone)) {
+                ++result.statistics.classes_expanded;
+                expand(next);
+            }
         }
         result.statistics.complete = true;
         result.statistics.classes_stored = classes_.size();
@@ -108,40 +108,77 @@ private:
     struct Waiting {
         Cost estimate = 0;
         std::uint32_t id = 0;
-        friend bool operator<(const Waiting& a, const Waiting& b) {
-            return std::tie(a.estimate, a.id) > std::tie(b.estimate, b.id);
-        }
     };
 
     [[nodiscard]] Cost estimate(NodeId node) const {
         return node < distance_.size() - 1 ? distance_[node] : 0;
     }
 
-    void push(const Class& link, NodeId node, std::size_t dimension, ConstMatrix zone) {
+    // Canonical order of paths: the first step that differs decides; a path comes before what
+    // continues it. It depends on the paths alone, unlike the numbers of the classes.
+    [[nodiscard]] bool comes_before(const Class& one, const Class& other) const {
+        const auto steps = [](const Class* end) { return end->cost % kFault; };
+        const Class* a = &one;
+        const Class* b = &other;
+        while (steps(a) > steps(b)) {
+            a = &classes_[a->parent];
+        }
+        while (steps(b) > steps(a)) {
+            b = &classes_[b->parent];
+        }
+        if (a == b) {
+            return steps(&one) < steps(&other);
+        }
+        while (a->parent != b->parent) {
+            a = &classes_[a->parent];
+            b = &classes_[b->parent];
+        }
+        return a->firing < b->firing;
+    }
+
+    // The order of the heap, which gives the greatest first.
+    [[nodiscard]] auto later() const {
+        return [this](const Waiting& a, const Waiting& b) {
+            return a.estimate != b.estimate ? a.estimate > b.estimate
+                                            : comes_before(classes_[b.id], classes_[a.id]);
+        };
+    }
+
+    void push(Class link, NodeId node, std::size_t dimension, ConstMatrix zone) {
+        link.node = node;
         const Cost rest = link.goal ? 0 : estimate(node);
-        if (rest == kUnreachable || (!link.goal && covered(node, link.cost, zone))) {
+        if (rest == kUnreachable || (!link.goal && covered(link, zone))) {
             return;
         }
         ensure(zone.size() == dimension * dimension, "a zone fits its node");
-        Class entry = link;
-        entry.node = node;
-        entry.zone.assign(zone.begin(), zone.end());
+        link.zone.assign(zone.begin(), zone.end());
         memory_ += zone.size_bytes() + sizeof(Class);
         const auto id = static_cast<std::uint32_t>(classes_.size());
-        classes_.push_back(std::move(entry));
+        queue_.push_back({link.cost + rest, id});
         if (!link.goal) {
             of_node_.resize(std::max<std::size_t>(of_node_.size(), node + 1));
             of_node_[node].push_back(id);
         }
-        queue_.push({link.cost + rest, id});
+        classes_.push_back(std::move(link));
+        std::push_heap(queue_.begin(), queue_.end(), later());
     }
 
-    [[nodiscard]] bool covered(NodeId node, Cost cost, ConstMatrix zone) const {
-        if (node >= of_node_.size()) {
+    std::uint32_t pop() {
+        std::pop_heap(queue_.begin(), queue_.end(), later());
+        const std::uint32_t id = queue_.back().id;
+        queue_.pop_back();
+        return id;
+    }
+
+    // Does a class that is cheaper, or as cheap and canonically earlier, include this one?
+    [[nodiscard]] bool covered(const Class& link, ConstMatrix zone) const {
+        if (link.node >= of_node_.size()) {
             return false;
         }
-        return std::ranges::any_of(of_node_[node], [&](std::uint32_t id) {
-            return classes_[id].cost <= cost && includes(classes_[id].zone, zone);
+        return std::ranges::any_of(of_node_[link.node], [&](std::uint32_t id) {
+            const Class& known = classes_[id];
+            return known.cost <= link.cost && includes(known.zone, zone) &&
+                   (known.cost < link.cost || comes_before(known, link));
         });
     }
 
@@ -208,7 +245,7 @@ private:
     std::vector<Cost> distance_;
     std::vector<Class> classes_;
     std::vector<std::vector<std::uint32_t>> of_node_;
-    std::priority_queue<Waiting> queue_;
+    std::vector<Waiting> queue_;        // a heap
     SuccessorMaker successor_;
     std::uint64_t memory_ = 0;
 };

@@ -95,10 +95,11 @@ TEST_CASE("call: the last server gets all of Timer B") {
 TEST_CASE("call: a late answer of a server that was given up is acknowledged, and no more") {
     Design design = second_works({});
     design.links.push_back({0, 1, sim::exactly(10), sim::exactly(7600)});
+    design.calls[0].at = sim::exactly(10'000);
     Run run(design);
     run.until(100'000);
     CHECK(tried(run) == Entries{1, 0});
-    CHECK(run.observed(Notice::answered) == Instants{2000 + 7500 + 20});
+    CHECK(run.observed(Notice::answered) == Instants{10'000 + 7500 + 20});
     CHECK(run.state().call_servers[1].phase == CallServer::Phase::confirmed);
     // Each copy of the late 200, sent at T1 intervals until the first ACK arrived.
     CHECK(run.requests(Method::ack).size() > 2);

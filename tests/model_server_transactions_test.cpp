@@ -40,7 +40,7 @@ TEST_CASE("server transactions: what was remembered is recalled until it is forg
 TEST_CASE("server transactions: equal contents are equal bytes, whatever the order") {
     ServerTransactions one{};
     ServerTransactions other{};
-    for (const std::uint8_t cseq : {1, 2, 3}) {
+    for (std::uint8_t cseq = 1; cseq <= 3; ++cseq) {
         remember(one, {1, cseq, Status::ok_200, 0, 0});
         remember(other, {1, static_cast<std::uint8_t>(4 - cseq), Status::ok_200, 0, 0});
     }

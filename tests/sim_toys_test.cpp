@@ -146,6 +146,14 @@ TEST_CASE("sim: a retransmission that always comes too early", "[sim]") {
     CHECK(result.elapsed->most == 6);
 }
 
+TEST_CASE("sim: every possible transition is told", "[sim]") {
+    std::uint64_t told = 0;
+    sim::SearchOptions options;
+    options.on_transition = [&told](sim::NodeId, const sim::Firing&) { ++told; };
+    CHECK(explore(toys::Drift{}, options).statistics.transitions == told);
+    CHECK(told > 0);
+}
+
 // One node: tick (T) and reference (R) are always pending. One of them was scheduled just now, so
 // that every class is a box T x R.
 //   a  [1,2] x [4,4]  start      tick -> b

@@ -2,10 +2,10 @@
 #include "sim/discrete_graph.hpp"
 #include "sim/explorer.hpp"
 #include "tests/sim_integer_search.hpp"
-#include "tests/sim_zones.hpp"
 #include "tests/toys/generated.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -103,7 +103,149 @@ TEST_CASE("sim: classes reach what integer timings reach", "[sim][.slow]") {
     CHECK(searches > 390 * 12);
     CHECK(watched > 100);
     CHECK(violated > 50);
-    WARN(searches << " searches " << watched << " watched " << violated);
+}
+
+// A grid of remaining delays, and of how long the stopwatch has run (last, if it runs).
+class Grid {
+public:
+    static constexpr int kLongestDelay = GeneratedModel::kLongest + 2;
+    static constexpr int kLongestWatch = 12;
+
+    using Point = std::vector<int>;
+
+    explicit Grid(const Twin::Situation& some)
+        : highest_(some.agenda.size(), kLongestDelay), watching_(some.watched != Twin::kAtRest) {
+        if (watching_) {
+            highest_.push_back(kLongestWatch);
+        }
+        std::size_t size = 1;
+        for (const int highest : highest_) {
+            size *= static_cast<std::size_t>(highest + 1);
+        }
+        marked_.resize(size);
+    }
+
+    [[nodiscard]] const std::vector<bool>& marked() const { return marked_; }
+
+    void mark(const Twin::Situation& situation) {
+        Point low;
+        Point high;
+        for (const auto& entry : situation.agenda) {
+            low.push_back(entry.least);
+            high.push_back(std::min(entry.most, kLongestDelay));
+        }
+        if (watching_ && situation.watched <= kLongestWatch) {
+            low.push_back(situation.watched);
+            high.push_back(situation.watched);
+        }
+        if (low.size() == highest_.size()) {
+            for_each(low, high, [&](const Point& point) { marked_[index(point)] = true; });
+        }
+    }
+
+    void mark(sim::ConstMatrix zone) {
+        for_each(Point(highest_.size(), 0), highest_, [&](const Point& point) {
+            std::vector<sim::TimeMs> instants{0};
+            instants.insert(instants.end(), point.begin(), point.end());
+            if (watching_) {
+                instants.back() = -instants.back();
+            }
+            if (sim::contains(zone, instants)) {
+                marked_[index(point)] = true;
+            }
+        });
+    }
+
+private:
+    template <class Visit>
+    static void for_each(const Point& low, const Point& high, Visit visit) {
+        Point point = low;
+        while (true) {
+            visit(point);
+            std::size_t at = 0;
+            while (at < point.size() && point[at] == high[at]) {
+                point[at] = low[at];
+                ++at;
+            }
+            if (at == point.size()) {
+                return;
+            }
+            ++point[at];
+        }
+    }
+
+    [[nodiscard]] std::size_t index(const Point& point) const {
+        std::size_t sum = 0;
+        for (std::size_t i = 0; i < point.size(); ++i) {
+            sum = sum * static_cast<std::size_t>(highest_[i] + 1) +
+                  static_cast<std::size_t>(point[i]);
+        }
+        return sum;
+    }
+
+    Point highest_;
+    bool watching_;
+    std::vector<bool> marked_;
+};
+
+// Not only the nodes: the remaining delays themselves.
+void check_points(const GeneratedModel& model, const Twin& twin, Coverage coverage) {
+    Graph graph(model);
+    sim::SearchOptions options;
+    options.coverage = coverage;
+    sim::Explorer explorer(graph, options);
+    REQUIRE(explorer.run().statistics.complete);
+    for (const auto& [bytes, situations] : twin.nodes()) {
+        const auto& some = situations.front();
+        const auto node = graph.find(some.state, some.events(), some.watched != Twin::kAtRest);
+        REQUIRE(node.has_value());
+        Grid expected(some);
+        for (const auto& situation : situations) {
+            expected.mark(situation);
+        }
+        Grid found(some);
+        for (const sim::ZoneId id : explorer.zones().alive_zones(*node)) {
+            found.mark(explorer.zones().zone(id));
+        }
+        if (found.marked() != expected.marked()) {
+            FAIL_CHECK("a node has other remaining delays");
+        }
+    }
+}
+
+TEST_CASE("sim: the integer points of all zones are what integer timings reach", "[sim][.slow]") {
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+        CAPTURE(seed);
+        const GeneratedModel model(seed);
+        const Twin twin(model, kSituations);
+        if (twin.complete()) {
+            check_points(model, twin, Coverage::inclusion);
+            check_points(model, twin, Coverage::merging);
+        }
+    }
+}
+
+// Without time more can happen, never less.
+TEST_CASE("sim: the untimed policy misses nothing", "[sim]") {
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+        CAPTURE(seed);
+        const GeneratedModel model(seed);
+        Graph graph(model);
+        sim::Explorer exact(graph);
+        const auto result = exact.run();
+        sim::SearchOptions options;
+        options.policy = sim::Policy::untimed;
+        sim::Explorer untimed(graph, options);
+        const auto more = untimed.run();
+        CHECK((more.statistics.complete && result.statistics.complete));
+        CHECK((result.marks & ~more.marks) == 0);
+        for (sim::NodeId node = 0; node < graph.nodes(); ++node) {
+            if (!exact.zones().alive_zones(node).empty() &&
+                untimed.zones().alive_zones(node).empty()) {
+                FAIL_CHECK("a node is missing");
+            }
+        }
+    }
 }
 
 }  // namespace

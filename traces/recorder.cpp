@@ -165,8 +165,7 @@ Trace record(const properties::Setting& setting, const nlohmann::json& design_js
     trace.outcome = caption.outcome;
     trace.reason = caption.reason;
     trace.measured = caption.extent.measure;
-    trace.sliced = caption.extent.slice;
-    trace.reduced = caption.extent.reduce;
+    trace.sliced = caption.extent.breadth != properties::Breadth::whole;
     trace.scope = scope_names(setting);
     Recorder recorder(setting, trace);
     for (const sim::Choice& choice : choices) {
@@ -182,7 +181,8 @@ Replay replay(const Trace& trace) {
         watched.push_back(properties::parse_property(trace.says, design));
     }
     const properties::Setting setting = properties::make_setting(
-        design, watched, {trace.sliced, trace.reduced, trace.measured});
+        design, watched, {trace.sliced ? properties::Breadth::context : properties::Breadth::whole,
+                          false, trace.measured});
     Trace again;
     Recorder recorder(setting, again);
     Replay result;

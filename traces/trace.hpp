@@ -118,8 +118,7 @@ struct Trace {
     std::string outcome;         // one of kOutcomes
     std::string reason;
     bool measured = false;       // the property was timed, not judged
-    bool sliced = true;          // only the parts that can influence the property were run
-    bool reduced = true;         // without timers and memories that cannot matter
+    bool sliced = true;          // only what its phones do was run, not the whole design
     std::vector<std::string> scope;       // parts of the design that were run
     std::vector<Participant> participants;
     std::vector<Variable> variables;

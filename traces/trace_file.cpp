@@ -83,7 +83,6 @@ Ordered trace_json(const Trace& trace) {
     json["reason"] = trace.reason;
     json["measured"] = trace.measured;
     json["sliced"] = trace.sliced;
-    json["reduced"] = trace.reduced;
     json["scope"] = trace.scope;
     json["participants"] = list(trace.participants, [](const Participant& participant) {
         return Ordered{{"name", participant.name}, {"kind", participant.kind}};

@@ -147,7 +147,6 @@ Trace read_trace(const Value& value) {
     trace.reason = members.text("reason");
     trace.measured = members.required("measured", read_flag);
     trace.sliced = members.required("sliced", read_flag);
-    trace.reduced = members.required("reduced", read_flag);
     trace.scope = members.required("scope", read_texts);
     trace.participants = required_list(members, "participants", read_participant);
     trace.variables = required_list(members, "variables", read_variable);

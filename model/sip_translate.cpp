@@ -1,0 +1,73 @@
+// Events of one scope in the indices of a larger one.
+#include <algorithm>
+
+#include "model/sip_model.hpp"
+#include "sim/check.hpp"
+
+namespace failback::model {
+
+std::uint8_t SipModel::same_usage(std::size_t index, const SipModel& other) const {
+    const Part& part = other.usages_[index].part;
+    const auto found = std::ranges::find(
+        usages_, part, [](const UsageInfo& usage) -> const Part& { return usage.part; });
+    sim::ensure(found != usages_.end(), "the larger scope has every usage");
+    return static_cast<std::uint8_t>(found - usages_.begin());
+}
+
+std::uint8_t SipModel::same_call(std::size_t index, const SipModel& other) const {
+    const LineInfo& line = other.lines_[other.calls_[index].line];
+    const auto mine = line_index(line.phone, line.line);
+    sim::ensure(mine && lines_[*mine].call, "the larger scope has every call");
+    return *lines_[*mine].call;
+}
+
+Event SipModel::translate(const Event& event, const SipModel& other) const {
+    Event same = event;
+    switch (event.kind) {
+        case EventKind::message_to_server:
+        case EventKind::message_to_phone:
+            same.index = event.method == Method::invite || event.method == Method::ack
+                             ? same_call(event.index, other)
+                             : same_usage(event.index, other);
+            break;
+        case EventKind::timer:
+            if (event.timer == Timer::invite_retransmit || event.timer == Timer::invite_give_up) {
+                same.index = same_call(event.index, other);
+            } else if (event.timer == Timer::answer_retransmit ||
+                       event.timer == Timer::answer_give_up) {
+                for (std::size_t i = 0; i < other.calls_.size(); ++i) {
+                    const auto first = other.calls_[i].first_server;
+                    if (event.index >= first &&
+                        event.index < first + other.calls_[i].config.entries) {
+                        same.index = static_cast<std::uint8_t>(
+                            calls_[same_call(i, other)].first_server + event.index - first);
+                    }
+                }
+            } else {
+                same.index = same_usage(event.index, other);
+            }
+            break;
+        case EventKind::binding_expires:
+            for (std::size_t i = 0; i < other.usages_.size(); ++i) {
+                const UsageInfo& usage = other.usages_[i];
+                if (usage.part.kind == PartKind::registration && usage.record == event.index &&
+                    usage.slot == event.key) {
+                    const UsageInfo& mine = usages_[same_usage(i, other)];
+                    same.index = mine.record;
+                    same.key = mine.slot;
+                }
+            }
+            break;
+        case EventKind::boot:
+            same.index = same_usage(event.index, other);
+            break;
+        case EventKind::dial:
+            same.index = same_call(event.index, other);
+            break;
+        default:
+            break;  // faults and deadlines are numbered alike in every scope
+    }
+    return same;
+}
+
+}  // namespace failback::model

@@ -1,0 +1,94 @@
+#include "properties/completion.hpp"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "sim/check.hpp"
+
+namespace failback::properties {
+
+namespace {
+
+using Run = sim::Execution<MonitoredModel>;
+
+// The entry that must fire first of those that are overdue before `instant`.
+std::optional<std::uint32_t> overdue_before(const Run& run, sim::TimeMs instant) {
+    std::optional<std::uint32_t> first;
+    for (std::uint32_t entry = 0; entry < run.agenda().size(); ++entry) {
+        const sim::Due& due = run.agenda().note(entry);
+        if (due.bounded() && due.latest() < instant &&
+            (!first || due.latest() < run.agenda().note(*first).latest())) {
+            first = entry;
+        }
+    }
+    return first;
+}
+
+using Fates = std::vector<std::pair<model::Event, model::Fate>>;
+
+// What a step does to messages that is not plain delivery, in the order of sending.
+Fates fates_of(const MonitoredModel& model, const Run& run, std::uint32_t entry,
+               std::uint32_t form) {
+    MonitoredState state = run.state();
+    sim::Effects<model::Event> effects;
+    MonitorLog log;
+    model.step(state, run.agenda().event(entry), form, effects, log);
+    Fates fates;
+    for (const auto& sent : log.sip.sent) {
+        if (sent.fate != model::Fate::delivered) {
+            fates.emplace_back(sent.event, sent.fate);
+        }
+    }
+    return fates;
+}
+
+// The choice of `run` that does what the guide's choice does.
+sim::Choice matching(const MonitoredModel& full, const Run& run, const model::Event& event,
+                     sim::TimeMs at, const Fates& fates) {
+    for (std::uint32_t entry = 0; entry < run.agenda().size(); ++entry) {
+        if (run.agenda().event(entry) != event || !run.possible({entry, 0, at})) {
+            continue;
+        }
+        for (std::uint32_t form = 0; form < run.forms(entry); ++form) {
+            if (fates_of(full, run, entry, form) == fates) {
+                return {entry, form, at};
+            }
+        }
+    }
+    sim::ensure(false, "the full model follows the searched one");
+    return {};
+}
+
+}  // namespace
+
+Completed complete(const MonitoredModel& searched, const MonitoredModel& full,
+                   const std::vector<sim::Choice>& choices) {
+    Run guide(searched);
+    Run run(full);
+    Completed result;
+    result.steps.push_back(0);
+    const auto take = [&](const sim::Choice& choice) {
+        run.step(choice);
+        result.choices.push_back(choice);
+    };
+    for (const sim::Choice& choice : choices) {
+        const model::Event event =
+            full.sip().translate(guide.agenda().event(choice.entry), searched.sip());
+        Fates fates = fates_of(searched, guide, choice.entry, choice.form);
+        for (auto& [message, fate] : fates) {
+            message = full.sip().translate(message, searched.sip());
+        }
+        guide.step(choice);
+        while (const auto late = overdue_before(run, choice.at)) {
+            take({*late, 0, run.agenda().note(*late).latest()});
+        }
+        take(matching(full, run, event, choice.at, fates));
+        result.steps.push_back(static_cast<std::uint32_t>(result.choices.size()));
+    }
+    result.marks = run.effects().marks;
+    result.elapsed = run.elapsed();
+    return result;
+}
+
+}  // namespace failback::properties

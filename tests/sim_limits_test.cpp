@@ -1,0 +1,134 @@
+// Limits end a search, say so, and never let it pass for a complete one.
+#include "sim/discrete_graph.hpp"
+#include "sim/explorer.hpp"
+#include "sim/path_search.hpp"
+#include "tests/toys/timers.hpp"
+#include "tests/toys/two_phase_commit.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace failback::tests {
+namespace {
+
+using toys::TwoPhaseCommit;
+using Graph = sim::DiscreteGraph<TwoPhaseCommit>;
+
+sim::Limits at_most_classes(std::uint64_t classes) {
+    sim::Limits limits;
+    limits.max_classes = classes;
+    return limits;
+}
+
+sim::Limits at_most_memory(std::uint64_t bytes) {
+    sim::Limits limits;
+    limits.max_memory_bytes = bytes;
+    return limits;
+}
+
+sim::SearchOptions untimed() {
+    sim::SearchOptions options;
+    options.policy = sim::Policy::untimed;
+    return options;
+}
+
+// 8 832 states; see sim_toys_test.cpp.
+const TwoPhaseCommit& model() {
+    static const TwoPhaseCommit five(5);
+    return five;
+}
+
+TEST_CASE("sim: the number of classes is limited", "[sim]") {
+    for (const std::uint64_t most : {0U, 1U, 7U, 1'500U, 8'831U}) {
+        Graph graph(model());
+        const auto result = sim::Explorer(graph, untimed()).run(at_most_classes(most));
+        CHECK_FALSE(result.statistics.complete);
+        CHECK(result.statistics.stopped_by == "limit on the number of classes");
+        CHECK(result.statistics.classes_expanded == most);
+        CHECK(result.statistics.waiting > 0);
+        CHECK(result.statistics.classes_stored >= most);
+    }
+    Graph graph(model());
+    const auto result = sim::Explorer(graph, untimed()).run(at_most_classes(8'832));
+    CHECK(result.statistics.complete);
+    CHECK(result.statistics.stopped_by.empty());
+}
+
+TEST_CASE("sim: memory is limited", "[sim]") {
+    Graph whole(model());
+    const auto needed = sim::Explorer(whole, untimed()).run().statistics.memory_bytes;
+    Graph graph(model());
+    const auto result = sim::Explorer(graph, untimed()).run(at_most_memory(needed / 2));
+    CHECK_FALSE(result.statistics.complete);
+    CHECK(result.statistics.stopped_by == "memory limit");
+    CHECK(result.statistics.classes_expanded > 0);
+    CHECK(result.statistics.classes_expanded < 8'832);
+    CHECK(result.statistics.memory_bytes > needed / 2);
+    CHECK(result.statistics.memory_bytes <= needed);
+}
+
+TEST_CASE("sim: a poll stops the search with its own words", "[sim]") {
+    sim::Limits limits;
+    int polled = 0;
+    limits.poll = [&polled](const sim::SearchStatistics& statistics) {
+        ++polled;
+        CHECK_FALSE(statistics.complete);
+        CHECK(statistics.discrete_states >= statistics.classes_expanded);
+        return statistics.classes_expanded >= 3'000 ? std::string("time limit") : std::string();
+    };
+    Graph graph(model());
+    const auto result = sim::Explorer(graph, untimed()).run(limits);
+    CHECK_FALSE(result.statistics.complete);
+    CHECK(result.statistics.stopped_by == "time limit");
+    CHECK(result.statistics.classes_expanded >= 3'000);
+    CHECK(result.statistics.classes_expanded < 8'832);
+    CHECK(polled > 1);
+}
+
+TEST_CASE("sim: a stopped search goes on where it stopped", "[sim]") {
+    Graph graph(model());
+    sim::Explorer explorer(graph, untimed());
+    CHECK_FALSE(explorer.run(at_most_classes(5'000)).statistics.complete);
+    const auto result = explorer.run();
+    CHECK(result.statistics.complete);
+    CHECK(result.statistics.stopped_by.empty());
+    CHECK(result.statistics.discrete_states == 8'832);
+    CHECK(result.statistics.classes_expanded == 8'832);
+}
+
+TEST_CASE("sim: a search for a path is limited in the same way", "[sim]") {
+    sim::Goal goal;
+    goal.marks = sim::kViolation;  // never happens
+    const auto find = [&](const sim::Limits& limits) {
+        Graph graph(model());
+        return sim::find_path(graph, goal, limits);
+    };
+    for (const std::uint64_t most : {0U, 1U, 100U}) {
+        const auto found = find(at_most_classes(most));
+        CHECK_FALSE(found.path.has_value());
+        CHECK_FALSE(found.statistics.complete);
+        CHECK(found.statistics.stopped_by == "limit on the number of classes");
+        CHECK(found.statistics.classes_expanded == most);
+    }
+    const auto starved = find(at_most_memory(1));
+    CHECK_FALSE(starved.statistics.complete);
+    CHECK(starved.statistics.stopped_by == "memory limit");
+    sim::Limits interrupted;
+    interrupted.poll = [](const sim::SearchStatistics&) { return std::string("interrupted"); };
+    const auto stopped = find(interrupted);
+    CHECK_FALSE(stopped.statistics.complete);
+    CHECK(stopped.statistics.stopped_by == "interrupted");
+}
+
+TEST_CASE("sim: a goal that cannot happen has no path", "[sim]") {
+    const toys::TwoTimers timers{{2, 5}, {4, 7}};
+    sim::DiscreteGraph<toys::TwoTimers> graph(timers);
+    sim::Goal goal;
+    goal.marks = sim::kViolation;
+    const auto found = sim::find_path(graph, goal);
+    CHECK_FALSE(found.path.has_value());
+    CHECK(found.statistics.complete);
+    CHECK(found.statistics.stopped_by.empty());
+}
+
+}  // namespace
+}  // namespace failback::tests
