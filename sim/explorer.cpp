@@ -8,6 +8,7 @@ namespace failback::sim {
 
 namespace {
 constexpr std::uint64_t kPollEvery = 1024;  // expansions
+constexpr std::uint64_t kMoreAfterViolation = 20'000;
 }
 
 std::vector<DelayMs> initial_zone(std::span<const Origin> origins) {
@@ -43,7 +44,8 @@ SearchResult Explorer::run(const Limits& limits) {
             expand(next);
         }
     }
-    statistics.stopped_by = limit_hit({});
+    static_cast<void>(limit_hit({}));  // the last figures
+    statistics.stopped_by.clear();
     statistics.complete = true;
     return result_;
 }
@@ -89,6 +91,9 @@ void Explorer::follow(NodeId node, const Firing& firing, std::size_t dimension,
         }
     }
     ++result_.statistics.transitions;
+    if ((firing.marks & kViolation) != 0 && (result_.marks & kViolation) == 0) {
+        expanded_at_violation_ = result_.statistics.classes_expanded;
+    }
     result_.marks |= firing.marks;
     if (options_.on_transition) {
         options_.on_transition(node, firing);
@@ -116,6 +121,11 @@ std::string Explorer::limit_hit(const Limits& limits) {
     const std::uint64_t memory = zones_.memory_bytes() + system_->memory_bytes() +
                                  waiting_.capacity() * sizeof(Waiting);
     statistics.memory_bytes = std::max(statistics.memory_bytes, memory);
+    const bool violated = (result_.marks & kViolation) != 0;
+    if (violated && statistics.classes_expanded >=
+                        2 * expanded_at_violation_ + kMoreAfterViolation) {
+        return "a violation was found";
+    }
     if (statistics.classes_expanded >= limits.max_classes) {
         return "limit on the number of classes";
     }

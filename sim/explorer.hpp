@@ -4,6 +4,8 @@
 //  1. The order of search never changes a verdict or a bound, only the time that it takes.
 //  2. Nothing is explored beyond a step marked kViolation.
 //  3. If a limit ends the search, `complete` is false and `stopped_by` says which.
+//  4. After a violation the search goes on for as long again, to guide the search for its shortest
+//     path (path_search.hpp), which does not depend on how far it got.
 #pragma once
 
 #include <cstddef>
@@ -93,6 +95,7 @@ private:
     SuccessorMaker successor_;
     SearchResult result_;
     std::vector<DelayMs> from_;
+    std::uint64_t expanded_at_violation_ = 0;
 };
 
 // The first zone of a system: its origins, all relative to the start.

@@ -53,8 +53,9 @@ struct Findings {
 
 inline Findings search(const model::Design& design, const properties::Property& property,
                        const Way& way, bool measure = false) {
+    const auto breadth = way.slice ? properties::Breadth::slice : properties::Breadth::whole;
     const auto setting =
-        properties::make_setting(design, {property}, {way.slice, way.reduce, measure});
+        properties::make_setting(design, {property}, {breadth, way.reduce, measure});
     sim::DiscreteGraph<properties::MonitoredModel> graph(*setting.monitored);
     sim::Explorer explorer(graph, options_of(way).search);
     Findings findings;

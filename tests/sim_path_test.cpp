@@ -24,7 +24,7 @@ using Twin = IntegerSearch<GeneratedModel>;
 using Graph = sim::DiscreteGraph<GeneratedModel>;
 using Run = sim::Execution<GeneratedModel>;
 
-constexpr std::size_t kSituations = 60'000;
+constexpr std::size_t kSituations = 30'000;
 
 sim::Goal marked(std::uint32_t marks) {
     sim::Goal goal;

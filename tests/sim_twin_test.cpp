@@ -19,7 +19,7 @@ using Graph = sim::DiscreteGraph<GeneratedModel>;
 
 static_assert(GeneratedModel::kMostWatched * GeneratedModel::kLongest < Twin::kCap);
 
-constexpr std::size_t kSituations = 60'000;
+constexpr std::size_t kSituations = 30'000;
 constexpr std::uint64_t kClasses = 20'000;
 
 std::vector<sim::SearchOptions> all_options() {

@@ -1,0 +1,240 @@
+#!/usr/bin/env python3
+"""The command line from outside: exit codes, messages, JSON. Usage: cli_test.py BINARY"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BINARY = ""
+REFERENCE = str(ROOT / "designs/reference.json")
+TOO_TIGHT = "whenever recovers(primary) then working(line1) = primary within 66499ms"
+
+
+class CommandLine(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def run_it(self, *arguments, **options):
+        return subprocess.run([BINARY, *arguments], cwd=self.folder.name, capture_output=True,
+                              text=True, timeout=300, check=False, **options)
+
+    def expect(self, code, *arguments):
+        done = self.run_it(*arguments)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done
+
+    def path(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def write(self, name, text):
+        mode = "wb" if isinstance(text, bytes) else "w"
+        with open(self.path(name), mode) as file:
+            file.write(text)
+        return name
+
+    def variant(self, change):
+        design = json.loads(Path(REFERENCE).read_text())
+        change(design)
+        return self.write("variant.json", json.dumps(design, indent=1))
+
+    # Verdicts and their exit codes.
+
+    def test_reference_holds(self):
+        done = self.expect(0, "check", REFERENCE, "--json")
+        answer = json.loads(done.stdout)
+        self.assertEqual([v["outcome"] for v in answer["verdicts"]], ["holds"])
+        verdict = answer["verdicts"][0]
+        for key in ("property", "line", "outcome", "reason", "trace"):
+            self.assertIn(key, verdict)
+        for key in ("complete", "classes_expanded", "classes_stored", "discrete_states",
+                    "transitions", "seconds", "peak_memory_bytes"):
+            self.assertIn(key, answer["search"])
+        self.assertTrue(answer["search"]["complete"])
+        self.assertIn("66500ms", Path(REFERENCE).read_text().splitlines()[verdict["line"] - 1])
+
+    def test_one_millisecond_less_is_violated_and_replays(self):
+        done = self.expect(1, "check", REFERENCE, "--json", "-p", TOO_TIGHT)
+        verdict = json.loads(done.stdout)["verdicts"][0]
+        self.assertEqual(verdict["outcome"], "violated")
+        self.expect(0, "replay", verdict["trace"])
+        for view in ("text", "ladder", "timeline", "json"):
+            self.assertTrue(self.expect(0, "show", verdict["trace"], "--as", view).stdout)
+
+    def test_bound_is_exact(self):
+        done = self.expect(0, "bound", REFERENCE, "--json", "--from", "recovers(primary)", "--to",
+                           "working(line1) = primary")
+        bound = json.loads(done.stdout)["bound"]
+        self.assertEqual((bound["min_ms"], bound["max_ms"]), (0, 66500))
+        self.assertEqual(sum(link["ms"] for link in bound["chain"]), 66500)
+        words = " ".join(link["what"] for link in bound["chain"])
+        for word in ("dead server", "Timer F", "retry wait", "REGISTER", "200"):
+            self.assertIn(word, words)
+        self.expect(0, "replay", bound["trace"])
+        self.expect(0, "replay", bound["min_trace"])
+
+    def test_no_bound_within_the_horizon(self):
+        done = self.expect(1, "bound", REFERENCE, "--json", "--from", "fails(primary)", "--to",
+                           "up(primary)", "--horizon", "1h")
+        bound = json.loads(done.stdout)["bound"]
+        self.assertIsNone(bound["max_ms"])
+        self.expect(0, "replay", bound["trace"])
+
+    def test_undecided_and_vacuous(self):
+        done = self.expect(2, "check", str(ROOT / "designs/polycom-soundpoint.json"),
+                           "--max-memory", "10K")
+        self.assertIn("memory limit", done.stdout)
+        self.expect(2, "check", REFERENCE, "--max-time", "1ms", "--no-slice", "--no-reduce")
+        vacuous = "whenever fails(gateway) then up(gateway) within 1s"
+        self.assertIn("vacuous", self.expect(0, "check", REFERENCE, "-p", vacuous).stdout)
+        self.expect(3, "check", REFERENCE, "--strict", "-p", vacuous)
+
+    def test_simulation_never_says_holds(self):
+        done = self.expect(2, "simulate", REFERENCE, "--runs", "3", "--json")
+        outcomes = {v["outcome"] for v in json.loads(done.stdout)["verdicts"]}
+        self.assertEqual(outcomes, {"undecided"})
+
+    def test_simulated_violation_replays(self):
+        name = self.variant(lambda d: d["phones"][0].update({"failback": "stay"}))
+        done = self.expect(1, "simulate", name, "--runs", "50", "--json")
+        traces = [v["trace"] for v in json.loads(done.stdout)["verdicts"] if v["trace"]]
+        self.assertTrue(traces)
+        for trace in traces:
+            self.expect(0, "replay", trace)
+
+    def test_same_seed_same_run(self):
+        for name in ("a.json", "b.json"):
+            self.expect(2, "simulate", REFERENCE, "--seed", "0x2a", "--runs", "1", "--record", name)
+        a, b = (Path(self.path(n)).read_bytes() for n in ("a.json", "b.json"))
+        self.assertEqual(a, b)
+        self.expect(0, "replay", "a.json")
+
+    def test_interrupted(self):
+        def busy(design):
+            design["faults"][0]["count"] = 20
+        name = self.variant(busy)
+        process = subprocess.Popen([BINARY, "check", name, "--no-slice", "--no-reduce"],
+                                   cwd=self.folder.name, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        try:
+            # The program installs its handler before it reads anything from the search.
+            while "SigCgt" in (status := Path(f"/proc/{process.pid}/status").read_text()):
+                caught = int(status.split("SigCgt:")[1].split()[0], 16)
+                if caught & (1 << (signal.SIGINT - 1)):
+                    break
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
+        self.assertEqual(process.returncode, 130, out + err)
+        self.assertIn("interrupted", out)
+
+    # Wrong use and bad input.
+
+    def test_wrong_use(self):
+        for arguments in ((), ("frobnicate",), ("check",), ("check", REFERENCE, "--bogus"),
+                          ("check", REFERENCE, "-p", "failbak"),
+                          ("check", REFERENCE, "--max-memory", "lots"),
+                          ("check", REFERENCE, "--max-time", "60"),
+                          ("check", REFERENCE, "--threads", "0"),
+                          ("bound", REFERENCE, "--from", "recover(primary)", "--to", "up(primary)"),
+                          ("simulate", REFERENCE, "--seed", "x"),
+                          ("show", REFERENCE, "--as", "poem"),
+                          ("graph", REFERENCE, "--line", "line9"),
+                          ("graph", REFERENCE, "--group-by", "colour(line1)")):
+            with self.subTest(arguments=arguments):
+                self.assertTrue(self.expect(64, *arguments).stderr)
+
+    def test_help_is_no_error(self):
+        self.expect(0, "--help")
+        self.expect(0, "check", "--help")
+        self.expect(0, "version")
+
+    def bad(self, *arguments, words=()):
+        done = self.expect(65, *arguments)
+        for word in words:
+            self.assertIn(word, done.stderr)
+        return done.stderr
+
+    def test_bad_designs(self):
+        def phone(d):
+            return d["phones"][0]
+        cases = {
+            "unknown key": (lambda d: phone(d).update({"retri": "3s"}), ["retri", "did you mean"]),
+            "missing unit": (lambda d: phone(d).update({"expires": "3600"}), ["3600", "unit"]),
+            "negative": (lambda d: phone(d).update({"retry": ["-5s", "60s"]}), ["-5s"]),
+            "inverted": (lambda d: phone(d).update({"retry": ["60s", "30s"]}), ["60s"]),
+            "unknown server": (lambda d: phone(d)["servers"].append("nowhere"), ["nowhere"]),
+            "circular priority": (lambda d: phone(d)["servers"].append("primary"), ["circular"]),
+            "unknown property": (lambda d: d.update(properties=["failbak"]), ["failback"]),
+            "bad expression": (lambda d: d.update(properties=[
+                {"name": "x", "says": "whenever recovers(primary) then up(primary)"}]),
+                ["within", "character"]),
+        }
+        for name, (change, words) in cases.items():
+            with self.subTest(name):
+                message = self.bad("check", self.variant(change), words=words)
+                self.assertRegex(message, r"variant\.json:\d+:\d+: ")
+                self.assertIn("expected", message)
+
+    def test_garbage(self):
+        noise = random.Random(92)
+        for name, text in {"empty": b"", "brackets": b"[" * 10_000_000,
+                           "noise": noise.randbytes(10_000_000),
+                           "truncated": Path(REFERENCE).read_bytes()[:400]}.items():
+            with self.subTest(name):
+                message = self.bad("check", self.write("garbage.json", text))
+                self.assertLess(len(message), 2000)
+                self.assertRegex(message, r"garbage\.json:\d+:\d+: ")
+        self.bad("check", "no-such-file.json")
+
+    def make_trace(self):
+        done = self.expect(1, "check", REFERENCE, "--json", "-p", TOO_TIGHT)
+        return Path(self.path(json.loads(done.stdout)["verdicts"][0]["trace"])).read_text()
+
+    def test_bad_traces(self):
+        text = self.make_trace()
+        trace = json.loads(text)
+        for length in (0, 1, 100, len(text) // 2, len(text) - 3):
+            self.bad("replay", self.write("bad.trace.json", text[:length]))
+        other = dict(trace, format=2)
+        self.bad("show", self.write("bad.trace.json", json.dumps(other)), words=["format"])
+        edited = json.loads(text)
+        edited["design"]["phones"][0]["retry"] = ["1s", "2s"]
+        self.bad("replay", self.write("bad.trace.json", json.dumps(edited)), words=["edited"])
+        self.bad("show", REFERENCE)
+
+    def test_changed_choice_diverges(self):
+        trace = json.loads(self.make_trace())
+        trace["choices"][-1]["at"] += 1
+        trace["steps"][-1]["at"] += 1
+        done = self.expect(1, "replay", self.write("other.trace.json", json.dumps(trace)))
+        self.assertIn(f"step {len(trace['steps'])}", done.stdout)
+
+    def test_output_that_cannot_be_written(self):
+        self.expect(73, "graph", REFERENCE, "-o", "no/such/folder/graph.dot")
+
+    def test_graph(self):
+        graph = json.loads(self.expect(0, "graph", REFERENCE, "--json").stdout)["graph"]
+        self.assertEqual(sum(n["initial"] for n in graph["nodes"]), 1)
+        self.assertIn("working(line1)", graph["variables"])
+        self.assertTrue(self.expect(0, "graph", REFERENCE, "--as", "svg").stdout.startswith("<"))
+
+    def test_colour(self):
+        def stdout(**environment):
+            return self.run_it("check", REFERENCE, env={**os.environ, **environment}).stdout
+        self.assertNotIn("\x1b", stdout())
+        self.assertIn("\x1b", stdout(FORCE_COLOR="1"))
+        self.assertNotIn("\x1b", stdout(FORCE_COLOR="1", NO_COLOR="1"))
+
+
+if __name__ == "__main__":
+    BINARY = os.path.abspath(sys.argv.pop(1))
+    unittest.main()
