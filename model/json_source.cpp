@@ -16,7 +16,7 @@ using nlohmann::json;
 constexpr auto kNone = std::string_view::npos;
 
 // The pointers of all values together; only nested long keys, times many values, come near it.
-constexpr std::size_t kMostPointerBytes = 64U << 20U;
+constexpr std::size_t kMostPointerBytesPerValue = 320;
 
 constexpr std::string_view kPunctuation = "{}[],:";
 
@@ -96,8 +96,9 @@ void explain_token(Problem& problem, const ParserMessage& message, std::string_v
 // Takes the parser's events: builds the values and notes where each value and key stands.
 class SourceBuilder final : public nlohmann::json_sax<json> {
 public:
-    SourceBuilder(JsonSource& source, std::string_view text, const std::string& file)
-        : source_(source), text_(text), file_(file), cursor_(text) {}
+    SourceBuilder(JsonSource& source, std::string_view text, const std::string& file,
+                  std::size_t most_values)
+        : source_(source), text_(text), file_(file), cursor_(text), most_values_(most_values) {}
 
     bool null() override { return add(nullptr); }
     bool boolean(bool value) override { return add(value); }
@@ -169,8 +170,9 @@ private:
             pointer_ += '/' + std::to_string(levels_.back().value->size());
         }
         pointer_bytes_ += pointer_.size();
-        if (++values_ > kMostValues || pointer_bytes_ > kMostPointerBytes) {
-            refuse(here, fmt::format("more than {} values, or far too long keys", kMostValues),
+        if (++values_ > most_values_ ||
+            pointer_bytes_ > most_values_ * kMostPointerBytesPerValue) {
+            refuse(here, fmt::format("more than {} values, or far too long keys", most_values_),
                    "a smaller file");
             return nullptr;
         }
@@ -216,13 +218,14 @@ private:
     JsonCursor cursor_;
     std::string pointer_;  // of the last key or value
     std::vector<Level> levels_;
+    std::size_t most_values_;
     std::size_t values_ = 0;
     std::size_t pointer_bytes_ = 0;
     Problem problem_;
 };
 
-JsonSource::JsonSource(std::string_view text, const std::string& file) {
-    SourceBuilder builder(*this, text, file);
+JsonSource::JsonSource(std::string_view text, const std::string& file, std::size_t most_values) {
+    SourceBuilder builder(*this, text, file, most_values);
     if (!json::sax_parse(text, &builder)) {
         throw InputError({builder.problem()});
     }

@@ -1,7 +1,7 @@
 // A JSON text with the position of everything in it.
 //
 //  1. A JsonSource was read from valid JSON: UTF-8, nested at most kDeepest deep, no more than
-//     kMostValues values. Whatever the bytes are, reading takes linear time and no recursion.
+//     `most_values` values. Whatever the bytes are, reading takes linear time and no recursion.
 //  2. Lines and columns count from 1; columns count characters (code points), as editors do.
 //  3. A key that stands twice in an object is a problem; its last value counts.
 #pragma once
@@ -19,12 +19,14 @@
 namespace failback::model {
 
 inline constexpr std::size_t kDeepest = 64;
-inline constexpr std::size_t kMostValues = 200'000;
+inline constexpr std::size_t kMostValues = 200'000;        // of a file written by a person
+inline constexpr std::size_t kMostTraceValues = 4'000'000;  // of a long run, about 100 MB of text
 
 class JsonSource {
 public:
     // THROWS InputError for a text that is not JSON. `file` is used in messages only.
-    JsonSource(std::string_view text, const std::string& file);
+    JsonSource(std::string_view text, const std::string& file,
+               std::size_t most_values = kMostValues);
 
     [[nodiscard]] const nlohmann::json& root() const { return root_; }
     // Keys that stand twice.

@@ -59,20 +59,48 @@ Useful useful_transmissions(const Design& design, Leg leg) {
     return useful;
 }
 
-// Does the server forget a request while the phone still repeats it (Timer J before Timer F)? Then
-// it refuses a copy of a request whose answer did not arrive.
-bool forgets_early(const Design& design, Leg leg) {
-    const model::Phone& phone = design.phones[leg.phone];
-    return phone.transport == model::Transport::udp &&
-           design.servers[server_of(design, leg)].timer_j < phone.timers.timer_f;
-}
-
 std::int64_t messages_that_may_be_lost(const Design& design) {
     std::int64_t lost = 0;
     for (const model::Fault& fault : design.faults) {
         lost += fault.kind == model::FaultKind::loss ? fault.count : 0;
     }
     return lost;
+}
+
+bool answers_get_lost(const Design& design) {
+    return std::ranges::any_of(design.faults, [](const model::Fault& fault) {
+        return fault.kind == model::FaultKind::unreachable || fault.kind == model::FaultKind::loss;
+    });
+}
+
+// Does the server forget a request while the phone still repeats it (Timer J before Timer F)? Then
+// it refuses a copy of a request whose answer did not arrive.
+bool forgets_early(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    return phone.transport == model::Transport::udp && answers_get_lost(design) &&
+           design.servers[server_of(design, leg)].timer_j < phone.timers.timer_f;
+}
+
+// How long after the first recovery of the server the phone may begin to register.
+std::int64_t late_start(const Design& design, Leg leg) {
+    std::int64_t first_recovery = design.phones[leg.phone].boot.latest;
+    for (const model::Fault& fault : design.faults) {
+        const bool outage = fault.kind == model::FaultKind::crash ||
+                            fault.kind == model::FaultKind::unreachable;
+        if (outage && fault.server == server_of(design, leg)) {
+            first_recovery = std::min(
+                first_recovery, std::int64_t{fault.at.earliest} + fault.lasts.earliest);
+        }
+    }
+    return design.phones[leg.phone].boot.latest - first_recovery;
+}
+
+// What a registration takes once nothing but the loss of single messages is in its way.
+std::int64_t undisturbed(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    const std::int64_t attempt = std::int64_t{phone.timers.timer_f} + phone.retry.latest;
+    return std::int64_t{round_trips(design, leg)} * longest_round_trip(design, leg) +
+           messages_that_may_be_lost(design) * attempt;
 }
 
 }  // namespace
@@ -97,9 +125,12 @@ DelayMs registration_bound(const Design& design, Leg leg) {
         const DelayMs refusal = useful.longest_gap + longest_round_trip(design, leg);
         silence = std::max<std::int64_t>(silence, std::int64_t{refusal} + phone.retry.latest);
     }
-    return clamp(silence - to_server +
-                 std::int64_t{round_trips(design, leg)} * longest_round_trip(design, leg) +
-                 messages_that_may_be_lost(design) * attempt);
+    return clamp(std::max(silence - to_server, late_start(design, leg)) +
+                 undisturbed(design, leg));
+}
+
+DelayMs start_bound(const Design& design, Leg leg) {
+    return clamp(design.phones[leg.phone].boot.latest + undisturbed(design, leg));
 }
 
 DelayMs loss_bound(const Design& design, Leg leg) {

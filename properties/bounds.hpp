@@ -24,8 +24,12 @@ struct Leg {
 // transmission that could be answered in time just missed the server; what is left of Timer F, the
 // longest retry wait and the round trip follow. If that is less than the pause between two
 // transmissions, the one before such a pause just missed it. A server that forgets requests before
-// Timer F refuses the first copy that arrives. Each message that may be lost adds an attempt.
+// Timer F refuses the first copy that arrives. A phone may also boot only after the recovery. Each
+// message that may be lost adds an attempt.
 [[nodiscard]] DelayMs registration_bound(const Design& design, Leg leg);
+
+// From the start of the run until a phone is registered with a server that never fails.
+[[nodiscard]] DelayMs start_bound(const Design& design, Leg leg);
 
 // From the failure of a server until the phone no longer counts itself as registered there.
 [[nodiscard]] DelayMs loss_bound(const Design& design, Leg leg);

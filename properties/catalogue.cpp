@@ -109,10 +109,13 @@ std::string takeover_text(const Design& design, const Subject& subject,
         reachable += sep + ("reachable(" + line + ", " + server + ")");
         working += sep + ("working(" + line + ") = " + server);
         release += " or fails(" + server + ")";
-        bound = std::max<std::int64_t>(
-            bound, registration_bound(design, Leg{subject.phone, entry}));
+        const Leg gateway{subject.phone, entry};
+        bound = std::max<std::int64_t>({bound, registration_bound(design, gateway),
+                                        start_bound(design, gateway)});
     }
-    return "whenever fails(" + primary + ") and (" + reachable + ") then " + working +
+    // An outage may concern other phones only.
+    return "whenever fails(" + primary + ") and not reachable" + at(design, subject) + " and (" +
+           reachable + ") then " + working +
            within_text(within, static_cast<sim::DelayMs>(bound)) + " unless " + release;
 }
 

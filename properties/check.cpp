@@ -101,7 +101,8 @@ void find_counterexample(Verdict& verdict, Searched& search, const Property& pro
                 "a counterexample violates when executed again");
     verdict.choices = run.choices;
     verdict.outcome = Outcome::violated;
-    verdict.reason = violation_reason(property, run.choices.back().at);
+    verdict.reason = violation_reason(property, run.choices.back().at) +
+                     (found.shortest ? "" : "; perhaps not the shortest way there");
 }
 
 sim::SearchStatistics limited(const model::ModelLimit& limit, sim::SearchStatistics statistics) {

@@ -52,6 +52,10 @@ public:
         return std::span(origins_).subspan(firing.first_origin, firing.origins);
     }
 
+    void note_possible(const Firing& firing) override {
+        firings_[static_cast<std::size_t>(&firing - firings_.data())].possible = true;
+    }
+
     [[nodiscard]] std::size_t dimension(NodeId node) const override {
         return nodes_[node].dimension;
     }

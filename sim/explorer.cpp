@@ -47,6 +47,7 @@ SearchResult Explorer::run(const Limits& limits) {
     static_cast<void>(limit_hit({}));  // the last figures
     statistics.stopped_by.clear();
     statistics.complete = true;
+    system_->note_exhausted();
     return result_;
 }
 
@@ -91,6 +92,7 @@ void Explorer::follow(NodeId node, const Firing& firing, std::size_t dimension,
         }
     }
     ++result_.statistics.transitions;
+    system_->note_possible(firing);
     if ((firing.marks & kViolation) != 0 && (result_.marks & kViolation) == 0) {
         expanded_at_violation_ = result_.statistics.classes_expanded;
     }

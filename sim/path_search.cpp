@@ -2,70 +2,14 @@
 
 #include <algorithm>
 
-#include <boost/graph/adjacency_list.hpp>
-#include <boost/graph/dijkstra_shortest_paths.hpp>
-
 #include "sim/check.hpp"
+#include "sim/path_goal.hpp"
 
 namespace failback::sim {
 
 namespace {
 
-// Cost of a path: faults first, then steps, in one number.
-using Cost = std::uint64_t;
-constexpr Cost kFault = Cost{1} << 32;
-constexpr Cost kStep = 1;
-constexpr Cost kUnreachable = std::numeric_limits<Cost>::max();
 constexpr std::uint64_t kPollEvery = 1024;
-
-Cost cost_of(const Firing& firing) { return firing.faults * kFault + kStep; }
-
-bool may_be_goal(const Firing& firing, const Goal& goal) {
-    const bool needs_watch = goal.elapsed_at_least || goal.elapsed_at_most;
-    return (firing.marks & goal.marks) == goal.marks &&
-           (!needs_watch || (firing.watch == Watch::stop && firing.pending_watch));
-}
-
-bool is_goal(const Firing& firing, const std::optional<Elapsed>& elapsed, const Goal& goal) {
-    if (!may_be_goal(firing, goal)) {
-        return false;
-    }
-    return (!goal.elapsed_at_least || elapsed->most >= *goal.elapsed_at_least) &&
-           (!goal.elapsed_at_most || elapsed->least <= *goal.elapsed_at_most);
-}
-
-using ReverseGraph =
-    boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, boost::no_property,
-                          boost::property<boost::edge_weight_t, Cost>>;
-
-// The least cost from each node to a goal step if time did not matter; a lower bound of the real
-// one. A node that was never expanded may be right before the goal.
-std::vector<Cost> distances_to(TransitionSystem& system, const Goal& goal) {
-    const std::size_t nodes = system.nodes();
-    ReverseGraph graph(nodes + 1);
-    for (NodeId node = 0; node < nodes; ++node) {
-        if (!system.expanded(node)) {
-            boost::add_edge(nodes, node, 0, graph);
-            continue;
-        }
-        for (const Firing& firing : system.firings(node)) {
-            if (may_be_goal(firing, goal)) {
-                boost::add_edge(nodes, node, cost_of(firing), graph);
-            }
-            if ((firing.marks & kViolation) == 0) {
-                boost::add_edge(firing.target, node, cost_of(firing), graph);
-            }
-        }
-    }
-    std::vector<Cost> distance(nodes + 1, kUnreachable);
-    boost::dijkstra_shortest_paths(
-        graph, nodes,
-        boost::distance_map(
-            boost::make_iterator_property_map(distance.begin(),
-                                              boost::get(boost::vertex_index, graph)))
-            .distance_inf(kUnreachable));
-    return distance;
-}
 
 class PathSearch {
 public:
@@ -252,8 +196,22 @@ private:
 
 }  // namespace
 
-PathResult find_path(TransitionSystem& system, const Goal& goal, const Limits& limits) {
+PathResult find_shortest_path(TransitionSystem& system, const Goal& goal, const Limits& limits) {
     return PathSearch(system, goal).run(limits);
+}
+
+PathResult find_path(TransitionSystem& system, const Goal& goal, const Limits& limits) {
+    Limits first = limits;
+    first.max_classes = std::min(limits.max_classes, kClassesForShortest);
+    PathResult shortest = find_shortest_path(system, goal, first);
+    const bool other_limit = !shortest.statistics.complete &&
+                             shortest.statistics.classes_expanded < kClassesForShortest;
+    if (shortest.path || shortest.statistics.complete || other_limit) {
+        return shortest;
+    }
+    PathResult any = find_any_path(system, goal, limits);
+    any.shortest = false;
+    return any;
 }
 
 }  // namespace failback::sim

@@ -30,9 +30,20 @@ using Path = std::vector<PathStep>;
 
 struct PathResult {
     std::optional<Path> path;      // none: there is no way to the goal, or a limit was hit
+    bool shortest = true;          // fewest faults and steps; else some path
     SearchStatistics statistics;
 };
 
+// The canonical path.
+[[nodiscard]] PathResult find_shortest_path(TransitionSystem& system, const Goal& goal,
+                                            const Limits& limits = {});
+
+// Some path, found fast: largest zone first, as the exploration does it. Deterministic.
+[[nodiscard]] PathResult find_any_path(TransitionSystem& system, const Goal& goal,
+                                       const Limits& limits = {});
+
+// The canonical path if it is found within so many classes, else some path.
+inline constexpr std::uint64_t kClassesForShortest = 20'000;
 [[nodiscard]] PathResult find_path(TransitionSystem& system, const Goal& goal,
                                    const Limits& limits = {});
 

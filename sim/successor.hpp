@@ -35,6 +35,7 @@ struct Firing {
     std::uint16_t faults = 0;
     Watch watch = Watch::leave;
     bool pending_watch = false;  // the stopwatch runs before the step
+    bool possible = false;       // a search has found a timing for it
     std::uint64_t first_origin = 0;  // into the list of origins; one for each target index
     std::uint32_t origins = 0;
 };

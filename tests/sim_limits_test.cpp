@@ -5,6 +5,9 @@
 #include "tests/toys/timers.hpp"
 #include "tests/toys/two_phase_commit.hpp"
 
+#include <cstdint>
+#include <string>
+
 #include <catch2/catch.hpp>
 
 namespace failback::tests {
@@ -93,6 +96,40 @@ TEST_CASE("sim: a stopped search goes on where it stopped", "[sim]") {
     CHECK(result.statistics.stopped_by.empty());
     CHECK(result.statistics.discrete_states == 8'832);
     CHECK(result.statistics.classes_expanded == 8'832);
+}
+
+// Counts on for ever; from the first step on, each step may violate.
+struct Endless {
+    struct State {
+        std::uint32_t count;
+    };
+    enum class Event : std::uint8_t { tick };
+
+    void initial(State&, sim::Effects<Event>& effects) const {
+        effects.schedule(Event::tick, sim::exactly(1));
+    }
+
+    void apply(State& state, const Event& event, std::uint32_t form,
+               sim::Effects<Event>& effects) const {
+        ++state.count;
+        effects.forms = 2;
+        effects.marks = form == 1 ? sim::kViolation : 0;
+        effects.schedule(event, sim::exactly(1));
+    }
+};
+
+TEST_CASE("sim: a violation ends the search after a while", "[sim]") {
+    const Endless endless;
+    sim::DiscreteGraph<Endless> graph(endless);
+    const auto result = sim::Explorer(graph).run();
+    CHECK((result.marks & sim::kViolation) != 0);
+    CHECK_FALSE(result.statistics.complete);
+    CHECK(result.statistics.stopped_by == "a violation was found");
+    sim::Goal goal;
+    goal.marks = sim::kViolation;
+    const auto found = sim::find_path(graph, goal);
+    REQUIRE(found.path.has_value());
+    CHECK(found.path->size() == 1);
 }
 
 TEST_CASE("sim: a search for a path is limited in the same way", "[sim]") {

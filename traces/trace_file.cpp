@@ -170,7 +170,7 @@ std::string to_json_text(const Trace& trace) {
 }
 
 Trace parse_trace(std::string_view text, const std::string& file) {
-    const model::JsonSource source(text, file);
+    const model::JsonSource source(text, file, model::kMostTraceValues);
     model::Input input(source, file);
     Trace trace = read_members(input);
     if (input.problems().empty()) {
