@@ -114,7 +114,7 @@ private:
         for (std::size_t i = 0; i < rows_.size(); ++i) {
             const Row& row = rows_[i];
             Json parts = Json::array();
-            for (const model::Part& part : row.verdict.setting.scope.parts) {
+            for (const model::Part& part : row.verdict.searched.parts) {
                 parts.push_back(model::name_of(loaded_.design, part));
             }
             json["verdicts"].push_back(
@@ -124,7 +124,7 @@ private:
                  {"reason", row.verdict.reason},
                  {"trace", row.trace.empty() ? Json(nullptr) : Json(row.trace)},
                  {"says", instances_[i].says},
-                 {"scope", parts}});
+                 {"searched", parts}});
         }
         json["search"] = search_json(totals(), session_.seconds());
         print_json(json);

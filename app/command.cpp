@@ -1,6 +1,7 @@
 #include "app/command.hpp"
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -11,7 +12,12 @@ namespace failback::app {
 
 std::string read_text(const std::string& file) {
     std::ifstream in(file, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    std::string text;
+    if (in && !std::filesystem::is_directory(file)) {
+        text.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+    } else {
+        in.setstate(std::ios::failbit);
+    }
     if (!in) {
         throw model::InputError(
             {{file, {}, "", "no file that can be read", "the path of a file", ""}});

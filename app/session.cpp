@@ -41,7 +41,8 @@ std::uint64_t bytes_of(const std::string& text) {
     const std::size_t power = unit.empty() ? 0 : units.find(unit.front()) + 1;
     const bool known = unit.empty() || (unit.size() == 1 && power > 0 && power <= units.size());
     if (error != std::errc{} || !known || value == 0 || value > (std::uint64_t{1} << 32)) {
-        throw UsageError("--max-memory: found \"" + text + "\", expected a size such as 8G or 512M");
+        throw UsageError("--max-memory: found \"" + text +
+                         "\", expected a size such as 8G or 512M");
     }
     return value << (10 * power);
 }
@@ -99,7 +100,8 @@ void Session::show_progress(const sim::SearchStatistics& statistics) const {
         return;
     }
     last_progress = now;
-    const double rate = static_cast<double>(statistics.classes_expanded) / std::max(seconds(), 0.01);
+    const double rate =
+        static_cast<double>(statistics.classes_expanded) / std::max(seconds(), 0.01);
     say(fmt::format("\r\x1b[K{} classes expanded, {} stored, {:.0f}/s, {} waiting, {} MB",
                     statistics.classes_expanded, statistics.classes_stored, rate,
                     statistics.waiting, statistics.memory_bytes >> 20U));

@@ -18,6 +18,9 @@ namespace {
 
 using properties::Instance;
 
+// Simulations run everything that the design has.
+constexpr properties::Extent kWhole{properties::Breadth::whole, false, false};
+
 std::uint64_t seed_of(const std::string& text) {
     const bool hex = text.starts_with("0x") || text.starts_with("0X");
     const char* first = text.data() + (hex ? 2 : 0);
@@ -39,6 +42,9 @@ public:
           session_(arguments.search) {
         options_.seed = seed_of(arguments.seed);
         options_.runs = arguments.runs;
+        if (arguments.runs == 0) {
+            throw UsageError("--runs: found 0, expected at least 1");
+        }
         options_.until = duration_of(arguments.until, "--until");
         options_.threads = threads_of(arguments.search.threads);
         options_.stop = [this] { return session_.stop_reason(); };
@@ -69,12 +75,12 @@ private:
         caption.says = instance != nullptr ? instance->says : "";
         caption.outcome = outcome;
         caption.reason = reason;
-        caption.extent = {properties::Breadth::whole, false, false};
+        caption.extent = kWhole;
         return caption;
     }
 
     void record_first_run() const {
-        const auto setting = properties::make_setting(loaded_.design, {}, {properties::Breadth::whole, false, false});
+        const auto setting = properties::make_setting(loaded_.design, {}, kWhole);
         const auto choices = properties::simulate_once(
             setting, properties::run_seed(options_.seed, 0), options_);
         const auto trace =
@@ -86,7 +92,7 @@ private:
     void write(const properties::SimulatedViolation& violation) {
         const Instance& instance = instances_[violation.instance];
         const auto setting =
-            properties::make_setting(loaded_.design, {instance.property}, {properties::Breadth::whole, false, false});
+            properties::make_setting(loaded_.design, {instance.property}, kWhole);
         const auto trace = traces::record(
             setting, loaded_.json,
             caption(&instance, "violated",

@@ -131,6 +131,15 @@ void on_timer(CallClient& call, const CallConfig& config, Timer timer, Output& o
 
 }  // namespace
 
+std::int64_t give_up_after(const CallConfig& config) {
+    const bool waits = config.rules.give_up == GiveUp::one_interval_later;
+    std::int64_t after = 0;
+    for (int resends = 0; resends < config.rules.retry_count + static_cast<int>(waits); ++resends) {
+        after += spacing(config, resends);
+    }
+    return after;
+}
+
 void step(CallClient& call, const CallConfig& config, const CallInput& input, Output& output) {
     switch (input.kind) {
         case CallInput::Kind::dial:

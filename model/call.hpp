@@ -38,6 +38,9 @@ struct CallConfig {
     std::uint8_t entries = 1;   // length of the server list
 };
 
+// When a server that is not the last one is given up, counted from the first INVITE (UDP).
+[[nodiscard]] std::int64_t give_up_after(const CallConfig& config);
+
 struct CallInput {
     enum class Kind : std::uint8_t { dial, timer, answer } kind = Kind::dial;
     Timer timer = Timer::none;

@@ -1,4 +1,5 @@
 // What happens to the servers, phones and links of a design: delays, faults, calls.
+#include <algorithm>
 #include <array>
 #include <set>
 #include <utility>
@@ -122,6 +123,11 @@ CallPlan read_call_plan(DesignParts& parts, const Node& node) {
             parts.input.report(wrong, {in_quotes(phones[index.phone].lines[index.line].name),
                                        "a line of the phone " + in_quotes(phones[*phone].name),
                                        "it is a line of " + in_quotes(phones[index.phone].name)});
+        } else if (std::ranges::any_of(parts.design.calls, [&plan](const CallPlan& before) {
+                       return before.phone == plan.phone && before.line == plan.line;
+                   })) {
+            parts.input.report(node, {"a second call plan of the same line",
+                                      R"(each line once; "count" is for more calls)"});
         }
     }
     reader.finish();

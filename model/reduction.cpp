@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/call.hpp"
 #include "model/client_usage.hpp"
 
 namespace failback::model {
@@ -42,6 +43,11 @@ bool sure(const Design& design, std::size_t phone, std::size_t server) {
            std::ranges::none_of(design.faults, [&](const Fault& fault) {
                return fault.kind == FaultKind::crash && fault.server == server;
            });
+}
+
+std::int64_t longest_round_trip(const Design& design, std::size_t phone, std::size_t server) {
+    return std::int64_t{delay_to_server(design, phone, server).latest} +
+           delay_to_phone(design, phone, server).latest;
 }
 
 }  // namespace
@@ -85,19 +91,22 @@ Idle idle_parts(const Design& design, const Part& part) {
     idle.belief = !subscription && phone.belief == Belief::until_failed_refresh &&
                   refreshed + timer_f < lifetime && !too_brief(design, part);
     // Timers E and F: where nothing is ever lost, the first copy of a request is answered, and the
-    // answer comes before the request could be given up.
+    // answer comes before the request could be given up. A server that forgets a request before
+    // that would refuse a copy of it.
     const std::size_t index = phone.servers[part.entry].server;
-    const std::int64_t round_trip =
-        longest_way + delay_to_phone(design, part.phone, index).latest;
-    idle.retransmit = sure(design, part.phone, index);
-    idle.timeout = idle.retransmit && round_trip < timer_f;
+    idle.retransmit = sure(design, part.phone, index) && server.timer_j >= timer_f;
+    idle.timeout = idle.retransmit && longest_round_trip(design, part.phone, index) < timer_f;
     return idle;
 }
 
 IdleCall idle_call_parts(const Design& design, std::size_t phone, std::size_t entry) {
     const std::size_t server = design.phones[phone].servers[entry].server;
-    // As Timer E; and the first 200 arrives where nothing that is sent to the phone gets lost.
-    return {sure(design, phone, server), sure_to_phone(design, phone, server)};
+    const CallConfig config{design.phones[phone].calls, design.phones[phone].transport,
+                            design.phones[phone].timers, 0};
+    // As Timer E, but retransmissions also count down to the next server; and the first 200 arrives
+    // where nothing that is sent to the phone gets lost.
+    const bool in_time = longest_round_trip(design, phone, server) < give_up_after(config);
+    return {sure(design, phone, server) && in_time, sure_to_phone(design, phone, server)};
 }
 
 }  // namespace failback::model

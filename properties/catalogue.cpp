@@ -1,7 +1,8 @@
 #include "properties/catalogue.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
+#include <vector>
 
 #include "model/duration.hpp"
 #include "properties/bounds.hpp"
@@ -169,8 +170,8 @@ std::string call_text(const Design& design, const Subject& subject,
            ") until not " + reachable + " or answered(" + line + ")";
 }
 
-const std::array<CatalogueEntry, 11>& entries() {
-    static const std::array<CatalogueEntry, 11> table{{
+std::vector<CatalogueEntry> about_the_working_server() {
+    return {
         {"failback", "P26",
          "After the primary has recovered, it is the working server again within the bound.",
          "lines that stay on the gateway, slow failback",
@@ -208,6 +209,11 @@ const std::array<CatalogueEntry, 11>& entries() {
                     has_lower_registrar(design, subject);
          },
          takeover_text},
+    };
+}
+
+std::vector<CatalogueEntry> about_registrations() {
+    return {
         {"eventual-registration", "P03",
          "Once a server can be reached, the line is registered there within the bound.",
          "clients that stop trying, slow retries", "as failback",
@@ -241,6 +247,11 @@ const std::array<CatalogueEntry, 11>& entries() {
          "accepted.",
          "calls to dead contacts", "granted lifetime", "RFC 3261 10.2.2, 10.3 (soft state)",
          is_registered_leg, ghost_text},
+    };
+}
+
+std::vector<CatalogueEntry> about_services() {
+    return {
         {"subscription-placement", "P29",
          "Subscriptions exist at the primary only.",
          "subscriptions left at the gateway", "",
@@ -258,12 +269,21 @@ const std::array<CatalogueEntry, 11>& entries() {
          "call attempts that skip a living server", "",
          "Polycom SIP 3.x: the call fails only when the list is exhausted",
          calls, call_text},
-    }};
-    return table;
+    };
+}
+
+std::vector<CatalogueEntry> all_entries() {
+    std::vector<CatalogueEntry> all = about_the_working_server();
+    std::ranges::move(about_registrations(), std::back_inserter(all));
+    std::ranges::move(about_services(), std::back_inserter(all));
+    return all;
 }
 
 }  // namespace
 
-std::span<const CatalogueEntry> catalogue() { return entries(); }
+std::span<const CatalogueEntry> catalogue() {
+    static const std::vector<CatalogueEntry> entries = all_entries();
+    return entries;
+}
 
 }  // namespace failback::properties

@@ -187,7 +187,10 @@ void find_ends(Measurement& result, Searched& search, const sim::SearchResult& f
         result.outcome = Outcome::holds;
         result.reason = "exact, for every timing";
     } else if (found.elapsed || immediate) {
-        result.reason = "the witness was not found within the limits";
+        const sim::DelayMs most = found.elapsed ? found.elapsed->most : 0;
+        result.reason = "the search found at most " + std::to_string(most) + " ms and at least " +
+                        std::to_string(immediate ? 0 : found.elapsed->least) +
+                        " ms, but no run that shows it within the limits";
     } else {
         result.outcome = Outcome::vacuous;
         result.reason = (found.marks & sim::kTriggered) != 0
@@ -269,6 +272,7 @@ Verdict check(const model::Design& design, const Property& property,
         verdict.statistics = limited(limit, verdict.statistics);
         verdict.reason = limit.what();
     }
+    verdict.searched = search.searched.scope;
     verdict.setting = std::move(search.shown);
     return verdict;
 }

@@ -55,6 +55,7 @@ struct Extent {
 struct Verdict {
     Outcome outcome = Outcome::undecided;
     std::string reason;
+    model::Scope searched;              // what was explored; the rest cannot influence the property
     sim::SearchStatistics statistics;
     Setting setting;                    // of the counterexample: the context, in full
     std::vector<sim::Choice> choices;   // of the counterexample; empty unless violated

@@ -17,7 +17,7 @@ namespace failback::properties {
 
 struct Completed {
     std::vector<sim::Choice> choices;       // of the full model
-    std::vector<std::uint32_t> steps;       // steps[k]: where step k of the search's run went; from 1
+    std::vector<std::uint32_t> steps;       // steps[k]: where step k went; from 1
     std::uint32_t marks = 0;                // of the last step
     std::optional<sim::TimeMs> elapsed;     // of the stopwatch, if the last step stopped it
 };

@@ -58,7 +58,7 @@ void add_from_catalogue(const Design& design, const PropertyUse& use,
             ids.push_back(known.id);
         }
         problems.push_back(problem_at(design, use, "\"" + use.use + "\"",
-                                      "a property of the catalogue (failback properties lists them)",
+                                      "a property that failback properties lists",
                                       model::did_you_mean(use.use, ids)));
         return;
     }

@@ -29,9 +29,17 @@ MonitoredModel::MonitoredModel(const model::SipModel& sip, std::vector<Property>
 
 void MonitoredModel::initial(State& state, sim::Effects<Event>& effects) const {
     sip_->initial(state.sip, effects);
+    // The start counts as a step in which nothing is observed.
+    MonitorLog log;
+    const Sight sight{*sip_, state.sip, log.sip};
     for (std::size_t i = 0; i < properties_.size(); ++i) {
         const bool from_start = properties_[i].pattern == Pattern::never;
         state.phases[i] = from_start ? Phase::open : Phase::idle;
+        if (from_start && holds(properties_[i].conclusion, sight)) {
+            effects.schedule(deadline_of(i), sim::exactly(0));  // violated already
+        } else {
+            watch(i, state.phases[i], sight, effects, log);
+        }
     }
 }
 
@@ -81,7 +89,10 @@ void MonitoredModel::watch_response(std::size_t monitor, Phase& phase, const Sig
             effects.watch = response ? sim::Watch::stop : sim::Watch::discard;
         }
     }
-    if (phase == Phase::open || !holds(*property.premise, sight)) {
+    if (property.standing && released) {
+        phase = Phase::released;  // "until" ends it for good
+    }
+    if (phase != Phase::idle || !holds(*property.premise, sight)) {
         return;
     }
     effects.marks |= sim::kTriggered;

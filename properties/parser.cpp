@@ -16,6 +16,7 @@ namespace pegtl = tao::pegtl;
 struct Name {
     std::string text;
     std::size_t column = 0;
+    bool quoted = false;
 };
 
 // What has been read so far: operands wait on a stack for their operators.
@@ -123,7 +124,8 @@ void finish_comparison(Builder& builder, const AtomShape& shape, Expression& exp
                                      : "no comparison after " + std::string(shape.word),
                             "");
     }
-    if (compares && builder.compared->text != "none") {
+    const bool none = compares && builder.compared->text == "none" && !builder.compared->quoted;
+    if (compares && !none) {
         expression.atom.server = server_named(builder.design, *builder.compared);
     }
 }
@@ -164,10 +166,11 @@ struct action {};
 template <class Input>
 Name name_in(const Input& in) {
     std::string text = in.string();
-    if (text.size() >= 2 && text.front() == '"') {
+    const bool quoted = text.size() >= 2 && text.front() == '"';
+    if (quoted) {
         text = text.substr(1, text.size() - 2);
     }
-    return {text, in.position().column};
+    return {text, in.position().byte + 1, quoted};
 }
 
 template <>
@@ -259,7 +262,8 @@ struct action<grammar::duration> {
     static void apply(const Input& in, Builder& builder) {
         const auto reading = model::parse_duration(in.string());
         if (!reading.value) {
-            throw LanguageError(in.position().column, in.string(), reading.expected, reading.hint);
+            throw LanguageError(in.position().byte + 1, in.string(), reading.expected,
+                                reading.hint);
         }
         builder.property.within = *reading.value;
     }
@@ -278,7 +282,7 @@ void run(std::string_view text, Builder& builder) {
     try {
         pegtl::parse<Rule, action, grammar::control>(in, builder);
     } catch (const pegtl::parse_error& error) {
-        const std::size_t column = error.positions().front().column;
+        const std::size_t column = error.positions().front().byte + 1;
         throw LanguageError(column, found_at(text, column), std::string(error.message()), "");
     }
 }

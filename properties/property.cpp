@@ -10,13 +10,13 @@ namespace failback::properties {
 
 namespace {
 
-// A name as the parser reads it back: in quotes if it has characters of its own.
+// A name as the parser reads it back: in quotes if it has characters of its own, or means nothing.
 std::string name_text(const std::string& name) {
     const bool plain = !name.empty() && std::ranges::all_of(name, [](unsigned char c) {
         return std::isalnum(c) != 0 || std::string_view("_-.:@+").find(static_cast<char>(c)) !=
                                            std::string_view::npos;
     });
-    return plain ? name : "\"" + name + "\"";
+    return plain && name != "none" ? name : "\"" + name + "\"";
 }
 
 std::string atom_text(const Atom& atom, const model::Design& design) {

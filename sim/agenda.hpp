@@ -1,4 +1,5 @@
-// The agenda: the pending events of a run, in canonical order, each with what an engine knows of it.
+// The agenda: the pending events of a run in canonical order, each with what an engine knows of
+// it.
 //
 //  1. Entries are sorted by event; equal events keep the order in which they were scheduled.
 //  2. Simulation, replay and exploration change an agenda with this one class, so that an entry's

@@ -33,6 +33,8 @@ public:
         model_->initial(state, effects_);
         work_.clear();
         take(state, 0, false, initial_origins_);
+        initial_marks_ = effects_.marks;
+        initially_watching_ = watching_;
         const NodeId first = intern(state, initial_origins_);
         ensure(first == 0, "the initial node is the first");
     }
@@ -40,6 +42,9 @@ public:
     [[nodiscard]] std::span<const Origin> initial_origins() const override {
         return initial_origins_;
     }
+
+    [[nodiscard]] std::uint32_t initial_marks() const override { return initial_marks_; }
+    [[nodiscard]] bool initially_watching() const override { return initially_watching_; }
 
     [[nodiscard]] std::span<const Firing> firings(NodeId node) override {
         if (!nodes_[node].expanded) {
@@ -186,6 +191,8 @@ private:
     std::vector<Firing> firings_;
     std::vector<Origin> origins_;
     std::vector<Origin> initial_origins_;
+    std::uint32_t initial_marks_ = 0;
+    bool initially_watching_ = false;
 
     // Work space of one expansion.
     Effects<Event> effects_;

@@ -8,7 +8,7 @@ namespace failback::sim {
 
 namespace {
 constexpr std::uint64_t kPollEvery = 1024;  // expansions
-constexpr std::uint64_t kMoreAfterViolation = 20'000;
+constexpr std::uint64_t kMoreAfterViolation = 300'000;
 }
 
 std::vector<DelayMs> initial_zone(std::span<const Origin> origins) {
@@ -28,6 +28,7 @@ Explorer::Explorer(TransitionSystem& system, SearchOptions options)
 
 SearchResult Explorer::run(const Limits& limits) {
     add_initial();
+    result_.marks |= system_->initial_marks();
     SearchStatistics& statistics = result_.statistics;
     while (!waiting_.empty()) {
         if (statistics.classes_expanded % kPollEvery == 0 ||

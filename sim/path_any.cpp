@@ -19,7 +19,8 @@ public:
         PathResult result;
         add({}, 0, initial_zone(system_->initial_origins()));
         while (!waiting_.empty() && !found_) {
-            if (result.statistics.classes_expanded % kPollEvery == 0 &&
+            const std::uint64_t expanded = result.statistics.classes_expanded;
+            if ((expanded % kPollEvery == 0 || expanded >= limits.max_classes) &&
                 limit_hit(limits, result.statistics)) {
                 return result;
             }

@@ -26,8 +26,8 @@ inline constexpr Cost kUnreachable = std::numeric_limits<Cost>::max();
                            const Goal& goal);
 
 // The least cost from each node to a goal step along firings that are possible for some timing; a
-// lower bound of the real one. (Dijkstra.) Unless the system was searched exhaustively, every firing
-// counts as possible, and a node that was never expanded may be right before the goal.
+// lower bound of the real one. (Dijkstra.) Unless the system was searched exhaustively, every
+// firing counts as possible, and a node that was never expanded may be right before the goal.
 [[nodiscard]] std::vector<Cost> distances_to(TransitionSystem& system, const Goal& goal);
 
 }  // namespace failback::sim

@@ -26,6 +26,10 @@ public:
     // What the first zone is made of: every origin has base 0, the start.
     [[nodiscard]] virtual std::span<const Origin> initial_origins() const = 0;
 
+    // What the start itself meant for a property, and whether the stopwatch runs from it.
+    [[nodiscard]] virtual std::uint32_t initial_marks() const = 0;
+    [[nodiscard]] virtual bool initially_watching() const = 0;
+
     // Firings of a node. The span stays valid until the next call.
     [[nodiscard]] virtual std::span<const Firing> firings(NodeId node) = 0;
 

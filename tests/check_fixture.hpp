@@ -44,22 +44,25 @@ struct Findings {
     std::uint64_t classes = 0;
     std::string stopped_by;
 
-    // Except the numbers of classes.
+    // A search ends where it meets a violation: nothing else is comparable then.
     friend bool operator==(const Findings& a, const Findings& b) {
-        return a.complete == b.complete && a.violated == b.violated &&
-               a.triggered == b.triggered && a.least == b.least && a.most == b.most;
+        if (a.violated || b.violated) {
+            return a.violated == b.violated;
+        }
+        return a.complete == b.complete && a.triggered == b.triggered && a.least == b.least &&
+               a.most == b.most;
     }
 };
 
 inline Findings search(const model::Design& design, const properties::Property& property,
-                       const Way& way, bool measure = false) {
+                       const Way& way, bool measure = false, const sim::Limits& limits = {}) {
     const auto breadth = way.slice ? properties::Breadth::slice : properties::Breadth::whole;
     const auto setting =
         properties::make_setting(design, {property}, {breadth, way.reduce, measure});
     sim::DiscreteGraph<properties::MonitoredModel> graph(*setting.monitored);
     sim::Explorer explorer(graph, options_of(way).search);
     Findings findings;
-    const sim::SearchResult result = explorer.run({});
+    const sim::SearchResult result = explorer.run(limits);
     findings.complete = result.statistics.complete;
     findings.classes = result.statistics.classes_expanded;
     findings.stopped_by = result.statistics.stopped_by;
@@ -76,8 +79,8 @@ inline Findings search(const model::Design& design, const properties::Property& 
 }
 
 inline Findings search(const model::Design& design, const std::string& says, const Way& way,
-                       bool measure = false) {
-    return search(design, properties::parse_property(says, design), way, measure);
+                       bool measure = false, const sim::Limits& limits = {}) {
+    return search(design, properties::parse_property(says, design), way, measure, limits);
 }
 
 // Do the choices lead, in an ordinary execution, to a step that violates the property?

@@ -241,7 +241,8 @@ TEST_CASE("duplication: both copies arrive, and the request is accepted once") {
 }
 
 TEST_CASE("loss and duplication leave TCP alone") {
-    Design design = booting_at(0, of_messages(GENERATE(FaultKind::loss, FaultKind::duplication), 9));
+    const FaultKind kind = GENERATE(FaultKind::loss, FaultKind::duplication);
+    Design design = booting_at(0, of_messages(kind, 9));
     design.phones[0].transport = Transport::tcp;
     const Fate fate =
         design.faults[0].kind == FaultKind::loss ? Fate::lost : Fate::duplicated;

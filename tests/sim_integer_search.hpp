@@ -112,7 +112,8 @@ private:
             }
         }
         const bool running = situation.watched != kAtRest;
-        return bytes + '|' + std::to_string(with_time ? situation.watched : static_cast<int>(running));
+        const auto watched = with_time ? situation.watched : static_cast<int>(running);
+        return bytes + '|' + std::to_string(watched);
     }
 
     static sim::DelayMs minus(sim::DelayMs most, sim::DelayMs waited) {

@@ -41,7 +41,9 @@ std::string words_for(const Trace& trace, const ChainEvent& link) {
     if (step != 0) {
         return trace.steps[step - 1].event + how;
     }
-    return "an event that had not happened yet" + how;
+    const bool message = link.event.kind == model::EventKind::message_to_server ||
+                         link.event.kind == model::EventKind::message_to_phone;
+    return (message ? "a message still under way" : "a timer still running") + how;
 }
 
 // A stretch that leads back from `from`: over the transmissions of a request that found a server

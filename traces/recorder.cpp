@@ -174,6 +174,21 @@ Trace record(const properties::Setting& setting, const nlohmann::json& design_js
     return trace;
 }
 
+namespace {
+
+// What is not as the trace says, the first thing that a reader would look at first.
+std::string difference(const Step& expected, const Step& got) {
+    if (got.event != expected.event) {
+        return "expected \"" + expected.event + "\", got \"" + got.event + "\"";
+    }
+    if (got.hash != expected.hash) {
+        return "hash " + got.hash + " instead of " + expected.hash;
+    }
+    return "\"" + expected.event + "\" sends, schedules or changes something else than recorded";
+}
+
+}  // namespace
+
 Replay replay(const Trace& trace) {
     const model::Design design = model::parse_design(trace.design.dump(), trace.design_file);
     std::vector<properties::Property> watched;
@@ -197,16 +212,17 @@ Replay replay(const Trace& trace) {
         recorder.step(next);
         const Step& expected = trace.steps[result.steps];
         const Step& got = again.steps.back();
-        if (got.event != expected.event) {
-            result.divergence = {number, "expected \"" + expected.event + "\", got \"" +
-                                             got.event + "\""};
-            return result;
-        }
-        if (got.hash != expected.hash) {
-            result.divergence = {number, "hash " + got.hash + " instead of " + expected.hash};
+        if (!(got == expected)) {
+            result.divergence = {number, difference(expected, got)};
             return result;
         }
         ++result.steps;
+    }
+    const bool violates = (recorder.run().effects().marks & sim::kViolation) != 0;
+    if ((trace.outcome == "violated") != violates) {
+        result.divergence = {result.steps, violates ? "the run violates the property"
+                                                    : "the run does not violate the property"};
+        return result;
     }
     result.agrees = true;
     return result;

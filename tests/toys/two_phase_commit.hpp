@@ -55,7 +55,8 @@ public:
         });
     }
 
-    void apply(State& state, const Event& event, std::uint32_t, sim::Effects<Event>& effects) const {
+    void apply(State& state, const Event& event, std::uint32_t,
+               sim::Effects<Event>& effects) const {
         const State before = state;
         act(state, event);
         if (!consistent(state)) {
@@ -76,7 +77,9 @@ private:
     static constexpr std::uint8_t kCommit = 1;
     static constexpr std::uint8_t kAbort = 2;
 
-    static std::uint8_t bit(std::uint8_t manager) { return static_cast<std::uint8_t>(1U << manager); }
+    static std::uint8_t bit(std::uint8_t manager) {
+        return static_cast<std::uint8_t>(1U << manager);
+    }
     static bool has(std::uint8_t set, std::uint8_t bits) { return (set & bits) != 0; }
     static void insert(std::uint8_t& set, std::uint8_t bits) {
         set = static_cast<std::uint8_t>(set | bits);
