@@ -130,15 +130,14 @@ bool close(Matrix zone, std::size_t dimension) {
         zone[i * n + i] = std::min(zone[i * n + i], 0);
     }
     for (std::size_t k = 0; k < n; ++k) {
+        // A cycle shows here at its last node. To go on would double it with every pivot.
+        if (zone[k * n + k] < 0) {
+            return false;
+        }
         for (std::size_t i = 0; i < n; ++i) {
             for (std::size_t j = 0; j < n; ++j) {
                 zone[i * n + j] = std::min(zone[i * n + j], add(zone[i * n + k], zone[k * n + j]));
             }
-        }
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-        if (zone[i * n + i] < 0) {
-            return false;
         }
     }
     return true;

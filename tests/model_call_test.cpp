@@ -1,6 +1,7 @@
 // One call attempt: which server is tried when, and what ends it.
 #include <catch2/catch.hpp>
 
+#include "model/design_file.hpp"
 #include "tests/run_fixture.hpp"
 
 namespace failback::tests {
@@ -158,6 +159,25 @@ TEST_CASE("call: over TCP nothing is repeated by the caller, each server gets Ti
     run.until(200'000);
     CHECK(tried(run) == Entries{1, 0});
     CHECK(run.requests(Method::invite) == Instants{2000, 34'000});
+}
+
+TEST_CASE("call: a line has one call plan; a second one is refused where it stands") {
+    const std::string design = R"({"format": 1, "name": "two-plans",
+  "servers": [{"name": "s1"}],
+  "phones": [{"name": "phone", "servers": ["s1"],
+    "lines": [{"name": "line1", "aor": "sip:1@example.com"},
+              {"name": "line2", "aor": "sip:2@example.com"}]}],
+  "calls": [{"phone": "phone", "line": "line1"}, {"phone": "phone", "line": "line2"},
+            {"phone": "phone", "line": "line1", "at": "1h"}]})";
+    try {
+        (void)parse_design(design, "d.json");
+        FAIL("it was read");
+    } catch (const InputError& error) {
+        REQUIRE(error.problems().size() == 1);
+        CHECK(error.problems()[0].pointer == "/calls/2");
+        CHECK(error.problems()[0].position.line == 7);
+        CHECK(error.problems()[0].expected == "each line once; \"count\" is for more calls");
+    }
 }
 
 }  // namespace failback::tests

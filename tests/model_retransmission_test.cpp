@@ -44,10 +44,8 @@ Instants invites(Design design, sim::TimeMs give_up) {
 }
 
 void set_timers(Design& design, DelayMs t1, DelayMs t2) {
-    TransactionTimers& timers = design.phones[0].timers;
-    timers.t1 = t1;
-    timers.t2 = t2;
-    timers.timer_f = timers.timer_b = timers.timer_j = 64 * t1;
+    set_t1(design, t1);
+    design.phones[0].timers.t2 = t2;
 }
 
 }  // namespace

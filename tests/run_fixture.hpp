@@ -58,6 +58,13 @@ inline model::Fault of_messages(model::FaultKind kind, int count) {
     return fault;
 }
 
+// All timers that derive from T1; T2 as it is.
+inline void set_t1(model::Design& design, sim::DelayMs t1) {
+    model::TransactionTimers& timers = design.phones[0].timers;
+    timers.t1 = t1;
+    timers.timer_f = timers.timer_b = timers.timer_j = 64 * t1;
+}
+
 inline void dial_at(model::Design& design, sim::DelayMs at) {
     design.calls.push_back({0, 0, 1, sim::exactly(at), {}});
 }

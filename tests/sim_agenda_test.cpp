@@ -99,6 +99,7 @@ TEST_CASE("sim: cancelling comes before scheduling", "[sim]") {
     CHECK(agenda.notes() == std::vector<int>{100});
     sim::Effects<int> absent;
     absent.cancel(4);
+    absent.schedule(4, exactly(10));  // too late to be what is cancelled
     CHECK_THROWS_AS(take(agenda, Plain{}, absent), InternalError);
 }
 

@@ -146,6 +146,11 @@ TEST_CASE("sim: a search for a path is limited in the same way", "[sim]") {
         CHECK(found.statistics.stopped_by == "limit on the number of classes");
         CHECK(found.statistics.classes_expanded == most);
     }
+    Graph untouched(model());
+    const auto any = sim::find_any_path(untouched, goal, at_most_classes(100));
+    CHECK_FALSE(any.path.has_value());
+    CHECK_FALSE(any.statistics.complete);
+    CHECK(any.statistics.classes_expanded == 100);
     const auto starved = find(at_most_memory(1));
     CHECK_FALSE(starved.statistics.complete);
     CHECK(starved.statistics.stopped_by == "memory limit");

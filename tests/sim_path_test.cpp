@@ -3,6 +3,7 @@
 #include "sim/path_search.hpp"
 #include "sim/timing.hpp"
 #include "tests/sim_paths.hpp"
+#include "tests/toys/timers.hpp"
 
 #include <utility>
 #include <vector>
@@ -108,6 +109,29 @@ TEST_CASE("sim: a violation has a shortest path, and it executes", "[sim][.slow]
         check_any(model, twin);
         check_independent_of_search(model);
     }
+}
+
+// Both timers must fire, in either order: two paths of two steps. The canonical one takes the first
+// entry first, although `b` may be first as well.
+struct BothFired : toys::TwoTimers {
+    void apply(State& state, const Event& event, std::uint32_t form,
+               sim::Effects<Event>& effects) const {
+        toys::TwoTimers::apply(state, event, form, effects);
+        effects.marks = state.fired == 3 ? sim::kViolation : 0;
+        effects.forms = 2;
+    }
+};
+
+TEST_CASE("sim: of equally short paths the first in canonical order is found", "[sim]") {
+    const BothFired model{{{0, 5}, {0, 5}}};
+    sim::DiscreteGraph<BothFired> graph(model);
+    const auto found = sim::find_path(graph, marked(sim::kViolation));
+    REQUIRE(found.path.has_value());
+    REQUIRE(found.path->size() == 2);
+    for (const sim::PathStep& step : *found.path) {
+        CHECK(step.firing == 0);
+    }
+    CHECK(graph.configuration(found.path->back().node).state.fired == 1);
 }
 
 }  // namespace

@@ -175,6 +175,13 @@ TEST_CASE("sim: unusual forms are rare", "[sim]") {
     CHECK(eighth < 100);
 }
 
+TEST_CASE("sim: of events that are due together the first in canonical order fires", "[sim]") {
+    const toys::TwoTimers model{{5, 5}, {5, 5}};
+    sim::Execution<toys::TwoTimers> run(model);
+    SeededChooser chooser(92, kHorizon);
+    CHECK(chooser.next(run) == sim::Choice{0, 0, 5});
+}
+
 // The horizon cuts an interval without end: its instant may lie just behind it.
 TEST_CASE("sim: nothing is chosen beyond the horizon", "[sim]") {
     const toys::TwoTimers model{{100, sim::kNever}, {40, 40}};

@@ -1,0 +1,161 @@
+// Each property of the catalogue has a design that must violate it, and a twin that differs in one
+// parameter and must not.
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "model/design_file.hpp"
+#include "tests/check_fixture.hpp"
+
+namespace failback::tests {
+namespace {
+
+using namespace failback::properties;
+
+std::string path_of(std::string_view id, const char* kind) {
+    return std::string(FAILBACK_SOURCE_DIR "/tests/data/properties/") + std::string(id) + "." +
+           kind + ".json";
+}
+
+// The JSON pointers at which two designs differ, other than in what they are called.
+std::vector<std::string> differences(std::string_view id) {
+    nlohmann::json designs[2];
+    for (const int i : {0, 1}) {
+        designs[i] = nlohmann::json::parse(
+            std::ifstream(path_of(id, i == 0 ? "violated" : "holds")));
+        designs[i].erase("name");
+        designs[i].erase("description");
+    }
+    std::set<std::string> pointers;
+    for (const auto& change : nlohmann::json::diff(designs[0], designs[1])) {
+        auto pointer = change.at("path").get<std::string>();
+        const bool of_interval = pointer.ends_with("/0") || pointer.ends_with("/1");
+        pointers.insert(of_interval ? pointer.substr(0, pointer.size() - 2) : pointer);
+    }
+    return {pointers.begin(), pointers.end()};
+}
+
+model::Design design_of(std::string_view id, const char* kind) {
+    const model::Design design = model::read_design(path_of(id, kind));
+    REQUIRE(design.properties.size() == 1);
+    CHECK(design.properties[0].use == id);
+    CHECK(design.description.size() > 60);
+    return design;
+}
+
+}  // namespace
+
+TEST_CASE("catalogue: ids are unique, and everything is said") {
+    std::set<std::string_view> ids;
+    for (const CatalogueEntry& entry : catalogue()) {
+        CHECK(ids.insert(entry.id).second);
+        CHECK(entry.code.starts_with("P"));
+        CHECK(entry.says.ends_with("."));
+        CHECK_FALSE(entry.catches.empty());
+        CHECK_FALSE(entry.source.empty());
+    }
+}
+
+TEST_CASE("catalogue: the twins differ in one parameter") {
+    for (const CatalogueEntry& entry : catalogue()) {
+        CAPTURE(entry.id);
+        CHECK(differences(entry.id).size() == 1);
+    }
+}
+
+TEST_CASE("catalogue: each property is violated by the design made for it, and that executes") {
+    for (const CatalogueEntry& entry : catalogue()) {
+        const model::Design design = design_of(entry.id, "violated");
+        bool violated = false;
+        for (const Instance& instance : instances_of(design)) {
+            CAPTURE(instance.name, instance.says);
+            const Verdict verdict = check(design, instance.property);
+            CHECK((verdict.outcome == Outcome::violated || verdict.outcome == Outcome::holds));
+            if (verdict.outcome == Outcome::violated) {
+                violated = true;
+                CHECK(executes(verdict));
+            }
+        }
+        CAPTURE(entry.id);
+        CHECK(violated);
+    }
+}
+
+TEST_CASE("catalogue: each property holds in the twin, whose premise happens") {
+    for (const CatalogueEntry& entry : catalogue()) {
+        const model::Design design = design_of(entry.id, "holds");
+        for (const Instance& instance : instances_of(design)) {
+            CAPTURE(instance.name, instance.says);
+            CHECK(check(design, instance.property).outcome == Outcome::holds);
+        }
+    }
+}
+
+TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
+    model::Design design = design_with(2);
+    design.phones[0].subscription.to = model::SubscribeTo::primary;
+    design.faults.push_back(crash(0, 0, 60'000));
+    dial_at(design, 0);
+    design.all_properties = true;
+    std::set<std::string> names;
+    for (const Instance& instance : instances_of(design)) {
+        CHECK(names.insert(instance.name).second);
+        CHECK(to_text(parse_property(instance.says, design), design) == instance.says);
+    }
+    CHECK(names.contains("failback(line1, s1)"));
+    CHECK_FALSE(names.contains("failback(line1, s2)"));
+    CHECK(names.contains("subscription-placement(line1, s2)"));
+    for (const CatalogueEntry& entry : catalogue()) {
+        CAPTURE(entry.id);
+        CHECK(names.contains(std::string(entry.id) + "(line1, s1)") +
+                  names.contains(std::string(entry.id) + "(line1, s2)") >
+              0);
+    }
+}
+
+TEST_CASE("catalogue: phone, line and server narrow a property down") {
+    model::Design design = design_with(2);
+    design.phones[0].lines.push_back({"line2", "sip:2@example.com", {}});
+    model::PropertyUse use;
+    use.use = "never-give-up";
+    const auto named = [&] {
+        design.properties = {use};
+        std::vector<std::string> names;
+        for (const Instance& instance : instances_of(design)) {
+            names.push_back(instance.name);
+        }
+        return names;
+    };
+    CHECK(named().size() == 4);
+    use.server = "s2";
+    CHECK(named() == std::vector<std::string>{"never-give-up(line1, s2)",
+                                              "never-give-up(line2, s2)"});
+    use.line = "line2";
+    use.name = "mine";
+    CHECK(named() == std::vector<std::string>{"mine(line2, s2)"});
+}
+
+TEST_CASE("catalogue: an outage that concerns another phone asks no takeover of this one") {
+    model::Design design = design_with(2);
+    design.phones[0].expires = 120'000;
+    design.phones.push_back(design.phones[0]);
+    design.phones[1].name = "other";
+    design.phones[1].lines[0].name = "line2";
+    design.phones[1].lines[0].aor = "sip:1002@example.com";
+    design.faults.push_back(unreachable(0, 60'000, 600'000));
+    design.faults[0].phone = 1;
+    model::PropertyUse use;
+    use.use = "takeover";
+    design.properties = {use};
+    for (const Instance& instance : instances_of(design)) {
+        const Outcome expected = instance.name == "takeover(line1, s1)" ? Outcome::vacuous
+                                                                        : Outcome::holds;
+        CAPTURE(instance.name);
+        CHECK(check(design, instance.property).outcome == expected);
+    }
+}
+
+}  // namespace failback::tests

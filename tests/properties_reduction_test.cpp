@@ -1,0 +1,222 @@
+// The reduced model against the full one. What it leaves out must never change a verdict.
+#include <catch2/catch.hpp>
+
+#include "model/reduction.hpp"
+#include "sim/random.hpp"
+#include "tests/check_fixture.hpp"
+
+namespace failback::tests {
+namespace {
+
+using namespace failback::model;
+
+constexpr DelayMs kSecond = 1000;
+
+void check_both(const Design& design, const char* says, bool violated) {
+    CAPTURE(says);
+    CHECK(search(design, says, kFull).violated == violated);
+    CHECK(search(design, says, kUsual).violated == violated);
+}
+
+}  // namespace
+
+TEST_CASE("reduction: retransmissions matter where the server forgets requests before Timer F") {
+    // The copy is refused with 500 while the 200 is still under way.
+    Design design = design_with(1);
+    design.default_delay = {0, 1000};
+    const char* const registers = "whenever boots(line1, s1) then registered(line1, s1) within 10s";
+    check_both(design, registers, false);
+    design.servers[0].timer_j = 100;
+    check_both(design, registers, true);
+    CHECK_FALSE(idle_parts(design, {PartKind::registration, 0, 0, 0}).retransmit);
+}
+
+TEST_CASE("reduction: retransmissions of an INVITE matter where they lead to the next server") {
+    Design design = design_with(2);
+    design.default_delay = {0, 1000};
+    for (ServerEntry& entry : design.phones[0].servers) {
+        entry.registers = false;
+    }
+    dial_at(design, 0);
+    CallRules& rules = design.phones[0].calls;
+    rules.retry_timeout = 500;
+    rules.retry_count = 5;
+    check_both(design, "never invites(line1, s2)", false);
+    rules.retry_count = 3;  // given up after 2 s, the longest round trip
+    check_both(design, "never invites(line1, s2)", true);
+}
+
+TEST_CASE("reduction: retransmissions matter where the server may be down for the first copy") {
+    Design design = design_with(1);
+    design.faults.push_back(crash(0, 0, 5000));
+    CHECK_FALSE(idle_parts(design, {PartKind::registration, 0, 0, 0}).retransmit);
+    check_both(design, "never registered(line1, s1) until recovers(s1)", false);
+    check_both(design, "whenever recovers(s1) then registered(line1, s1) within 3s", false);
+}
+
+TEST_CASE("reduction: properties about bindings are checked in full") {
+    Design design = design_with(1);
+    design.faults.push_back(unreachable(0, 10'000, 4'000'000));
+    check_both(design, "never binding(s1, line1) for 3600s", true);  // refreshed, or not
+    check_both(design, "whenever accepts(s1, line1) then not binding(s1, line1) within 1h unless "
+                       "accepts(s1, line1)", false);
+}
+
+TEST_CASE("reduction: what is left out of an ordinary registration") {
+    const Design design = design_with(1);
+    const Idle idle = idle_parts(design, {PartKind::registration, 0, 0, 0});
+    CHECK(idle.absorb);
+    CHECK(idle.forget);
+    CHECK(idle.binding_expiry);
+    CHECK(idle.belief);
+    CHECK(idle.retransmit);
+    CHECK(idle.timeout);
+}
+
+TEST_CASE("reduction: what has to stay") {
+    Design design = design_with(1);
+    const auto idle = [&design] { return idle_parts(design, {PartKind::registration, 0, 0, 0}); };
+    SECTION("the expiry of a lifetime that Timer F may outlast") {
+        design.phones[0].expires = 32 * kSecond;
+        design.servers[0].min_expires = 1 * kSecond;
+        CHECK_FALSE(idle().binding_expiry);
+        CHECK_FALSE(idle().belief);
+    }
+    SECTION("the end of the belief, if a failed refresh does not end it before") {
+        design.phones[0].belief = Belief::until_expiry;
+        CHECK_FALSE(idle().belief);
+    }
+    SECTION("bindings that somebody wipes") {
+        design.phones[0].wipe_at_boot = true;
+        CHECK_FALSE(idle().binding_expiry);
+    }
+    SECTION("transactions of a registrar that stores nothing") {
+        design.servers[0].stores_bindings = false;
+        CHECK_FALSE(idle().forget);
+    }
+    SECTION("Timer F where the answer may come after it") {
+        design.default_delay = sim::exactly(16 * kSecond);
+        CHECK_FALSE(idle().timeout);
+        CHECK(idle().retransmit);
+    }
+    SECTION("Timer E where messages get lost") {
+        design.faults.push_back(of_messages(FaultKind::loss, 1));
+        CHECK_FALSE(idle().retransmit);
+    }
+}
+
+namespace {
+
+class Draw {
+public:
+    explicit Draw(std::uint64_t seed) : random_(seed) {}
+
+    template <class T>
+    T operator()(std::initializer_list<T> values) {
+        return values.begin()[random_.below(values.size())];
+    }
+
+private:
+    sim::Random random_;
+};
+
+void draw_fault(Design& design, Draw& draw) {
+    switch (draw({0, 1, 2, 3, 4})) {
+        case 0:
+            design.faults.push_back(crash(0, 0, 0));
+            design.faults[0].keeps_bindings = draw({true, false});
+            break;
+        case 1:
+            design.faults.push_back(unreachable(0, 0, 0));
+            design.faults[0].direction =
+                draw({Direction::both, Direction::to_phone, Direction::to_server});
+            break;
+        case 2:
+            design.faults.push_back(of_messages(FaultKind::loss, 1));
+            design.faults[0].direction =
+                draw({Direction::both, Direction::to_phone, Direction::to_server});
+            return;
+        case 3:
+            design.faults.push_back(of_messages(FaultKind::duplication, 1));
+            return;
+        default:
+            return;
+    }
+    design.faults[0].at = {0, draw({0, 1, 100}) * kSecond};
+    design.faults[0].lasts = draw({Interval{60 * kSecond, 200 * kSecond}, {0, 20 * kSecond}});
+}
+
+Design drawn(Draw& draw) {
+    Design design = design_with(draw({1U, 1U, 2U}));
+    Phone& phone = design.phones[0];
+    design.default_delay = {0, draw({0, 100, 490, 1000, 3000})};
+    phone.timers.timer_f = draw({32, 16, 5}) * kSecond;
+    phone.timers.timer_b = draw({32'000, 32'000, 3'700});
+    for (Server& server : design.servers) {
+        server.timer_j = draw({32'000, 32'000, 100, 2'000});
+        server.min_expires = draw({60, 60, 200}) * kSecond;
+    }
+    phone.retry = {30 * kSecond, draw({30, 60}) * kSecond};
+    phone.belief = draw({Belief::until_failed_refresh, Belief::until_expiry});
+    phone.failback = draw({Failback::immediate, Failback::stay});
+    phone.expires = draw({3600, 120}) * kSecond;
+    phone.refresh.lead = draw({60, 5, 0}) * kSecond;
+    phone.max_retries = draw({0, 0, 0, 1});
+    phone.transport = draw({Transport::udp, Transport::udp, Transport::tcp});
+    phone.calls = {draw({CallFirst::working, CallFirst::primary}),
+                   draw({CallThen::all, CallThen::lower}), draw({0, 0, 500}), draw({3, 1, 0}),
+                   draw({GiveUp::at_last_retry, GiveUp::one_interval_later})};
+    if (draw({false, true})) {
+        dial_at(design, 0);
+        design.calls[0].at.latest = draw({0, 10, 100}) * kSecond;
+    }
+    draw_fault(design, draw);
+    return design;
+}
+
+const char* const kQuestions[] = {
+    "never registered(line1, s1) and working(line1) = none",
+    "never lapses(line1, s1)",
+    "never gives_up(line1, s1)",
+    "whenever fails(s1) then not registered(line1, s1) within 100s unless recovers(s1)",
+    "whenever recovers(s1) then working(line1) = s1 within 70s unless fails(s1)",
+    "whenever boots(line1, s1) then registered(line1, s1) within 10s",
+    "whenever accepts(s1, line1) then registered(line1, s1) within 10s",
+    "never call_fails(line1)",
+    "whenever dials(line1) then answered(line1) within 5s",
+    "never calling(line1) for 8s",
+    "whenever dials(line1) and up(s1) then never call_fails(line1) until not up(s1)",
+};
+
+// How many questions about drawn designs could be answered in both ways.
+int compare(std::uint64_t seed, int designs) {
+    Draw draw(seed);
+    sim::Limits limits;
+    limits.max_classes = 4000;
+    int compared = 0;
+    for (int number = 0; number < designs; ++number) {
+        const Design design = drawn(draw);
+        for (const char* question : kQuestions) {
+            const Findings usual = search(design, question, kUsual, false, limits);
+            const Findings full = search(design, question, kSlowest, false, limits);
+            if ((usual.complete || usual.violated) && (full.complete || full.violated)) {
+                CAPTURE(seed, number, question);
+                CHECK(usual == full);
+                ++compared;
+            }
+        }
+    }
+    return compared;
+}
+
+}  // namespace
+
+TEST_CASE("reduction: drawn designs, sliced and reduced against whole and full") {
+    CHECK(compare(5844, 12) > 60);
+}
+
+TEST_CASE("reduction: many drawn designs, sliced and reduced against whole and full", "[.slow]") {
+    CHECK(compare(3261, 60) > 300);
+}
+
+}  // namespace failback::tests
