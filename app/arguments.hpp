@@ -14,6 +14,7 @@ struct SearchArguments {
     unsigned threads = 1;
     bool no_slice = false;
     bool no_reduce = false;
+    bool exact_only = false;
 };
 
 struct CheckArguments {

@@ -49,6 +49,7 @@ public:
         properties::CheckOptions options;
         options.slice = !arguments_.search.no_slice;
         options.reduce = !arguments_.search.no_reduce;
+        options.approximate = !arguments_.search.exact_only;
         options.limits = session_.limits();
         result_ = properties::measure(loaded_.design, property_, options);
         session_.clear_progress();

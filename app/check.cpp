@@ -62,6 +62,7 @@ private:
                 properties::CheckOptions options;
                 options.slice = !arguments_.search.no_slice;
                 options.reduce = !arguments_.search.no_reduce;
+        options.approximate = !arguments_.search.exact_only;
                 options.limits = session_.limits(threads);
                 rows_[i].verdict =
                     properties::check(loaded_.design, instances_[i].property, options);

@@ -64,6 +64,8 @@ private:
                           "search the whole design, not only what can influence a property");
         command->add_flag("--no-reduce", arguments.no_reduce,
                           "keep timers and memories that cannot matter");
+        command->add_flag("--exact-only", arguments.exact_only,
+                          "no approximate search before the exact one");
     }
 
     static void add_out(CLI::App* command, std::string& out) {

@@ -23,6 +23,7 @@ enum class EventKind : std::uint8_t {
     boot,            // index = usage: begins to register
     dial,            // index = call
     deadline,        // of a monitor: index = monitor (only in Monitored models)
+    belief_changes,  // of an abstracted registration: index = usage (scope.hpp)
 };
 
 enum class Method : std::uint8_t { none, register_, subscribe, invite, ack };
@@ -43,6 +44,14 @@ enum class Timer : std::uint8_t {
     answer_retransmit,     // 2xx to INVITE, RFC 3261 13.3.1.4
     answer_give_up,
 };
+
+[[nodiscard]] constexpr bool of_call(Timer timer) {
+    return timer == Timer::invite_retransmit || timer == Timer::invite_give_up;
+}
+
+[[nodiscard]] constexpr bool of_call_server(Timer timer) {
+    return timer == Timer::answer_retransmit || timer == Timer::answer_give_up;
+}
 
 // Status codes that the model uses, small so that an event stays small.
 enum class Status : std::uint8_t {

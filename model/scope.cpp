@@ -153,6 +153,20 @@ Scope slice(const Design& design, const Scope& roots) {
     return scope;
 }
 
+Scope abstract(const Design& design, const Scope& roots, const Scope& slice,
+               const std::set<Part>& registrations) {
+    Scope scope;
+    scope.parts = slice.parts;
+    scope.servers = roots.servers;
+    scope.abstracted = registrations;
+    for (const Part& part : scope.parts) {
+        if (!registrations.contains(part)) {
+            add_servers(design, part, scope.servers);
+        }
+    }
+    return scope;
+}
+
 Scope context(const Design& design, const Scope& inner) {
     std::set<std::size_t> phones;
     for (const Part& part : inner.parts) {

@@ -30,6 +30,9 @@ struct Part {
 struct Scope {
     std::set<Part> parts;
     std::set<std::size_t> servers;  // whose faults are included
+    // Registrations of which nothing is modelled but whether the phone counts itself as registered,
+    // and that may change at any time. More can happen then, never less.
+    std::set<Part> abstracted;
 };
 
 // "registration of line1 at primary"
@@ -42,6 +45,11 @@ struct Scope {
 
 // The least scope that holds the roots and everything that can influence them.
 [[nodiscard]] Scope slice(const Design& design, const Scope& roots);
+
+// A slice in which some registrations are abstracted. REQUIRES: only the belief of their phones is
+// looked at, and nobody wipes bindings.
+[[nodiscard]] Scope abstract(const Design& design, const Scope& roots, const Scope& slice,
+                             const std::set<Part>& registrations);
 
 // The slice and all else that its phones do: what a person wants to see of a run.
 [[nodiscard]] Scope context(const Design& design, const Scope& slice);

@@ -171,10 +171,12 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
     for (std::size_t i = 0; i < usages_.size(); ++i) {
         state.usages[i].cseq = kCurrentCSeq - 1;
         if (usages_[i].part.kind == PartKind::registration) {
-            Event boot;
-            boot.kind = EventKind::boot;
-            boot.index = static_cast<std::uint8_t>(i);
-            effects.schedule(boot, design_->phones[usages_[i].part.phone].boot);
+            Event first;
+            const bool abstracted = scope_.abstracted.contains(usages_[i].part);
+            first.kind = abstracted ? EventKind::belief_changes : EventKind::boot;
+            first.index = static_cast<std::uint8_t>(i);
+            effects.schedule(first, abstracted ? sim::any_time()
+                                               : design_->phones[usages_[i].part.phone].boot);
         }
     }
     for (std::size_t i = 0; i < lines_.size(); ++i) {

@@ -100,6 +100,10 @@ public:
     [[nodiscard]] bool prunes() const { return fidelity_ == Fidelity::reduced; }
     [[nodiscard]] bool idle(const State& state, const Event& event) const;
 
+    // For loosened searches: a server with its faults is a branch, a registration with its
+    // subscription a leaf. Calls and deadlines are shared by all.
+    [[nodiscard]] sim::PartId part(const Event& event) const;
+
     // The same event in the indices of this model, whose scope holds that of `other`.
     [[nodiscard]] Event translate(const Event& event, const SipModel& other) const;
 
@@ -141,6 +145,7 @@ private:
 
     void drop_idle_memory(State& state, const std::vector<Event>& pending) const;
     void drop_finished(State& state) const;
+    [[nodiscard]] sim::PartId part_of_usage(std::ptrdiff_t usage) const;
     [[nodiscard]] bool registrations_over(const State& state) const;
     [[nodiscard]] bool call_over(const State& state, std::size_t call) const;
     [[nodiscard]] std::uint8_t same_usage(std::size_t index, const SipModel& other) const;

@@ -133,6 +133,7 @@ bool SipModel::idle(const State& state, const Event& event) const {
         case EventKind::timer:
             return idle_timer(state, event);
         case EventKind::boot:
+        case EventKind::belief_changes:
             return registrations_over(state);
         case EventKind::binding_expires:
             return registrations_over(state) ||

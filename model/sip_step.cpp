@@ -40,14 +40,6 @@ Event message_event(EventKind kind, std::size_t index, const Output::Message& me
     return event;
 }
 
-bool of_call(Timer timer) {
-    return timer == Timer::invite_retransmit || timer == Timer::invite_give_up;
-}
-
-bool of_call_server(Timer timer) {
-    return timer == Timer::answer_retransmit || timer == Timer::answer_give_up;
-}
-
 void carry_timers(const Output& output, std::size_t index, sim::Effects<Event>& effects) {
     for (const Output::TimerChange& change : output.timers) {
         const Event event = timer_event(index, change.timer, change.key);
@@ -99,6 +91,11 @@ void SipModel::step(State& state, const Event& event, std::uint32_t form,
         case EventKind::boot:
             step.observe(Notice::boots, event.index);
             step_client(step, event.index, {.kind = ClientInput::Kind::start});
+            break;
+        case EventKind::belief_changes:
+            state.usages[event.index].believes ^= 1;
+            after_registration(step, usages_[event.index].line);
+            effects.schedule(event, sim::any_time());
             break;
         case EventKind::dial: {
             const auto line = calls_[event.index].line;

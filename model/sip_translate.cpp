@@ -31,10 +31,9 @@ Event SipModel::translate(const Event& event, const SipModel& other) const {
                              : same_usage(event.index, other);
             break;
         case EventKind::timer:
-            if (event.timer == Timer::invite_retransmit || event.timer == Timer::invite_give_up) {
+            if (of_call(event.timer)) {
                 same.index = same_call(event.index, other);
-            } else if (event.timer == Timer::answer_retransmit ||
-                       event.timer == Timer::answer_give_up) {
+            } else if (of_call_server(event.timer)) {
                 for (std::size_t i = 0; i < other.calls_.size(); ++i) {
                     const auto first = other.calls_[i].first_server;
                     if (event.index >= first &&

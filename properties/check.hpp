@@ -2,7 +2,9 @@
 //
 //  1. `holds` and `vacuous` are only said after a complete search; `violated` only with choices
 //     that were executed again and ended in the violation. Anything else is `undecided`.
-//  2. A search explores the slice of the design that can influence the property, or the whole
+//  2. A search that reaches too much comes first, where it is cheaper: if nothing is violated there,
+//     the property holds. Only the exact search finds violations.
+//  3. A search explores the slice of the design that can influence the property, or the whole
 //     design if asked to; the verdict is the same.
 #pragma once
 
@@ -11,9 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "model/scope.hpp"
 #include "properties/catalogue.hpp"
-#include "properties/monitored.hpp"
+#include "properties/setting.hpp"
 #include "sim/execution.hpp"
 #include "sim/explorer.hpp"
 #include "sim/timing.hpp"
@@ -27,30 +28,10 @@ enum class Outcome : std::uint8_t { holds, violated, undecided, vacuous };
 struct CheckOptions {
     bool slice = true;
     bool reduce = true;   // leave out timers and memories that cannot matter
+    bool approximate = true;   // search first what reaches too much (2)
     sim::SearchOptions search;
     sim::Limits limits;
 };
-
-// Everything needed to run one property again: what was in scope, and the monitored model.
-struct Setting {
-    model::Scope scope;
-    std::unique_ptr<model::SipModel> sip;
-    std::unique_ptr<MonitoredModel> monitored;
-};
-
-// slice: what can influence the properties; context: all that its phones do; whole: everything.
-enum class Breadth : std::uint8_t { slice, context, whole };
-
-// How much of a design is run for its properties.
-struct Extent {
-    Breadth breadth = Breadth::slice;
-    bool reduce = true;   // without what cannot matter, unless a property looks at bindings
-    bool measure = false; // time the one property instead of judging it
-};
-
-// The design must outlive the setting.
-[[nodiscard]] Setting make_setting(const model::Design& design,
-                                   const std::vector<Property>& properties, Extent extent);
 
 struct Verdict {
     Outcome outcome = Outcome::undecided;

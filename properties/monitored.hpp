@@ -62,6 +62,8 @@ public:
         return event.kind != model::EventKind::deadline && sip_->idle(state.sip, event);
     }
 
+    [[nodiscard]] sim::PartId part(const Event& event) const { return sip_->part(event); }
+
     // As apply, and tells what happened.
     void step(State& state, const Event& event, std::uint32_t form, sim::Effects<Event>& effects,
               MonitorLog& log) const;

@@ -141,6 +141,25 @@ bool observes_registrations_at_dialling_only(const Property& property) {
     return !any_expression(property, observes_registrations_anytime);
 }
 
+std::set<model::Part> looks_into(const Property& property, const model::Design& design) {
+    model::Scope seen;
+    const auto collect = [&](const auto& self, const Expression& expression) -> void {
+        const AtomKind kind = expression.atom.kind;
+        const bool belief_only = kind == AtomKind::working || kind == AtomKind::registered;
+        if (expression.op == Expression::Op::atom && !belief_only) {
+            add_reads(expression, design, seen);
+        }
+        for (const Expression& operand : expression.operands) {
+            self(self, operand);
+        }
+    };
+    (void)any_expression(property, [&](const Expression& expression) {
+        collect(collect, expression);
+        return false;
+    });
+    return seen.parts;
+}
+
 model::Scope roots_of(const Property& property, const model::Design& design) {
     model::Scope roots;
     add_reads(property.conclusion, design, roots);

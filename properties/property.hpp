@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,10 @@ struct Property {
 
 // Does it look at what a registrar keeps, and not only at what phones make of it?
 [[nodiscard]] bool observes_registrar(const Property& property);
+
+// The registrations of which it sees more than whether the phone counts itself as registered.
+[[nodiscard]] std::set<model::Part> looks_into(const Property& property,
+                                               const model::Design& design);
 
 // Does it look at registrations only in steps in which somebody dials?
 [[nodiscard]] bool observes_registrations_at_dialling_only(const Property& property);

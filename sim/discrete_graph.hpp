@@ -8,6 +8,7 @@
 
 #include "sim/agenda.hpp"
 #include "sim/key_table.hpp"
+#include "sim/loosen.hpp"
 #include "sim/packing.hpp"
 #include "sim/transition_system.hpp"
 
@@ -61,6 +62,18 @@ public:
         firings_[static_cast<std::size_t>(&firing - firings_.data())].possible = true;
     }
 
+    void forget_possible() override {
+        for (Firing& firing : firings_) {
+            firing.possible = false;
+        }
+        forget_exhausted();
+    }
+
+    [[nodiscard]] std::span<const PartId> parts(NodeId node) const override {
+        const Node& entry = nodes_[node];
+        return std::span(parts_).subspan(entry.first_part, entry.parted ? entry.dimension : 0U);
+    }
+
     [[nodiscard]] std::size_t dimension(NodeId node) const override {
         return nodes_[node].dimension;
     }
@@ -70,7 +83,8 @@ public:
 
     [[nodiscard]] std::size_t memory_bytes() const override {
         return keys_.memory_bytes() + nodes_.capacity() * sizeof(Node) +
-               firings_.capacity() * sizeof(Firing) + origins_.capacity() * sizeof(Origin);
+               firings_.capacity() * sizeof(Firing) + origins_.capacity() * sizeof(Origin) +
+               parts_.capacity() * sizeof(PartId);
     }
 
     [[nodiscard]] Configuration configuration(NodeId node) const {
@@ -102,6 +116,8 @@ private:
         std::uint32_t firings = 0;
         std::uint16_t dimension = 0;
         bool expanded = false;
+        bool parted = false;
+        std::uint64_t first_part = 0;   // into parts_, if parted
     };
 
     void make_key(const State& state, const std::vector<Event>& agenda, bool watching,
@@ -140,9 +156,25 @@ private:
         const auto [node, is_new] = keys_.insert(key_);
         if (is_new) {
             nodes_.push_back({.dimension = static_cast<std::uint16_t>(origins.size())});
+            note_parts(nodes_.back());
         }
         ensure(nodes_[node].dimension == origins.size(), "equal nodes have equal dimension");
         return node;
+    }
+
+    void note_parts(Node& node) {
+        if constexpr (Parted<M>) {
+            node.first_part = parts_.size();
+            parts_.push_back({});
+            for (const Event& event : work_.events()) {
+                parts_.push_back(model_->part(event));
+            }
+            parts_.resize(node.first_part + node.dimension);  // the stopwatch is shared
+            node.parted = !all_related(std::span(parts_).subspan(node.first_part));
+            if (!node.parted) {
+                parts_.resize(node.first_part);
+            }
+        }
     }
 
     void expand(NodeId node) {
@@ -190,6 +222,7 @@ private:
     std::vector<Node> nodes_;
     std::vector<Firing> firings_;
     std::vector<Origin> origins_;
+    std::vector<PartId> parts_;
     std::vector<Origin> initial_origins_;
     std::uint32_t initial_marks_ = 0;
     bool initially_watching_ = false;

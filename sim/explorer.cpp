@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/check.hpp"
+#include "sim/loosen.hpp"
 
 namespace failback::sim {
 
@@ -31,8 +32,10 @@ SearchResult Explorer::run(const Limits& limits) {
     result_.marks |= system_->initial_marks();
     SearchStatistics& statistics = result_.statistics;
     while (!waiting_.empty()) {
+        const bool violated = (result_.marks & kViolation) != 0;
         if (statistics.classes_expanded % kPollEvery == 0 ||
-            statistics.classes_expanded >= limits.max_classes) {
+            statistics.classes_expanded >= limits.max_classes ||
+            (violated && options_.stop_at_violation)) {
             statistics.stopped_by = limit_hit(limits);
             if (!statistics.stopped_by.empty()) {
                 return result_;
@@ -91,6 +94,9 @@ void Explorer::follow(NodeId node, const Firing& firing, std::size_t dimension,
         if (successor_.elapsed()) {
             note_elapsed(*successor_.elapsed());
         }
+        if (options_.loosen && !system_->parts(firing.target).empty()) {
+            loosen(successor_.zone_to_change(), system_->parts(firing.target));
+        }
     }
     ++result_.statistics.transitions;
     system_->note_possible(firing);
@@ -125,8 +131,10 @@ std::string Explorer::limit_hit(const Limits& limits) {
                                  waiting_.capacity() * sizeof(Waiting);
     statistics.memory_bytes = std::max(statistics.memory_bytes, memory);
     const bool violated = (result_.marks & kViolation) != 0;
-    if (violated && statistics.classes_expanded >=
-                        2 * expanded_at_violation_ + kMoreAfterViolation) {
+    const std::uint64_t enough = options_.stop_at_violation
+                                     ? expanded_at_violation_
+                                     : 2 * expanded_at_violation_ + kMoreAfterViolation;
+    if (violated && statistics.classes_expanded >= enough) {
         return "a violation was found";
     }
     if (statistics.classes_expanded >= limits.max_classes) {

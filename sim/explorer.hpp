@@ -29,6 +29,9 @@ struct SearchOptions {
     Coverage coverage = Coverage::merging;
     bool largest_first = true;  // false: breadth first
     bool faults_last = true;
+    // Forgets differences between the timers of different parts: a sound over-approximation.
+    bool loosen = false;
+    bool stop_at_violation = false;  // else it goes on for a while (4)
     // Told of every possible transition, perhaps more than once, in no particular order.
     std::function<void(NodeId from, const Firing&)> on_transition;
 };

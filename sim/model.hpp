@@ -90,4 +90,20 @@ concept Pruning =
         { model.idle(state, event) } -> std::same_as<bool>;
     };
 
+// Where an event belongs in a tree of parts, two levels deep: {0, 0} is the root, shared by all;
+// {b, 0} is shared by the leaves {b, l} of branch b.
+struct PartId {
+    std::uint8_t branch = 0;
+    std::uint8_t leaf = 0;
+
+    friend bool operator==(const PartId&, const PartId&) = default;
+};
+
+// A model may tell to which part an event belongs. Parts only matter for loosened searches
+// (loosen.hpp), not for what can happen.
+template <class M>
+concept Parted = requires(const M& model, const typename M::Event& event) {
+    { model.part(event) } -> std::same_as<PartId>;
+};
+
 }  // namespace failback::sim

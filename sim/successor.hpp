@@ -55,6 +55,7 @@ public:
                             std::span<const Origin> origins);
 
     [[nodiscard]] ConstMatrix zone() const { return target_; }
+    [[nodiscard]] Matrix zone_to_change() { return target_; }
     [[nodiscard]] const std::optional<Elapsed>& elapsed() const { return elapsed_; }
 
 private:

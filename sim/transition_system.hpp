@@ -39,16 +39,25 @@ public:
     // Dimension of the zones of a node: present + agenda + stopwatch, if it runs.
     [[nodiscard]] virtual std::size_t dimension(NodeId node) const = 0;
 
+    // The part of the model to which each index belongs (loosen.hpp); empty if all are related.
+    [[nodiscard]] virtual std::span<const PartId> parts(NodeId node) const = 0;
+
     // An exhaustive search tells which firings are possible, and when it has told all. REQUIRES: a
     // firing of the last firings().
     virtual void note_possible(const Firing& firing) = 0;
     void note_exhausted() { exhausted_ = true; }
     [[nodiscard]] bool exhausted() const { return exhausted_; }
 
+    // Before a search that may find less to be possible.
+    virtual void forget_possible() = 0;
+
     [[nodiscard]] virtual std::size_t nodes() const = 0;
     [[nodiscard]] virtual std::size_t transitions() const = 0;
     [[nodiscard]] virtual std::size_t memory_bytes() const = 0;
     [[nodiscard]] virtual bool expanded(NodeId node) const = 0;
+
+protected:
+    void forget_exhausted() { exhausted_ = false; }
 
 private:
     bool exhausted_ = false;

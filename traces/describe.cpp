@@ -36,14 +36,6 @@ const char* timer_name(Timer timer) {
     return names[static_cast<std::size_t>(timer)];
 }
 
-bool of_call(Timer timer) {
-    return timer == Timer::invite_retransmit || timer == Timer::invite_give_up;
-}
-
-bool of_call_server(Timer timer) {
-    return timer == Timer::answer_retransmit || timer == Timer::answer_give_up;
-}
-
 bool of_server(Timer timer) {
     return timer == Timer::forget || timer == Timer::subscription_expires;
 }
@@ -138,6 +130,8 @@ std::string Describer::event(const Event& event, const model::SipState& state,
             return line_name(model_->calls()[event.index].line) + " dials";
         case EventKind::deadline:
             return "deadline";
+        case EventKind::belief_changes:
+            break;  // only in searches, never in a run
     }
     return {};
 }
@@ -162,6 +156,8 @@ std::string Describer::kind(const Event& event) const {
             return "user";
         case EventKind::deadline:
             return "deadline";
+        case EventKind::belief_changes:
+            break;  // only in searches, never in a run
     }
     return {};
 }

@@ -1,0 +1,156 @@
+#include "properties/abstraction.hpp"
+
+#include <algorithm>
+
+#include "model/duration.hpp"
+#include "sim/chooser.hpp"
+
+namespace failback::properties {
+
+namespace {
+
+using Registrations = std::set<model::Part>;
+
+// Sets of this size are tried at most. Larger ones are hardly cheaper than the whole.
+constexpr std::size_t kMostInFull = 2;
+
+bool always_triggered(const Property& property) {
+    return property.pattern == Pattern::never || property.standing;
+}
+
+// The registrations of which the property only sees what their phones believe. None if a phone wipes
+// bindings: then the registrar's state of one depends on another.
+Registrations can_be_abstracted(const model::Design& design, const Property& property,
+                                const model::Scope& slice) {
+    Registrations registrations;
+    if (std::ranges::any_of(design.phones, &model::Phone::wipe_at_boot)) {
+        return registrations;
+    }
+    const Registrations seen = looks_into(property, design);
+    for (const model::Part& part : slice.parts) {
+        if (part.kind == model::PartKind::registration && !seen.contains(part)) {
+            registrations.insert(part);
+        }
+    }
+    return registrations;
+}
+
+// All ways to leave `count` registrations in full, in canonical order.
+std::vector<Registrations> all_but(const Registrations& registrations, std::size_t count) {
+    std::vector<Registrations> ways{registrations};
+    for (std::size_t k = 0; k < count; ++k) {
+        std::set<Registrations> smaller;
+        for (const Registrations& way : ways) {
+            for (const model::Part& part : way) {
+                Registrations rest = way;
+                rest.erase(part);
+                smaller.insert(rest);
+            }
+        }
+        ways.assign(smaller.begin(), smaller.end());
+    }
+    return ways;
+}
+
+// Does some run of the model meet the premise? A few random ones are enough for most.
+bool met_at_random(const MonitoredModel& model) {
+    constexpr std::uint64_t kSeeds = 8;
+    constexpr int kSteps = 2000;
+    constexpr sim::TimeMs kHorizon = 86'400'000;
+    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+        sim::Execution<MonitoredModel> run(model);
+        sim::SeededChooser chooser(seed, kHorizon);
+        for (int step = 0; step < kSteps; ++step) {
+            if ((run.effects().marks & sim::kTriggered) != 0) {
+                return true;
+            }
+            const auto choice = chooser.next(run);
+            if (!choice || (run.effects().marks & sim::kViolation) != 0) {
+                break;
+            }
+            run.step(*choice);
+        }
+    }
+    return false;
+}
+
+// Concludes from a complete search that met no violation, if its premise can be relied on.
+bool concluded(Verdict& verdict, Searched& search, const Property& property,
+               const sim::SearchResult& found, const CheckOptions& options) {
+    if (!found.statistics.complete || (found.marks & sim::kViolation) != 0) {
+        return false;
+    }
+    const bool triggered = (found.marks & sim::kTriggered) != 0;
+    if (triggered && !always_triggered(property) && !met_at_random(*search.searched.monitored) &&
+        run_to(search, sim::kTriggered, with_short_paths(options)).empty()) {
+        return false;
+    }
+    conclude(verdict, property, found.marks);
+    return true;
+}
+
+sim::SearchResult search_loosened(Graph& graph, const CheckOptions& options) {
+    sim::SearchOptions how = options.search;
+    how.loosen = true;
+    how.largest_first = false;  // the zones of a node grow together before they are expanded again
+    how.stop_at_violation = true;
+    return sim::Explorer(graph, how).run(options.limits);
+}
+
+bool settled_without_some(Verdict& verdict, Searched& search, const model::Design& design,
+                          const Property& property, const CheckOptions& options) {
+    const Registrations all = can_be_abstracted(design, property, search.searched.scope);
+    for (std::size_t in_full = 0; in_full < all.size() && in_full <= kMostInFull; ++in_full) {
+        for (const Registrations& abstracted : all_but(all, in_full)) {
+            const Setting setting =
+                make_abstract_setting(design, property, abstracted, options.reduce);
+            Graph graph(*setting.monitored);
+            const sim::SearchResult found = search_loosened(graph, options);
+            add(verdict.statistics, found.statistics);
+            if (concluded(verdict, search, property, found, options)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+void conclude(Verdict& verdict, const Property& property, std::uint32_t marks) {
+    if (!verdict.statistics.complete) {
+        verdict.reason = undecided_reason(verdict.statistics);
+    } else if (always_triggered(property) || (marks & sim::kTriggered) != 0) {
+        verdict.outcome = Outcome::holds;
+        verdict.reason = property.pattern == Pattern::response && !property.standing
+                             ? "within " + model::people_text(property.within) +
+                                   ", for every timing"
+                             : "for every timing";
+    } else {
+        verdict.outcome = Outcome::vacuous;
+        verdict.reason = "its premise never happens in this design";
+    }
+}
+
+sim::SearchResult loosened_search(Searched& search, const CheckOptions& options) {
+    return search_loosened(search.graph, options);
+}
+
+bool settled_by_approximation(Verdict& verdict, Searched& search, const model::Design& design,
+                              const Property& property, const CheckOptions& options) {
+    if (registrations(search.searched.scope) < 2) {
+        return false;
+    }
+    try {
+        if (options.slice && settled_without_some(verdict, search, design, property, options)) {
+            return true;
+        }
+        const sim::SearchResult found = loosened_search(search, options);
+        add(verdict.statistics, found.statistics);
+        return concluded(verdict, search, property, found, options);
+    } catch (const model::ModelLimit&) {
+        return false;  // perhaps of a state that cannot be
+    }
+}
+
+}  // namespace failback::properties

@@ -1,0 +1,28 @@
+// Searches that reach too much, and are cheap: what they do not reach cannot be.
+//
+//  1. Abstracted: of some registrations only the belief of the phone is kept, and it may change at
+//     any time. First of all registrations, then of all but one, and so on. Often a property holds
+//     because of few of them, and the product of their state spaces is never needed.
+//  2. Loosened: all registrations, but without the differences between their timers
+//     (sim/loosen.hpp), so that their phases need not drift through each other.
+//  3. Neither finds violations, nor premises that never come true: a premise must be met by a run of
+//     the model itself.
+#pragma once
+
+#include "properties/findings.hpp"
+
+namespace failback::properties {
+
+// Does one of the searches show that the property holds, or that it is vacuous? Then the verdict
+// says so. Else only its statistics have changed.
+[[nodiscard]] bool settled_by_approximation(Verdict& verdict, Searched& search,
+                                            const model::Design& design, const Property& property,
+                                            const CheckOptions& options);
+
+// The first search of measure(): what it finds is no less than what can be.
+[[nodiscard]] sim::SearchResult loosened_search(Searched& search, const CheckOptions& options);
+
+// The verdict of a search that met no violation.
+void conclude(Verdict& verdict, const Property& property, std::uint32_t marks);
+
+}  // namespace failback::properties

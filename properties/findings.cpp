@@ -1,0 +1,85 @@
+#include "properties/findings.hpp"
+
+#include <algorithm>
+
+#include "sim/check.hpp"
+
+namespace failback::properties {
+
+namespace {
+
+std::vector<sim::Choice> choices_of(Graph& graph, const sim::Path& path,
+                                    const sim::Timing& timing) {
+    std::vector<sim::Choice> choices;
+    for (std::size_t k = 0; k < path.size(); ++k) {
+        const sim::Firing& firing = graph.firings(path[k].node)[path[k].firing];
+        choices.push_back({firing.entry, firing.form, timing.instants[k + 1]});
+    }
+    return choices;
+}
+
+}  // namespace
+
+Searched::Searched(const model::Design& design, const Property& property,
+                   const CheckOptions& options, bool measured)
+    : searched(make_setting(
+          design, {property},
+          {options.slice ? Breadth::slice : Breadth::whole, options.reduce, measured})),
+      shown(make_setting(
+          design, {property},
+          {options.slice ? Breadth::context : Breadth::whole, false, measured})),
+      graph(*searched.monitored) {}
+
+Completed Searched::execute(const sim::Path& path, const sim::Timing& timing) {
+    return complete(*searched.monitored, *shown.monitored, choices_of(graph, path, timing));
+}
+
+std::size_t registrations(const model::Scope& scope) {
+    return static_cast<std::size_t>(
+        std::ranges::count(scope.parts, model::PartKind::registration, &model::Part::kind));
+}
+
+sim::Goal marked(std::uint32_t marks) {
+    sim::Goal goal;
+    goal.marks = marks;
+    return goal;
+}
+
+CheckOptions with_short_paths(const CheckOptions& options) {
+    CheckOptions bounded = options;
+    bounded.limits.max_classes = std::min(options.limits.max_classes, sim::kClassesForShortest);
+    return bounded;
+}
+
+std::string undecided_reason(const sim::SearchStatistics& statistics) {
+    return statistics.stopped_by + " after " + std::to_string(statistics.classes_expanded) +
+           " classes, " + std::to_string(statistics.waiting) + " waiting";
+}
+
+void add(sim::SearchStatistics& sum, const sim::SearchStatistics& next) {
+    const sim::SearchStatistics before = sum;
+    sum = next;
+    sum.classes_expanded += before.classes_expanded;
+    sum.transitions += before.transitions;
+    sum.memory_bytes = std::max(sum.memory_bytes, before.memory_bytes);
+}
+
+sim::SearchStatistics limited(const model::ModelLimit& limit, sim::SearchStatistics statistics) {
+    statistics.complete = false;
+    statistics.stopped_by = limit.what();
+    return statistics;
+}
+
+std::vector<sim::Choice> run_to(Searched& search, std::uint32_t mark,
+                                const CheckOptions& options) {
+    const auto found = sim::find_path(search.graph, marked(mark), options.limits);
+    if (!found.path) {
+        return {};
+    }
+    const auto run =
+        search.execute(*found.path, sim::earliest_timing(search.graph, *found.path));
+    sim::ensure((run.marks & mark) != 0, "a run ends as the search says");
+    return run.choices;
+}
+
+}  // namespace failback::properties

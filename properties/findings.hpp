@@ -1,0 +1,49 @@
+// What checking and measuring share: a graph to search, and how its findings are executed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "properties/check.hpp"
+#include "properties/completion.hpp"
+#include "sim/discrete_graph.hpp"
+#include "sim/path_search.hpp"
+
+namespace failback::properties {
+
+using Graph = sim::DiscreteGraph<MonitoredModel>;
+
+// The model that is searched, and the one in which its findings are executed.
+struct Searched {
+    Setting searched;
+    Setting shown;
+    Graph graph;
+
+    Searched(const model::Design& design, const Property& property, const CheckOptions& options,
+             bool measured);
+
+    // Executes a path in the full model. No verdict without this.
+    [[nodiscard]] Completed execute(const sim::Path& path, const sim::Timing& timing);
+};
+
+[[nodiscard]] sim::Goal marked(std::uint32_t marks);
+
+// A run, as early as possible, whose last step bears the mark; empty if none was found.
+[[nodiscard]] std::vector<sim::Choice> run_to(Searched& search, std::uint32_t mark,
+                                              const CheckOptions& options);
+
+// For paths that may not exist: given up where only long ones are left.
+[[nodiscard]] CheckOptions with_short_paths(const CheckOptions& options);
+
+// How many registrations a scope has.
+[[nodiscard]] std::size_t registrations(const model::Scope& scope);
+
+// Adds the figures of the next search.
+void add(sim::SearchStatistics& sum, const sim::SearchStatistics& next);
+
+[[nodiscard]] std::string undecided_reason(const sim::SearchStatistics& statistics);
+[[nodiscard]] sim::SearchStatistics limited(const model::ModelLimit& limit,
+                                            sim::SearchStatistics statistics);
+
+}  // namespace failback::properties
