@@ -199,6 +199,19 @@ TEST_CASE("pictures of an empty trace and of one at a single instant") {
     CHECK(is_balanced(traces::as_timeline(trace)));
 }
 
+TEST_CASE("a timeline writes out every link of a chain") {
+    Trace trace = refreshes(2);
+    const std::string what =
+        "the last transmission that still reached the dead server, 27.5 s into its transaction, "
+        "and whatever else there may be to say about a link that leads back in time";
+    trace.chain = {{what, -1'000'000}, {what, 3'500'000}};
+    const std::string svg = traces::as_timeline(trace);
+    for (const std::string word : {"transmission", "transaction,", "whatever", "leads", "time<"}) {
+        CHECK(occurrences(svg, word) >= 4);  // in the text and in the tooltip of both
+    }
+    CHECK_FALSE(contains(svg, "…"));
+}
+
 TEST_CASE("a ladder of a long trace leaves out its middle") {
     const Trace trace = refreshes(200);
     REQUIRE(trace.steps.size() == 600);
