@@ -78,7 +78,7 @@ private:
         caption.reason = which + ": " + model::people_text(end.ms);
         caption.extent = extent_of_traces(arguments_.search, true);
         auto trace = traces::record(result_.setting, loaded_.json, caption, end.choices);
-        trace.chain = traces::explain(trace, end.chain, extreme);
+        trace.chain = traces::explain(trace, *result_.setting.sip, end.chain, extreme);
         const std::string design = std::filesystem::path(arguments_.design).stem().string();
         path = write_trace(arguments_.out, file_stem(design + ".bound." + which), trace);
         return trace;

@@ -111,13 +111,15 @@ sim::SearchStatistics limited(const model::ModelLimit& limit, sim::SearchStatist
     return statistics;
 }
 
-std::vector<ChainEvent> chain_of(const Graph& graph, const sim::Timing& timing,
+std::vector<ChainEvent> chain_of(const Searched& search, const sim::Timing& timing,
                                  const std::vector<std::uint32_t>& steps) {
     std::vector<ChainEvent> chain;
     for (const sim::Constraint& constraint : timing.chain) {
         ChainEvent link{constraint, {}};
         if (constraint.reason != sim::Reason::order) {
-            link.event = graph.configuration(constraint.node).agenda[constraint.entry];
+            link.event = search.shown.sip->translate(
+                search.graph.configuration(constraint.node).agenda[constraint.entry],
+                *search.searched.sip);
         }
         link.constraint.from = steps[constraint.from];
         link.constraint.to = steps[constraint.to];
@@ -145,7 +147,7 @@ std::optional<Extremity> witness(Searched& search, sim::DelayMs ms, sim::Extreme
     const auto timing = sim::extreme_timing(search.graph, *found.path, *span, extreme);
     const auto run = search.execute(*found.path, timing);
     sim::ensure(run.elapsed == sim::TimeMs{ms}, "the witness takes as long as the bound says");
-    return Extremity{ms, run.choices, chain_of(search.graph, timing, run.steps)};
+    return Extremity{ms, run.choices, chain_of(search, timing, run.steps)};
 }
 
 // A run, as early as possible, whose last step bears the mark.

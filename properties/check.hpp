@@ -68,7 +68,7 @@ struct Verdict {
 // are numbered as its choices are, from 1.
 struct ChainEvent {
     sim::Constraint constraint;
-    model::Event event;                 // unless constraint.reason is `order`
+    model::Event event;                 // of the witness's model; unless the reason is `order`
 };
 
 // One end of the range of a duration, with the run that shows it.
