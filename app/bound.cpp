@@ -84,6 +84,15 @@ private:
         return trace;
     }
 
+    // The reason, with what the user can do about a horizon that is too near.
+    [[nodiscard]] std::string reason() const {
+        const std::string origin = arguments_.horizon == BoundArguments{}.horizon
+                                       ? " (24h is the default of --horizon"
+                                       : " (set by --horizon";
+        return result_.reason +
+               (result_.exceeds_horizon ? origin + "; a longer one looks further)" : "");
+    }
+
     static Json text_or_null(const std::string& text) {
         return text.empty() ? Json(nullptr) : Json(text);
     }
@@ -94,7 +103,7 @@ private:
         json["from"] = arguments_.from;
         json["to"] = arguments_.to;
         json["outcome"] = properties::to_text(result_.outcome);
-        json["reason"] = result_.reason;
+        json["reason"] = reason();
         json["bound"] = {
             {"min_ms", result_.least ? Json(result_.least->ms) : Json(nullptr)},
             {"max_ms", result_.most ? Json(result_.most->ms) : Json(nullptr)},
@@ -117,10 +126,10 @@ private:
     void print_text() const {
         print(fmt::format("from {} to {}\n", arguments_.from, arguments_.to));
         if (!result_.most || !result_.least) {
-            print(std::string(properties::to_text(result_.outcome)) + ": " + result_.reason + "\n");
+            print(std::string(properties::to_text(result_.outcome)) + ": " + reason() + "\n");
         } else {
             print(fmt::format("at most  {} ms ({}), {}\n", result_.most->ms,
-                              model::people_text(result_.most->ms), result_.reason));
+                              model::people_text(result_.most->ms), reason()));
             print_chain(longest_.chain);
             print(fmt::format("at least {} ms ({})\n", result_.least->ms,
                               model::people_text(result_.least->ms)));

@@ -288,10 +288,13 @@ Measurement measure(const model::Design& design, const Property& property,
         const sim::SearchResult found = explorer.run(options.limits);
         result.statistics = found.statistics;
         if ((found.marks & sim::kViolation) != 0) {
-            result.reason =
-                "takes longer than the horizon of " + model::people_text(property.within);
+            result.exceeds_horizon = true;
             result.endless = run_to(search, sim::kViolation, options);
             result.outcome = result.endless.empty() ? Outcome::undecided : Outcome::violated;
+            result.reason =
+                "it may take longer than the horizon of " + model::people_text(property.within) +
+                (result.endless.empty() ? ", but no run that shows it was found within the limits"
+                                        : "");
         } else if (!found.statistics.complete) {
             result.reason = undecided_reason(found.statistics);
         } else {

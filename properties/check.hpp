@@ -85,7 +85,8 @@ struct Measurement {
     Setting setting;                        // of the witnesses, as in Verdict
     std::optional<Extremity> least;
     std::optional<Extremity> most;
-    std::vector<sim::Choice> endless;       // a run that exceeds the horizon
+    bool exceeds_horizon = false;
+    std::vector<sim::Choice> endless;       // a run that exceeds the horizon, if one was found
 };
 
 // The exact range of the time from the premise of a response property to its conclusion.

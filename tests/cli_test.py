@@ -83,7 +83,10 @@ class CommandLine(unittest.TestCase):
     def test_no_bound_within_the_horizon(self):
         done = self.expect(1, "bound", REFERENCE, "--json", "--from", "fails(primary)", "--to",
                            "up(primary)", "--horizon", "1h")
-        bound = json.loads(done.stdout)["bound"]
+        answer = json.loads(done.stdout)
+        for words in ("horizon of 1 h", "set by --horizon"):
+            self.assertIn(words, answer["reason"])
+        bound = answer["bound"]
         self.assertIsNone(bound["max_ms"])
         self.expect(0, "replay", bound["trace"])
 
