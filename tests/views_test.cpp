@@ -197,6 +197,7 @@ TEST_CASE("pictures of an empty trace and of one at a single instant") {
     }
     CHECK(is_balanced(traces::as_ladder(trace)));
     CHECK(is_balanced(traces::as_timeline(trace)));
+    CHECK(contains(traces::as_timeline(trace), ">yes</text>"));  // up(primary), as it ended
 }
 
 TEST_CASE("a timeline writes out every link of a chain") {
