@@ -40,7 +40,7 @@ std::size_t LabelPlacer::add_arrow(Point from, Point to) {
 int LabelPlacer::cost(const Box& box, std::size_t own) const {
     constexpr int kText = 20;  // two texts on each other cannot be read at all
     constexpr int kArrow = 3;
-    constexpr int kLifeline = 2;
+    constexpr int kLifeline = 3;
     int sum = 0;
     for (std::size_t i = 0; i < arrows_.size(); ++i) {
         sum += i != own && arrows_[i].touches(box) ? kArrow : 0;
