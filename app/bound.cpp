@@ -79,10 +79,19 @@ private:
         caption.reason = which + ": " + model::people_text(end.ms);
         caption.extent = extent_of_traces(arguments_.search, true);
         auto trace = traces::record(result_.setting, loaded_.json, caption, end.choices);
-        trace.chain = traces::explain(trace, end.chain, extreme);
+        trace.chain = traces::explain(trace, *result_.setting.sip, end.chain, extreme);
         const std::string design = std::filesystem::path(arguments_.design).stem().string();
         path = write_trace(arguments_.out, file_stem(design + ".bound." + which), trace);
         return trace;
+    }
+
+    // The reason, with what the user can do about a horizon that is too near.
+    [[nodiscard]] std::string reason() const {
+        const std::string origin = arguments_.horizon == BoundArguments{}.horizon
+                                       ? " (24h is the default of --horizon"
+                                       : " (set by --horizon";
+        return result_.reason +
+               (result_.exceeds_horizon ? origin + "; a longer one looks further)" : "");
     }
 
     static Json text_or_null(const std::string& text) {
@@ -95,7 +104,7 @@ private:
         json["from"] = arguments_.from;
         json["to"] = arguments_.to;
         json["outcome"] = properties::to_text(result_.outcome);
-        json["reason"] = result_.reason;
+        json["reason"] = reason();
         json["bound"] = {
             {"min_ms", result_.least ? Json(result_.least->ms) : Json(nullptr)},
             {"max_ms", result_.most ? Json(result_.most->ms) : Json(nullptr)},
@@ -118,10 +127,10 @@ private:
     void print_text() const {
         print(fmt::format("from {} to {}\n", arguments_.from, arguments_.to));
         if (!result_.most || !result_.least) {
-            print(std::string(properties::to_text(result_.outcome)) + ": " + result_.reason + "\n");
+            print(std::string(properties::to_text(result_.outcome)) + ": " + reason() + "\n");
         } else {
             print(fmt::format("at most  {} ms ({}), {}\n", result_.most->ms,
-                              model::people_text(result_.most->ms), result_.reason));
+                              model::people_text(result_.most->ms), reason()));
             print_chain(longest_.chain);
             print(fmt::format("at least {} ms ({})\n", result_.least->ms,
                               model::people_text(result_.least->ms)));

@@ -133,10 +133,7 @@ private:
 
     void print_table() const {
         print(loaded_.design.name + "\n");
-        std::size_t width = 0;
-        for (const Instance& instance : instances_) {
-            width = std::max(width, std::min<std::size_t>(instance.name.size(), 60));
-        }
+        const std::size_t width = name_column(instances_);
         for (std::size_t i = 0; i < rows_.size(); ++i) {
             const Row& row = rows_[i];
             print(fmt::format("  {} {:<{}}  {}\n", painted(row.verdict.outcome),

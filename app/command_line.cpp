@@ -99,7 +99,7 @@ private:
         command->add_option("--unless", arguments->unless,
                             "forget a measurement when this happens, e.g. \"fails(primary)\"");
         command->add_option("--horizon", arguments->horizon,
-                            "what takes longer has no bound (default 24h)");
+                            "the longest time that is looked for (default 24h)");
         add_search(command, arguments->search);
         add_out(command, arguments->out);
     }

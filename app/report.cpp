@@ -59,6 +59,15 @@ std::string painted(properties::Outcome outcome) {
     return paints() ? color_of(outcome) + word + "\x1b[0m" : word;
 }
 
+std::size_t name_column(const std::vector<properties::Instance>& instances) {
+    constexpr std::size_t kWidest = 60;
+    std::size_t width = 0;
+    for (const properties::Instance& instance : instances) {
+        width = std::max(width, std::min(instance.name.size(), kWidest));
+    }
+    return width;
+}
+
 std::string file_stem(const std::string& name) {
     std::string stem;
     for (const char c : name) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "app/arguments.hpp"
 #include "app/command.hpp"
@@ -22,6 +23,9 @@ struct SearchTotals {
 
 // The word of an outcome, coloured on a terminal (NO_COLOR and FORCE_COLOR are honoured).
 [[nodiscard]] std::string painted(properties::Outcome outcome);
+
+// Width of the column of names in a table; a few long names may stick out.
+[[nodiscard]] std::size_t name_column(const std::vector<properties::Instance>& instances);
 
 // "failback(line1, primary)" -> "failback-line1-primary"
 [[nodiscard]] std::string file_stem(const std::string& name);

@@ -145,11 +145,12 @@ private:
         print(fmt::format("{}\nseed {}, {} runs of up to {}, {} steps\n", loaded_.design.name,
                           options_.seed, result_.runs, model::people_text(options_.until),
                           result_.steps));
+        const std::size_t width = name_column(instances_);
         std::string next;
         for (std::size_t i = 0; i < instances_.size(); ++i) {
             const auto outcome = violation_of(i) != nullptr ? properties::Outcome::violated
                                                             : properties::Outcome::undecided;
-            print(fmt::format("  {} {}  {}\n", painted(outcome), instances_[i].name,
+            print(fmt::format("  {} {:<{}}  {}\n", painted(outcome), instances_[i].name, width,
                               reason_of(i)));
             next = next.empty() ? paths_[i] : next;
         }

@@ -49,7 +49,7 @@ struct Verdict {
 // are numbered as its choices are, from 1.
 struct ChainEvent {
     sim::Constraint constraint;
-    model::Event event;                 // unless constraint.reason is `order`
+    model::Event event;                 // of the witness's model; unless the reason is `order`
 };
 
 // One end of the range of a duration, with the run that shows it.
@@ -66,7 +66,8 @@ struct Measurement {
     Setting setting;                        // of the witnesses, as in Verdict
     std::optional<Extremity> least;
     std::optional<Extremity> most;
-    std::vector<sim::Choice> endless;       // a run that exceeds the horizon
+    bool exceeds_horizon = false;
+    std::vector<sim::Choice> endless;       // a run that exceeds the horizon, if one was found
 };
 
 // The exact range of the time from the premise of a response property to its conclusion.

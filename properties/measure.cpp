@@ -10,13 +10,15 @@ namespace failback::properties {
 
 namespace {
 
-std::vector<ChainEvent> chain_of(const Graph& graph, const sim::Timing& timing,
+std::vector<ChainEvent> chain_of(const Searched& search, const sim::Timing& timing,
                                  const std::vector<std::uint32_t>& steps) {
     std::vector<ChainEvent> chain;
     for (const sim::Constraint& constraint : timing.chain) {
         ChainEvent link{constraint, {}};
         if (constraint.reason != sim::Reason::order) {
-            link.event = graph.configuration(constraint.node).agenda[constraint.entry];
+            link.event = search.shown.sip->translate(
+                search.graph.configuration(constraint.node).agenda[constraint.entry],
+                *search.searched.sip);
         }
         link.constraint.from = steps[constraint.from];
         link.constraint.to = steps[constraint.to];
@@ -44,7 +46,7 @@ std::optional<Extremity> witness(Searched& search, sim::DelayMs ms, sim::Extreme
     const auto timing = sim::extreme_timing(search.graph, *found.path, *span, extreme);
     const auto run = search.execute(*found.path, timing);
     sim::ensure(run.elapsed == sim::TimeMs{ms}, "the witness takes as long as the bound says");
-    return Extremity{ms, run.choices, chain_of(search.graph, timing, run.steps)};
+    return Extremity{ms, run.choices, chain_of(search, timing, run.steps)};
 }
 
 // Premise and response in the same step: a run that takes no time at all.
@@ -110,10 +112,13 @@ void search_exactly(Measurement& result, Searched& search, const Property& prope
     const sim::SearchResult found = sim::Explorer(search.graph, options.search).run(options.limits);
     add(result.statistics, found.statistics);
     if ((found.marks & sim::kViolation) != 0) {
-        result.reason =
-            "takes longer than the horizon of " + model::people_text(property.within);
+        result.exceeds_horizon = true;
         result.endless = run_to(search, sim::kViolation, options);
         result.outcome = result.endless.empty() ? Outcome::undecided : Outcome::violated;
+        result.reason =
+            "it may take longer than the horizon of " + model::people_text(property.within) +
+            (result.endless.empty() ? ", but no run that shows it was found within the limits"
+                                    : "");
     } else if (!found.statistics.complete) {
         result.reason = undecided_reason(found.statistics);
     } else {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <thread>
 
 #include "model/design_file.hpp"
@@ -22,19 +23,35 @@ struct Fired {
     sim::Choice choice;
 };
 
-struct RunOutcome {
-    std::vector<Fired> fired;
-    std::vector<std::size_t> violated;
-    std::vector<std::size_t> triggered;
+// The first violation of a property in a run.
+struct Violated {
+    std::size_t property = 0;
+    std::size_t steps = 0;  // of the run, up to it
 };
 
-// Steps until something is violated, nothing happens before the horizon, or a limit is hit.
+struct RunOutcome {
+    std::vector<Fired> fired;
+    std::vector<Violated> violated;
+    std::vector<std::size_t> triggered;
+
+    void note(const MonitorLog& log) {
+        for (const std::size_t property : log.violated) {
+            if (std::ranges::find(violated, property, &Violated::property) == violated.end()) {
+                violated.push_back({property, fired.size()});
+            }
+        }
+        triggered.insert(triggered.end(), log.triggered.begin(), log.triggered.end());
+    }
+};
+
+// Steps until every property is violated, nothing happens before the horizon, or a limit is hit.
 RunOutcome run_once(const MonitoredModel& model, std::uint64_t seed,
                     const SimulationOptions& options) {
     Run run(model);
     sim::SeededChooser chooser(seed, options.until);
     RunOutcome outcome;
-    while (outcome.violated.empty()) {
+    const std::size_t properties = model.properties().size();
+    while (properties == 0 || outcome.violated.size() < properties) {
         const auto choice = chooser.next(run);
         if (!choice) {
             break;
@@ -50,22 +67,24 @@ RunOutcome run_once(const MonitoredModel& model, std::uint64_t seed,
         model.step(after, event, choice->form, effects, log);
         run.step(*choice);
         outcome.fired.push_back({event, *choice});
-        outcome.violated = log.violated;
-        outcome.triggered.insert(outcome.triggered.end(), log.triggered.begin(),
-                                 log.triggered.end());
+        outcome.note(log);
     }
     return outcome;
 }
 
-// The same run with one property watched: its agenda has other entries, the events are the same.
+// The run up to a violation with one property watched: its agenda has other entries, the events are
+// the same but for the deadlines of other properties.
 std::vector<sim::Choice> with_one_property(const model::Design& design, const Property& property,
-                                           const RunOutcome& outcome) {
+                                           const RunOutcome& outcome, const Violated& violated) {
     const Setting setting = make_setting(design, {property}, {Breadth::whole, false, false});
     Run run(*setting.monitored);
     std::vector<sim::Choice> choices;
-    for (const Fired& fired : outcome.fired) {
+    for (const Fired& fired : std::span(outcome.fired).first(violated.steps)) {
         model::Event event = fired.event;
         if (event.kind == model::EventKind::deadline) {
+            if (event.index != violated.property) {
+                continue;
+            }
             event.index = 0;
         }
         const auto& events = run.agenda().events();
@@ -96,12 +115,13 @@ public:
         for (const std::size_t instance : outcome.triggered) {
             result_.triggered[instance] = true;
         }
-        for (const std::size_t instance : outcome.violated) {
-            auto& first = first_[instance];
+        for (const Violated& violated : outcome.violated) {
+            auto& first = first_[violated.property];
             if (!first || run < first->run) {
-                const auto& property = (*instances_)[instance].property;
-                first = SimulatedViolation{instance, run, outcome.fired.back().choice.at,
-                                           with_one_property(*design_, property, outcome)};
+                const auto& property = (*instances_)[violated.property].property;
+                first = SimulatedViolation{
+                    violated.property, run, outcome.fired[violated.steps - 1].choice.at,
+                    with_one_property(*design_, property, outcome, violated)};
             }
         }
     }

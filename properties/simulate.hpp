@@ -2,7 +2,9 @@
 //
 //  1. A run is settled by its seed. Run r of seed s has the seed run_seed(s, r).
 //  2. A simulation never proves anything: it finds violations, or none.
-//  3. The result is the same for every number of threads.
+//  3. A run goes on after a violation, so that each property is judged by all runs. It ends early
+//     only when every property is violated.
+//  4. The result is the same for every number of threads.
 #pragma once
 
 #include <cstdint>

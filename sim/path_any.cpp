@@ -10,6 +10,13 @@ namespace {
 
 constexpr std::uint64_t kPollEvery = 1024;
 
+// Steps of a level. Classes of one level are expanded before those of the next, so that paths do
+// not become much longer than need be. Without levels a class that is reached after thousands of
+// steps, and has grown larger with them, takes the place of those near the start. Small levels
+// expand many classes that a larger one would have covered. The price: a goal that is thousands of
+// steps away takes longer to reach than by going straight for the largest zones.
+constexpr std::uint32_t kLevel = 64;
+
 class AnyPathSearch {
 public:
     AnyPathSearch(TransitionSystem& system, const Goal& goal)
@@ -44,15 +51,18 @@ private:
         std::uint32_t parent = 0;
         std::uint32_t firing = 0;   // of the parent's node
         std::uint32_t faults = 0;
+        std::uint32_t steps = 0;
         bool alive = true;
         std::vector<DelayMs> zone;
     };
     struct Waiting {
         std::uint32_t faults = 0;
+        std::uint32_t level = 0;
         std::int64_t extent = 0;
         std::uint32_t id = 0;
         friend bool operator<(const Waiting& a, const Waiting& b) {
-            return std::tuple(b.faults, a.extent, b.id) < std::tuple(a.faults, b.extent, a.id);
+            return std::tuple(b.faults, b.level, a.extent, b.id) <
+                   std::tuple(a.faults, a.level, b.extent, a.id);
         }
     };
 
@@ -80,7 +90,7 @@ private:
         link.zone.assign(zone.begin(), zone.end());
         memory_ += sizeof(Class) + zone.size_bytes();
         const auto id = static_cast<std::uint32_t>(classes_.size());
-        waiting_.push_back({link.faults, extent(zone), id});
+        waiting_.push_back({link.faults, link.steps / kLevel, extent(zone), id});
         std::push_heap(waiting_.begin(), waiting_.end());
         known.push_back(id);
         classes_.push_back(std::move(link));
@@ -96,6 +106,7 @@ private:
             link.parent = id;
             link.firing = index++;
             link.faults = classes_[id].faults + firing.faults;
+            link.steps = classes_[id].steps + 1;
             if (found_ || !successor_.fire(from, dimension, firing, system_->origins(firing))) {
                 continue;
             }

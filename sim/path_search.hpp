@@ -38,7 +38,8 @@ struct PathResult {
 [[nodiscard]] PathResult find_shortest_path(TransitionSystem& system, const Goal& goal,
                                             const Limits& limits = {});
 
-// Some path, found fast: largest zone first, as the exploration does it. Deterministic.
+// Some path, found fast: fewest faults, then about the fewest steps, then largest zone first.
+// Deterministic.
 [[nodiscard]] PathResult find_any_path(TransitionSystem& system, const Goal& goal,
                                        const Limits& limits = {});
 

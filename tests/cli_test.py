@@ -83,7 +83,10 @@ class CommandLine(unittest.TestCase):
     def test_no_bound_within_the_horizon(self):
         done = self.expect(1, "bound", REFERENCE, "--json", "--from", "fails(primary)", "--to",
                            "up(primary)", "--horizon", "1h")
-        bound = json.loads(done.stdout)["bound"]
+        answer = json.loads(done.stdout)
+        for words in ("horizon of 1 h", "set by --horizon"):
+            self.assertIn(words, answer["reason"])
+        bound = answer["bound"]
         self.assertIsNone(bound["max_ms"])
         self.expect(0, "replay", bound["trace"])
 
@@ -108,6 +111,25 @@ class CommandLine(unittest.TestCase):
         self.assertTrue(traces)
         for trace in traces:
             self.expect(0, "replay", trace)
+
+    def test_simulation_judges_every_property_of_a_run(self):
+        name = self.variant(lambda d: d["phones"][0].update({"failback": "stay"}))
+        due = "whenever recovers(primary) then working(line1) = primary within {}s"
+        options = [o for s in (1, 2, 3000) for o in ("-p", due.format(s))]
+        done = self.expect(1, "simulate", name, "--runs", "3", "--json", *options)
+        verdicts = json.loads(done.stdout)["verdicts"]
+        first = [v["reason"].split(" at ")[0] for v in verdicts]
+        self.assertEqual(first, [first[0]] * 3)  # all in the same run
+        for verdict in verdicts:
+            self.expect(0, "replay", verdict["trace"])
+
+    def test_simulation_aligns_its_table(self):
+        names = [f"{p}(line1, primary)" for p in ("failback", "agreement", "never-give-up")]
+        options = [o for n in names for o in ("-p", n)]
+        table = self.expect(2, "simulate", REFERENCE, "--runs", "1", *options).stdout.splitlines()
+        rows = [row for row in table if row.startswith("  undecided")]
+        self.assertEqual(len(rows), 3)
+        self.assertEqual(len({row.index("only simulated") for row in rows}), 1)
 
     def test_same_seed_same_run(self):
         for name in ("a.json", "b.json"):

@@ -75,6 +75,34 @@ void check_violation(const GeneratedModel& model, const GeneratedTwin& twin) {
 }
 
 // Some path: possible, but perhaps with more faults and steps.
+// Two clocks drift apart: each round makes the zone larger, and nothing else happens. Whenever it
+// is armed, the violation follows after 1 ms.
+struct Drift {
+    struct State {
+        std::uint8_t armed;
+    };
+    enum class Event : std::uint8_t { steady, loose, arm, violate };
+
+    void initial(State&, sim::Effects<Event>& effects) const {
+        effects.schedule(Event::steady, sim::exactly(100));
+        effects.schedule(Event::loose, {99, 100});
+        effects.schedule(Event::arm, {0, sim::kNever});
+    }
+
+    void apply(State& state, const Event& event, std::uint32_t,
+               sim::Effects<Event>& effects) const {
+        if (event == Event::violate) {
+            effects.marks = sim::kViolation;
+        } else if (event == Event::arm) {
+            state.armed = 1;
+            effects.schedule(Event::violate, sim::exactly(1));
+        } else {
+            effects.schedule(event, event == Event::steady ? sim::exactly(100)
+                                                           : sim::Interval{99, 100});
+        }
+    }
+};
+
 void check_any(const GeneratedModel& model, const GeneratedTwin& twin) {
     GeneratedGraph graph(model);
     const auto found = sim::find_any_path(graph, marked(sim::kViolation));
@@ -85,6 +113,15 @@ void check_any(const GeneratedModel& model, const GeneratedTwin& twin) {
     const auto run = execute(model, choices_of(graph, *found.path, timing.instants));
     REQUIRE(run.has_value());
     CHECK((run->effects().marks & sim::kViolation) != 0);
+}
+
+TEST_CASE("sim: a path that need not be the shortest does not go in circles", "[sim]") {
+    const Drift model;
+    sim::DiscreteGraph<Drift> graph(model);
+    const auto any = sim::find_any_path(graph, marked(sim::kViolation));
+    REQUIRE(any.path.has_value());
+    CHECK(any.path->size() < 70);  // a round is two steps, and the zone grows for a hundred of them
+    CHECK(sim::find_shortest_path(graph, marked(sim::kViolation)).path->size() == 2);
 }
 
 TEST_CASE("sim: a violation has a shortest path, and it executes", "[sim][.slow]") {

@@ -117,6 +117,39 @@ TEST_CASE("cycles that are alike are folded, and only those") {
     CHECK(traces::folds_of(trace).front().repeats == 3);
 }
 
+TEST_CASE("a fold says that cseq counts on only where it does") {
+    Trace trace = refreshes(10);
+    CHECK(traces::folds_of(trace).front().counts);
+    for (std::size_t i = 0; i < trace.steps.size(); ++i) {
+        trace.steps[i].event = "REGISTER cseq 1";
+        for (traces::Sent& sent : trace.steps[i].sent) {
+            sent.label = "REGISTER cseq 1";
+        }
+    }
+    REQUIRE(traces::folds_of(trace).size() == 1);
+    CHECK_FALSE(traces::folds_of(trace).front().counts);
+    CHECK_FALSE(contains(traces::as_text(trace), "cseq counts on"));
+    CHECK(contains(traces::as_text(trace), "times more the same"));
+}
+
+TEST_CASE("the columns of the text are as wide as their widest instant and pause") {
+    Trace trace = refreshes(3);
+    trace.steps[3].at += 7523;  // "+0:59:07.483" is wider than most
+    trace.steps[4].at += 7523;
+    std::vector<std::size_t> columns;
+    const std::string text = traces::as_text(trace);
+    for (auto at = text.find("primary  REG"); at != std::string::npos;
+         at = text.find("primary  REG", at + 1)) {
+        columns.push_back(at - text.rfind('\n', at));
+    }
+    for (auto at = text.find("phone    "); at != std::string::npos;
+         at = text.find("phone    ", at + 1)) {
+        columns.push_back(at - text.rfind('\n', at));
+    }
+    REQUIRE(columns.size() == trace.steps.size());
+    CHECK(std::ranges::count(columns, columns.front()) == 9);
+}
+
 TEST_CASE("a term is a function with arguments") {
     const traces::Term term = traces::term_of("registered(line1, primary)");
     CHECK(term.function == "registered");
@@ -164,6 +197,20 @@ TEST_CASE("pictures of an empty trace and of one at a single instant") {
     }
     CHECK(is_balanced(traces::as_ladder(trace)));
     CHECK(is_balanced(traces::as_timeline(trace)));
+    CHECK(contains(traces::as_timeline(trace), ">yes</text>"));  // up(primary), as it ended
+}
+
+TEST_CASE("a timeline writes out every link of a chain") {
+    Trace trace = refreshes(2);
+    const std::string what =
+        "the last transmission that still reached the dead server, 27.5 s into its transaction, "
+        "and whatever else there may be to say about a link that leads back in time";
+    trace.chain = {{what, -1'000'000}, {what, 3'500'000}};
+    const std::string svg = traces::as_timeline(trace);
+    for (const std::string word : {"transmission", "transaction,", "whatever", "leads", "time<"}) {
+        CHECK(occurrences(svg, word) >= 4);  // in the text and in the tooltip of both
+    }
+    CHECK_FALSE(contains(svg, "…"));
 }
 
 TEST_CASE("a ladder of a long trace leaves out its middle") {

@@ -42,6 +42,17 @@ bool of_server(Timer timer) {
 
 const char* yes_no(bool value) { return value ? "yes" : "no"; }
 
+bool is_message(const Event& event) {
+    return event.kind == EventKind::message_to_server || event.kind == EventKind::message_to_phone;
+}
+
+// "REGISTER", or "200 to REGISTER" for an answer.
+std::string with_status(const Event& event, const std::string& request) {
+    return event.status == model::Status::none
+               ? request
+               : std::to_string(model::code_of(event.status)) + " to " + request;
+}
+
 bool is_call_message(const Event& event) {
     return event.method == Method::invite || event.method == Method::ack;
 }
@@ -109,10 +120,24 @@ std::string Describer::fault(const Event& event) const {
 
 std::string Describer::event(const Event& event, const model::SipState& state,
                              const SequenceNumbers& numbers) const {
+    return is_message(event)
+               ? message(event, state, numbers) + " arrives at " + receiver(event)
+               : unnumbered(event);
+}
+
+std::string Describer::pending(const Event& event) const {
+    if (is_message(event)) {
+        return with_status(event, method_name(event.method)) + " still under way to " +
+               receiver(event);
+    }
+    return unnumbered(event) + " still to come";
+}
+
+std::string Describer::unnumbered(const Event& event) const {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
-            return message(event, state, numbers) + " arrives at " + receiver(event);
+            break;
         case EventKind::timer:
             return timer(event);
         case EventKind::binding_expires: {
@@ -201,10 +226,7 @@ std::string Describer::message(const Event& event, const model::SipState& state,
         text += (event.flags & model::kWildcard) != 0 ? " *" : "";
         text += " cseq " + std::to_string(numbers.real(event.index, current, event.cseq));
     }
-    if (event.status != model::Status::none) {
-        return std::to_string(model::code_of(event.status)) + " to " + text;
-    }
-    return text;
+    return with_status(event, text);
 }
 
 std::string Describer::sender(const Event& message) const {

@@ -34,6 +34,9 @@ public:
     // "Timer F (line1 at primary)", "outage of primary ends", "200 to REGISTER cseq 3"
     [[nodiscard]] std::string event(const model::Event& event, const model::SipState& state,
                                     const SequenceNumbers& numbers) const;
+    // Without its CSeq, which the event alone does not tell: "200 to REGISTER still under way to
+    // phone", "Timer E (line1 at primary) still to come". For one that has not fired yet.
+    [[nodiscard]] std::string pending(const model::Event& event) const;
     [[nodiscard]] std::string kind(const model::Event& event) const;
     [[nodiscard]] std::string participant(const model::Event& event) const;
 
@@ -60,6 +63,7 @@ private:
     [[nodiscard]] const std::string& server_name(std::size_t server) const;
     [[nodiscard]] const std::string& phone_of_call(std::size_t call) const;
     [[nodiscard]] const std::string& server_of_call(std::size_t call, std::size_t entry) const;
+    [[nodiscard]] std::string unnumbered(const model::Event& event) const;  // all but messages
     [[nodiscard]] std::string timer(const model::Event& event) const;
     [[nodiscard]] std::string fault(const model::Event& event) const;
 

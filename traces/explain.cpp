@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 
 #include "model/duration.hpp"
+#include "traces/describe.hpp"
 
 namespace failback::traces {
 
@@ -20,30 +22,27 @@ std::size_t fired_step(const sim::Constraint& constraint) {
     return constraint.reason == Reason::latest ? constraint.to : constraint.from;
 }
 
-// Leads back in time along the transmissions of one request: what came before what.
-bool leads_back(const ChainEvent& link) {
-    if (link.constraint.reason == Reason::order) {
-        return true;
-    }
-    const bool message = link.event.kind == model::EventKind::message_to_server ||
-                         link.event.kind == model::EventKind::message_to_phone;
-    const bool transmission = link.event.kind == model::EventKind::timer &&
-                              link.event.timer == model::Timer::retransmit;
-    return link.constraint.reason == Reason::earliest && (message || transmission);
+// Between the transmissions of one request, and from there to its arrival.
+bool is_passage(const ChainEvent& link) {
+    return link.constraint.reason == Reason::order ||
+           link.event.kind == model::EventKind::message_to_server ||
+           link.event.kind == model::EventKind::message_to_phone ||
+           (link.event.kind == model::EventKind::timer &&
+            link.event.timer == model::Timer::retransmit);
 }
 
-std::string words_for(const Trace& trace, const ChainEvent& link) {
+// Leads back in time along the transmissions of one request: what came before what.
+bool leads_back(const ChainEvent& link) {
+    return is_passage(link) && link.constraint.reason != Reason::latest;
+}
+
+std::string words_for(const Trace& trace, const model::SipModel& sip, const ChainEvent& link) {
     const std::size_t step = fired_step(link.constraint);
     const bool exact = link.event.kind == model::EventKind::timer &&
                        link.event.timer != model::Timer::retry;
     const bool most = link.constraint.reason == Reason::latest;
     const std::string how = exact ? "" : most ? ", at its longest" : ", at its shortest";
-    if (step != 0) {
-        return trace.steps[step - 1].event + how;
-    }
-    const bool message = link.event.kind == model::EventKind::message_to_server ||
-                         link.event.kind == model::EventKind::message_to_phone;
-    return (message ? "a message still under way" : "a timer still running") + how;
+    return (step != 0 ? trace.steps[step - 1].event : Describer(sip).pending(link.event)) + how;
 }
 
 // A stretch that leads back from `from`: over the transmissions of a request that found a server
@@ -67,13 +66,38 @@ std::string words_for_stretch(const Trace& trace, const std::vector<ChainEvent>&
     return repeated ? "a retransmission, " + into : "what came right before";
 }
 
+struct Link {
+    ChainLink words;
+    bool passage = false;
+};
+
+// Neighbours that lead back and forth by the same time explain nothing if they are of one kind: two
+// passages of messages, or the same timer. Others stay: that a wait is as long as an outage is
+// chance, and each of them counts.
+std::vector<ChainLink> without_detours(const std::vector<Link>& links) {
+    std::vector<Link> kept;
+    for (const Link& link : links) {
+        const bool detour = !kept.empty() && kept.back().words.ms == -link.words.ms &&
+                            ((kept.back().passage && link.passage) ||
+                             kept.back().words.what == link.words.what);
+        if (detour) {
+            kept.pop_back();
+        } else {
+            kept.push_back(link);
+        }
+    }
+    std::vector<ChainLink> words;
+    std::ranges::transform(kept, std::back_inserter(words), &Link::words);
+    return words;
+}
+
 }  // namespace
 
-std::vector<ChainLink> explain(const Trace& trace, const std::vector<ChainEvent>& chain,
-                               sim::Extreme extreme) {
+std::vector<ChainLink> explain(const Trace& trace, const model::SipModel& sip,
+                               const std::vector<ChainEvent>& chain, sim::Extreme extreme) {
     // The shortest duration is found as the longest way back: its weights are negated.
     const sim::TimeMs sign = extreme == sim::Extreme::longest ? 1 : -1;
-    std::vector<ChainLink> links;
+    std::vector<Link> links;
     for (std::size_t i = 0; i < chain.size();) {
         std::vector<ChainEvent> stretch;
         sim::TimeMs sum = 0;
@@ -82,12 +106,12 @@ std::vector<ChainLink> explain(const Trace& trace, const std::vector<ChainEvent>
             stretch.push_back(chain[i++]);
         }
         if (sum != 0) {
-            links.push_back({words_for_stretch(trace, stretch, sum), sum});
+            links.push_back({{words_for_stretch(trace, stretch, sum), sum}, true});
         }
         if (i < chain.size() && stretch.empty()) {
             const sim::TimeMs weight = sign * chain[i].constraint.weight;
             if (weight != 0) {
-                links.push_back({words_for(trace, chain[i]), weight});
+                links.push_back({{words_for(trace, sip, chain[i]), weight}, is_passage(chain[i])});
             }
             ++i;
         }
@@ -95,7 +119,7 @@ std::vector<ChainLink> explain(const Trace& trace, const std::vector<ChainEvent>
     if (sign < 0) {
         std::ranges::reverse(links);
     }
-    return links;
+    return without_detours(links);
 }
 
 }  // namespace failback::traces

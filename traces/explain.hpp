@@ -8,8 +8,8 @@
 
 namespace failback::traces {
 
-// The links add up to the duration. `trace` is the recorded witness.
-[[nodiscard]] std::vector<ChainLink> explain(const Trace& trace,
+// The links add up to the duration. `trace` is the witness, recorded with the model of `sip`.
+[[nodiscard]] std::vector<ChainLink> explain(const Trace& trace, const model::SipModel& sip,
                                              const std::vector<properties::ChainEvent>& chain,
                                              sim::Extreme extreme);
 

@@ -1,5 +1,6 @@
 #include "traces/fold.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include <fmt/format.h>
@@ -57,6 +58,24 @@ std::string signature(const Trace& trace, const std::vector<Flight>& flights, st
     return text;
 }
 
+// Do the two steps, which are alike, write the same CSeqs?
+bool same_cseq(const Step& one, const Step& other) {
+    const auto same_label = [](const Sent& a, const Sent& b) { return a.label == b.label; };
+    const auto same_what = [](const Scheduled& a, const Scheduled& b) { return a.what == b.what; };
+    return one.event == other.event && one.cancelled == other.cancelled &&
+           std::ranges::equal(one.sent, other.sent, same_label) &&
+           std::ranges::equal(one.scheduled, other.scheduled, same_what);
+}
+
+bool counts(const Trace& trace, const Fold& fold) {
+    for (std::size_t i = fold.first; i < fold.end(); ++i) {
+        if (!same_cseq(trace.steps[i], trace.steps[i - fold.length])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 std::vector<Fold> folds_of(const Trace& trace) {
@@ -79,6 +98,7 @@ std::vector<Fold> folds_of(const Trace& trace) {
             const std::size_t repeats = (end - i) / length;
             if (repeats >= kLeastRepeats) {
                 folds.push_back({i, length, repeats});
+                folds.back().counts = counts(trace, folds.back());
                 done = folds.back().end();
                 i = done;
                 break;

@@ -21,6 +21,7 @@ struct Fold {
     std::size_t first = 0;
     std::size_t length = 0;
     std::size_t repeats = 0;
+    bool counts = false;  // the number behind "cseq" is not the same in all cycles
 
     [[nodiscard]] std::size_t end() const { return first + length * repeats; }
 };

@@ -82,7 +82,10 @@ private:
             text_ += ", peripheries=2";
         }
         if (group.violating) {
-            text_ += ", fillcolor=\"#fbd5c8\", color=\"#c8371b\"";
+            text_ += ", fillcolor=\"#fbd5c8\"";
+        }
+        if (group.violating || group.on_path) {
+            text_ += ", color=\"#c8371b\"";
         }
         if (group.on_path) {
             text_ += ", penwidth=2.5";
@@ -92,9 +95,10 @@ private:
 
     void edge(Vertex from, Vertex to, const GraphEdge& link) {
         const std::string kinds = escaped(fmt::format("{}", fmt::join(link.labels, ", ")));
-        const bool has_label = graph_.nodes.size() <= kMostLabelledNodes;
-        text_ += fmt::format("  s{} -> s{} [{}=\"{}\"", from + 1, to + 1,
-                             has_label ? "label" : "edgetooltip", kinds);
+        // Graphviz sets a label right against its edge; the blanks keep the two apart.
+        text_ += graph_.nodes.size() <= kMostLabelledNodes
+                     ? fmt::format("  s{} -> s{} [label=\"  {}  \"", from + 1, to + 1, kinds)
+                     : fmt::format("  s{} -> s{} [edgetooltip=\"{}\"", from + 1, to + 1, kinds);
         if (link.on_path) {
             text_ += ", color=\"#c8371b\", fontcolor=\"#c8371b\", penwidth=2.5";
         }

@@ -13,9 +13,11 @@ namespace {
 
 constexpr int kGutter = kPauseRight + 12;
 constexpr int kMarkRoom = 16;  // between a lifeline and its texts
+constexpr int kSlideRoom = 48;  // for the text of a message to get clear of other arrows
 constexpr int kLongestText = 250;
 constexpr int kLeastGap = 120;
-constexpr int kNotes = 330;
+constexpr int kNotes = 330;  // at least,
+constexpr int kWidestNotes = 560;
 constexpr int kBand = 7;
 
 int width_of(const std::string& text, bool bold) {
@@ -82,8 +84,16 @@ private:
         const int messages = static_cast<int>(step.sent.size()) * row.send_pitch;
         const int sends = step.sent.empty() ? 0 : row.first_send + messages;
         const int notes = static_cast<int>(notes_of(trace_, index).size());
-        row.lines = std::max({1, sends, notes});
+        const int clearance = sends > 0 && !loses && sends_next(index) ? 1 : 0;
+        row.lines = std::max({1, sends + clearance, notes});
         return row;
+    }
+
+    // Does the same participant send again in the next step? The text there needs to be clear of
+    // the arrow that falls from here.
+    bool sends_next(std::size_t index) const {
+        return index + 1 < trace_.steps.size() && !trace_.steps[index + 1].sent.empty() &&
+               trace_.steps[index + 1].participant == trace_.steps[index].participant;
     }
 
     // Room for the texts at both sides of each lifeline.
@@ -102,8 +112,8 @@ private:
             for (const Sent& sent : step.sent) {
                 LadderColumn& from = layout_.columns[participant_index(trace_, sent.from)];
                 int& room = goes_right(sent) ? from.right : from.left;
-                room =
-                    std::max(room, width_of(message_text(flight(sent)), sent.request) + kMarkRoom);
+                const int width = width_of(message_text(flight(sent)), sent.request);
+                room = std::max(room, width + kMarkRoom + kSlideRoom);
             }
         }
         for (LadderColumn& column : layout_.columns) {
@@ -135,8 +145,19 @@ private:
             column.x = x;
             room = std::max(column.right, header);
         }
-        layout_.notes_x = x + room + kMarkRoom;
-        layout_.width = layout_.notes_x + kNotes;
+        layout_.notes_x = x + room + 2 * kMarkRoom;
+        layout_.width = layout_.notes_x + notes_width();
+    }
+
+    int notes_width() const {
+        int width = kNotes;
+        for (const LadderRow& row : layout_.rows) {
+            for (const LadderNote& note : notes_of(trace_, row.step)) {
+                const int text = text_width(note.text, kLabelSize, note.violation);
+                width = std::max(width, text + 2 * kMarkRoom);
+            }
+        }
+        return std::min(width, kWidestNotes);
     }
 
     void place_rows(int top) {

@@ -1,11 +1,14 @@
 #include "traces/ladder_view.hpp"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "traces/clock_text.hpp"
 #include "traces/ladder_frame.hpp"
+#include "traces/ladder_labels.hpp"
 #include "traces/ladder_layout.hpp"
 #include "traces/observables.hpp"
 #include "traces/picture_style.hpp"
@@ -48,13 +51,19 @@ public:
         for (const Flight& flight : flights_) {
             message(flight);
         }
+        outcome();
         for (const LadderRow& row : layout_.rows) {
-            labels(row);
             mark(row);
             notes(row);
         }
+        for (const LadderColumn& column : layout_.columns) {
+            placer_.add_lifeline(column.x);
+        }
+        for (const LadderRow& row : layout_.rows) {
+            labels(row);
+        }
         draw_participants(svg_, trace_, layout_, boxes);
-        const int end = outcome();
+        const int end = footer();
         return svg_.picture(layout_.width, end + kMargin, picture_title(trace_));
     }
 
@@ -87,45 +96,62 @@ private:
         }
     }
 
+    // The arrow of a message, as far as it is in the picture.
+    struct Way {
+        Point start;
+        Point end;
+        bool arrives = false;
+    };
+
     // From the row that sends it to the row where it arrives, as far as both are there.
-    void message(const Flight& flight) {
+    std::optional<Way> way_of(const Flight& flight) const {
         const Sent& sent = *flight.sent;
         const LadderRow* from = layout_.row_of(flight.sent_in);
         const LadderRow* to = flight.arrives_in ? layout_.row_of(*flight.arrives_in) : nullptr;
         if ((from == nullptr && to == nullptr) || sent.from == sent.to) {
-            return;
+            return std::nullopt;
         }
         const int direction = column_x(sent.from) < column_x(sent.to) ? 1 : -1;
         const Point start{column_x(sent.from) + direction * kClear,
                           from != nullptr ? layout_.send_y(*from, nth(flight)) : layout_.gap_y};
-        const Point end{column_x(sent.to) - direction * kClear, to != nullptr ? to->y : 0};
-        svg_.begin(tooltip(flight));
+        const int target = column_x(sent.to) - direction * kClear;
         if (to == nullptr) {
-            unfinished(flight, start, end.x);
-        } else if (flight.dropped) {
-            const Point stop{end.x - direction * 8, end.y};
-            svg_.line(start, stop, message_style(sent));
-            svg_.cross(stop, kBad);
-        } else {
-            svg_.arrow(start, end, message_style(sent));
+            return Way{start, end_of_unfinished(flight, start, target), false};
         }
-        svg_.end();
+        return Way{start, {target - (flight.dropped ? direction * 8 : 0), to->y}, true};
     }
 
     // Lost half way, or still on its way where the picture or a part of it ends.
-    void unfinished(const Flight& flight, Point start, int target_x) {
-        const LineStyle style = message_style(*flight.sent);
-        const Point half{(start.x + target_x) / 2, start.y + kLine / 2};
+    Point end_of_unfinished(const Flight& flight, Point start, int target) const {
+        const int half = (start.x + target) / 2;
         if (flight.lost()) {
-            svg_.line(start, half, style);
-            svg_.cross(half, kBad);
-            return;
+            return {half, start.y + kLine / 2};
         }
         const int bottom = flight.arrives_in ? layout_.gap_y : layout_.bottom;
         const int fall = std::min((bottom - start.y) / 2, 2 * kLine);
-        svg_.line(start, {half.x, start.y + fall}, style);
-        svg_.line({half.x, start.y + fall}, {(half.x + target_x) / 2, start.y + fall * 3 / 2},
-                  {style.color, style.tenths, "1 5"});
+        return {(half + target) / 2, start.y + fall * 3 / 2};
+    }
+
+    void message(const Flight& flight) {
+        const auto way = way_of(flight);
+        if (!way) {
+            return;
+        }
+        const LineStyle style = message_style(*flight.sent);
+        svg_.begin(tooltip(flight));
+        if (flight.lost() || flight.dropped) {
+            svg_.line(way->start, way->end, style);
+            svg_.cross(way->end, kBad);
+        } else if (way->arrives) {
+            svg_.arrow(way->start, way->end, style);
+        } else {
+            const Point middle{way->start.x + (way->end.x - way->start.x) * 2 / 3,
+                               way->start.y + (way->end.y - way->start.y) * 2 / 3};
+            svg_.line(way->start, middle, style);
+            svg_.line(middle, way->end, {style.color, style.tenths, "1 5"});
+        }
+        svg_.end();
+        arrows_[flight.sent->id] = placer_.add_arrow(way->start, way->end);
     }
 
     // Place among the messages of its step.
@@ -149,16 +175,20 @@ private:
 
     void labels(const LadderRow& row) {
         const Step& sender = step(row);
-        for (std::size_t i = 0; i < sender.sent.size(); ++i) {
-            const Sent& sent = sender.sent[i];
+        for (const Sent& sent : sender.sent) {
+            const auto arrow = arrows_.find(sent.id);
+            if (arrow == arrows_.end()) {
+                continue;
+            }
             const LadderColumn& column = layout_.columns[participant_index(trace_, sent.from)];
             const bool goes_right = column.x <= column_x(sent.to);
             const int room = (goes_right ? column.right : column.left) - 6;
             const std::string text =
                 fitted(message_text(flight(sent)), room, kLabelSize, sent.request);
-            svg_.text({column.x + (goes_right ? 10 : -10), layout_.send_y(row, i) - 4}, text,
-                      {message_color(sent), kLabelSize, goes_right ? Anchor::start : Anchor::end,
-                       sent.request, true});
+            const LabelPlacer::Place place =
+                placer_.place(arrow->second, text_width(text, kLabelSize, sent.request));
+            svg_.text(place.baseline, text,
+                      {message_color(sent), kLabelSize, place.anchor, sent.request, true});
         }
         if (sender.delivers != 0 && !sender.sent.empty()) {
             // The participant is busy from the arrival until it has answered.
@@ -184,8 +214,11 @@ private:
         const int room = is_left ? column.left - bands - 12 : column.right - 12;
         svg_.begin(fmt::format("{}\n{} at {}", text, here.kind, clock_text(here.at)));
         symbol(here.kind, {column.x, row.y}, color);
-        svg_.text({is_left ? column.x - bands - 10 : column.x + 12, row.y + 3},
-                  fitted(text, std::max(room, 60), kLabelSize, is_fault),
+        const std::string shown = fitted(text, std::max(room, 60), kLabelSize, is_fault);
+        const int width = text_width(shown, kLabelSize, is_fault);
+        const int x = is_left ? column.x - bands - 10 : column.x + 12;
+        placer_.add_text({is_left ? x - width : x, row.y - 6, width, 12});
+        svg_.text({x, row.y + 3}, shown,
                   {color, kLabelSize, is_left ? Anchor::end : Anchor::start, is_fault, true});
         svg_.end();
     }
@@ -205,8 +238,14 @@ private:
 
     void notes(const LadderRow& row) {
         const int width = layout_.width - layout_.notes_x - kMargin;
+        const std::vector<LadderNote> notes = notes_of(trace_, row.step);
+        if (!notes.empty()) {
+            const int x = layout_.notes_x - 20;  // a line ties together what belongs to one step
+            const int last = row.y + (static_cast<int>(notes.size()) - 1) * kLine;
+            svg_.line({x, row.y - 6}, {x, last + 6}, {"#9aa7b4", 20, {}});
+        }
         int y = row.y + 3;
-        for (const LadderNote& note : notes_of(trace_, row.step)) {
+        for (const LadderNote& note : notes) {
             svg_.begin(note.text);
             if (note.change != nullptr) {
                 const Fill fill = fill_of(trace_, note.change->variable, note.change->to);
@@ -221,24 +260,36 @@ private:
         }
     }
 
-    // How it ended, below the last row. Returns the y below it.
-    int outcome() {
-        int y = layout_.bottom;
-        if (layout_.bottom - layout_.top > kTallPicture) {
-            draw_participants(svg_, trace_, layout_, y);
-            y += kParticipantBox + kLine;
+    // Below the last row of a tall picture the names once more. Returns the y below them.
+    int footer() {
+        if (layout_.bottom - layout_.top <= kTallPicture) {
+            return layout_.bottom;
         }
+        draw_participants(svg_, trace_, layout_, layout_.bottom);
+        return layout_.bottom + kParticipantBox + kLine;
+    }
+
+    // A line from where the violation happens to what the notes say of it. It begins right of the
+    // lifeline, or of the text there, and so strikes no text through.
+    void outcome() {
         if (trace_.outcome != "violated" || layout_.rows.empty()) {
-            return y;
+            return;
         }
-        const int last = layout_.rows.back().y;
-        svg_.line({kPauseRight + 6, last}, {layout_.notes_x - 8, last}, {kBad, 20, {}});
-        return y;
+        const LadderRow& last = layout_.rows.back();
+        const std::size_t index = participant_index(trace_, step(last).participant);
+        int from = kPauseRight + 6;
+        if (index < layout_.columns.size()) {
+            const bool is_left = is_phone(trace_.participants[index]);
+            from = layout_.columns[index].x + (is_left ? 8 : layout_.columns[index].right);
+        }
+        svg_.line({from, last.y}, {layout_.notes_x - 22, last.y}, {kBad, 20, {}});
     }
 
     const Trace& trace_;
     std::vector<Flight> flights_;
     LadderLayout layout_;
+    LabelPlacer placer_;
+    std::map<int, std::size_t> arrows_;  // of the placer, by the ids of the messages
     Svg svg_;
 };
 

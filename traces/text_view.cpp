@@ -19,8 +19,9 @@ public:
         for (const Participant& participant : trace.participants) {
             name_width_ = std::max(name_width_, participant.name.size());
         }
-        for (const Step& step : trace.steps) {
-            clock_width_ = std::max(clock_width_, clock_text(step.at).size());
+        for (std::size_t i = 0; i < trace.steps.size(); ++i) {
+            clock_width_ = std::max(clock_width_, clock_text(trace.steps[i].at).size());
+            pause_width_ = std::max(pause_width_, pause_text(i).size());
         }
     }
 
@@ -73,18 +74,23 @@ private:
         const sim::TimeMs period = steps[fold.first + fold.length - 1].at - before;
         const std::string cycle = fold.length == 1 ? "step" : fmt::format("{} steps", fold.length);
         text_ += fmt::format(
-            "  ... {} times more the same {}, every {}: steps {} to {}, until {}; only cseq counts "
-            "on\n",
-            fold.repeats, cycle, span_text(period), fold.first + 1, fold.end(),
-            clock_text(steps[fold.end() - 1].at));
+            "  ... {} times more the same {}, every {}: steps {} to {}, until {}{}\n", fold.repeats,
+            cycle, span_text(period), fold.first + 1, fold.end(),
+            clock_text(steps[fold.end() - 1].at), fold.counts ? "; only cseq counts on" : "");
+    }
+
+    // "+4 s" since the step before, or nothing.
+    std::string pause_text(std::size_t index) const {
+        const sim::TimeMs at = trace_.steps[index].at;
+        const sim::TimeMs before = index == 0 ? 0 : trace_.steps[index - 1].at;
+        return at == before ? "" : "+" + span_text(at - before);
     }
 
     void step(std::size_t index) {
         const Step& step = trace_.steps[index];
-        const sim::TimeMs before = index == 0 ? 0 : trace_.steps[index - 1].at;
-        const std::string after = step.at == before ? "" : "+" + span_text(step.at - before);
-        text_ += fmt::format("{:>5}  {:>{}}  {:>9}  {:<{}}  {}{}\n", index + 1, clock_text(step.at),
-                             clock_width_, after, step.participant, name_width_, step.event,
+        text_ += fmt::format("{:>5}  {:>{}}  {:>{}}  {:<{}}  {}{}\n", index + 1,
+                             clock_text(step.at), clock_width_, pause_text(index), pause_width_,
+                             step.participant, name_width_, step.event,
                              step.dropped ? "  [dropped]" : "");
         for (const Sent& sent : step.sent) {
             detail(fmt::format("-> {}: {}{}", sent.to, sent.label, remarks(sent)));
@@ -98,7 +104,8 @@ private:
     }
 
     void detail(const std::string& text) {
-        text_ += std::string(5 + 2 + clock_width_ + 2 + 9 + 2 + name_width_ + 4, ' ') + text + '\n';
+        const std::size_t indent = 5 + 2 + clock_width_ + 2 + pause_width_ + 2 + name_width_ + 4;
+        text_ += std::string(indent, ' ') + text + '\n';
     }
 
     std::string remarks(const Sent& sent) const {
@@ -136,6 +143,7 @@ private:
     std::vector<Flight> flights_;
     std::size_t name_width_ = 0;
     std::size_t clock_width_ = 0;
+    std::size_t pause_width_ = 0;
     std::string text_;
 };
 

@@ -45,7 +45,8 @@ public:
     explicit TimelineDrawing(const Trace& trace)
         : trace_(trace),
           flights_(flights_of(trace)),
-          end_(trace.steps.empty() ? 0 : trace.steps.back().at) {
+          last_(trace.steps.empty() ? 0 : trace.steps.back().at),
+          end_(std::max<sim::TimeMs>(last_, 1)) {
         for (const Variable& variable : trace.variables) {
             label_width_ = std::max(label_width_, text_width(variable.name, kFull.size));
         }
@@ -75,7 +76,7 @@ private:
             }
         }
         if (trace_.outcome == "violated") {
-            markers_.push_back({end_, "violated", kBad});
+            markers_.push_back({last_, "violated", kBad});
         }
     }
 
@@ -266,7 +267,8 @@ private:
     std::vector<Marker> markers_;
     std::vector<ValueText> texts_;  // of the blocks; they come above the markers
     int label_width_ = 0;
-    sim::TimeMs end_ = 0;
+    sim::TimeMs last_ = 0;  // instant
+    sim::TimeMs end_ = 0;   // of the picture: a run at one instant shows how it ended
     Svg svg_;
 };
 
