@@ -13,7 +13,7 @@ struct Subject {
     const char* name;
     const char* file;                      // from the project root
     bool whole = false;                    // neither sliced nor reduced
-    std::uint64_t max_classes = kNoLimit;  // of each property, unless everything is measured
+    std::uint64_t max_classes = kNoLimit;  // of each property
 };
 
 constexpr Subject kSubjects[]{
@@ -48,10 +48,16 @@ struct Total {
     }
 };
 
+std::uint64_t most_classes(const Subject& subject, Extent extent) {
+    constexpr std::uint64_t kMore = 50;
+    return extent.full && subject.max_classes != kNoLimit ? kMore * subject.max_classes
+                                                          : subject.max_classes;
+}
+
 properties::CheckOptions options_of(const Subject& subject, unsigned threads, Extent extent) {
     properties::CheckOptions options;
     options.slice = options.reduce = !subject.whole;
-    options.limits = limits_of(extent.full ? kNoLimit : subject.max_classes);
+    options.limits = limits_of(most_classes(subject, extent));
     static_cast<void>(set_threads(options.search, threads));
     return options;
 }

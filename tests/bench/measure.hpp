@@ -5,7 +5,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <fstream>
 #include <limits>
+#include <string>
 
 #include <benchmark/benchmark.h>
 #include <sys/resource.h>
@@ -14,7 +16,7 @@ namespace failback::bench {
 
 inline constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
 
-// `full` adds the sizes that take minutes, and ends no search by its number of classes.
+// `full` adds the sizes that take minutes, and lets searches that do not end go on for longer.
 struct Extent {
     bool full = false;
 };
@@ -34,19 +36,17 @@ inline double user_seconds() {
            static_cast<double>(usage.ru_utime.tv_usec) * 1e-6;
 }
 
-// Runs `body` in each iteration. Its time is the user time of all threads, which other programs on
-// the machine change least; `wall_s` is what shows if more threads help. REQUIRES: UseManualTime.
-template <class Body>
-void time_user(benchmark::State& state, Body body) {
-    double wall = 0;
-    for ([[maybe_unused]] auto iteration : state) {
-        const auto begun = std::chrono::steady_clock::now();
-        const double before = user_seconds();
-        body();
-        state.SetIterationTime(user_seconds() - before);
-        wall += std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+// The most memory that this process has had. (getrusage would count that of its parent, too.)
+inline std::uint64_t peak_rss_bytes() {
+    std::ifstream status("/proc/self/status");
+    for (std::string word; status >> word;) {
+        if (word == "VmHWM:") {
+            std::uint64_t kilobytes = 0;
+            status >> kilobytes;
+            return kilobytes * 1024;
+        }
     }
-    state.counters["wall_s"] = benchmark::Counter(wall, benchmark::Counter::kAvgIterations);
+    return 0;
 }
 
 // A figure that is the same in each iteration.
@@ -60,6 +60,22 @@ inline void report_rate(benchmark::State& state, const char* name, const char* r
     report(state, name, value);
     state.counters[rate] = benchmark::Counter(static_cast<double>(value),
                                               benchmark::Counter::kIsIterationInvariantRate);
+}
+
+// Runs `body` in each iteration. Its time is the user time of all threads, which other programs on
+// the machine change least; `wall_s` is what shows if more threads help. REQUIRES: UseManualTime.
+template <class Body>
+void time_user(benchmark::State& state, Body body) {
+    double wall = 0;
+    for ([[maybe_unused]] auto iteration : state) {
+        const auto begun = std::chrono::steady_clock::now();
+        const double before = user_seconds();
+        body();
+        state.SetIterationTime(user_seconds() - before);
+        wall += std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    }
+    state.counters["wall_s"] = benchmark::Counter(wall, benchmark::Counter::kAvgIterations);
+    report(state, "peak_rss_bytes", peak_rss_bytes());
 }
 
 // True if searches have threads; then this one has that many.
