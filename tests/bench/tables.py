@@ -10,7 +10,7 @@ def short(value):
     for size, unit in GIGA:
         if value >= size:
             return f"{value / size:.3g} {unit}" if value < 1000 * size else f"{value / size:.0f} {unit}"
-    return f"{value:.0f}" if value == int(value) else f"{value:.3g}"
+    return f"{value:.3g}"
 
 
 def grouped(value):
@@ -71,13 +71,14 @@ def print_designs(results):
 
 def spin_rows(results, managers):
     rows = []
+    ours = results.all.get(f"two-phase-commit/{managers}", {})
+    # An unfinished search says how fast it was, but not how much memory it needs.
+    memory = ours.get("peak_rss_bytes") if ours.get("complete") else None
     for name, spin in results.below(f"two-phase-commit/{managers}/spin-"):
         rows.append(["  SPIN " + name, f"{spin['user_s']:.2f}", grouped(spin["discrete_states"]),
                      short(spin["states_per_s"]), short(spin["peak_bytes"]), "-",
-                     times(results.get(f"two-phase-commit/{managers}", "states_per_s"),
-                           spin["states_per_s"]),
-                     times(results.get(f"two-phase-commit/{managers}", "peak_rss_bytes"),
-                           spin["peak_bytes"])])
+                     times(ours.get("states_per_s"), spin["states_per_s"]),
+                     times(memory, spin["peak_bytes"])])
     return rows
 
 
