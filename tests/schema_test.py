@@ -100,7 +100,7 @@ class SchemaTest(unittest.TestCase):
 
     def test_shipped_designs_are_valid(self):
         self.assertGreaterEqual(len(designs()), 4)
-        for design in designs():
+        for design in [*designs(), *sorted((SOURCE / "tests/bench/designs").glob("*.json"))]:
             with self.subTest(design=design.name):
                 VALIDATOR.validate(json.loads(design.read_text(encoding="utf-8")))
 

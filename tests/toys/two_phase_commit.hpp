@@ -1,6 +1,6 @@
 // Two-phase commit without time, after the TLA+ module TwoPhase of Gray and Lamport (Consensus on
 // Transaction Commit, 2006). Known numbers of distinct states: 288 for 3 resource managers, 8 832
-// for 5, 296 448 for 7.
+// for 5, 296 448 for 7. tests/bench/two_phase_commit.pml is the same for SPIN.
 //
 //  1. The agenda is exactly the set of enabled actions, each with the interval [0, never].
 //  2. Messages are a set and are never taken out of it, so that a receiver may read one twice.
@@ -16,7 +16,9 @@ namespace failback::toys {
 
 class TwoPhaseCommit {
 public:
-    static constexpr std::uint8_t kMostManagers = 8;
+    static constexpr std::uint8_t kMostManagers = 9;
+
+    using Set = std::uint16_t;  // of managers, or of decisions
 
     enum class Manager : std::uint8_t { working, prepared, committed, aborted };
     enum class Coordinator : std::uint8_t { init, committed, aborted };
@@ -33,9 +35,9 @@ public:
     struct State {
         std::array<Manager, kMostManagers> managers;
         Coordinator coordinator;
-        std::uint8_t heard;      // of which managers the coordinator knows that they are prepared
-        std::uint8_t prepared;   // messages: Prepared(manager)
-        std::uint8_t decisions;  // messages: Commit, Abort
+        Set heard;      // of which managers the coordinator knows that they are prepared
+        Set prepared;   // messages: Prepared(manager)
+        Set decisions;  // messages: Commit, Abort
     };
 
     struct Event {
@@ -74,16 +76,12 @@ public:
     }
 
 private:
-    static constexpr std::uint8_t kCommit = 1;
-    static constexpr std::uint8_t kAbort = 2;
+    static constexpr Set kCommit = 1;
+    static constexpr Set kAbort = 2;
 
-    static std::uint8_t bit(std::uint8_t manager) {
-        return static_cast<std::uint8_t>(1U << manager);
-    }
-    static bool has(std::uint8_t set, std::uint8_t bits) { return (set & bits) != 0; }
-    static void insert(std::uint8_t& set, std::uint8_t bits) {
-        set = static_cast<std::uint8_t>(set | bits);
-    }
+    static Set bit(std::uint8_t manager) { return static_cast<Set>(1U << manager); }
+    static bool has(Set set, Set bits) { return (set & bits) != 0; }
+    static void insert(Set& set, Set bits) { set = static_cast<Set>(set | bits); }
 
     template <class Visit>
     void for_each_event(Visit visit) const {
