@@ -89,11 +89,12 @@ bool concluded(Verdict& verdict, Searched& search, const Property& property,
     return true;
 }
 
-sim::SearchResult search_loosened(Graph& graph, const CheckOptions& options) {
+sim::SearchResult search_loosened(Graph& graph, const CheckOptions& options,
+                                  std::uint64_t after_violation) {
     sim::SearchOptions how = options.search;
     how.loosen = true;
     how.largest_first = false;  // the zones of a node grow together before they are expanded again
-    how.stop_at_violation = true;
+    how.classes_after_violation = after_violation;
     return sim::Explorer(graph, how).run(options.limits);
 }
 
@@ -105,7 +106,7 @@ bool settled_without_some(Verdict& verdict, Searched& search, const model::Desig
             const Setting setting =
                 make_abstract_setting(design, property, abstracted, options.reduce);
             Graph graph(*setting.monitored);
-            const sim::SearchResult found = search_loosened(graph, options);
+            const sim::SearchResult found = search_loosened(graph, options, 0);
             add(verdict.statistics, found.statistics);
             if (concluded(verdict, search, property, found, options)) {
                 return true;
@@ -133,23 +134,28 @@ void conclude(Verdict& verdict, const Property& property, std::uint32_t marks) {
 }
 
 sim::SearchResult loosened_search(Searched& search, const CheckOptions& options) {
-    return search_loosened(search.graph, options);
+    // It goes on after a violation, to guide the search for a path to it.
+    return search_loosened(search.graph, options, 20'000);
 }
 
-bool settled_by_approximation(Verdict& verdict, Searched& search, const model::Design& design,
-                              const Property& property, const CheckOptions& options) {
+Approximation approximate(Verdict& verdict, Searched& search, const model::Design& design,
+                          const Property& property, const CheckOptions& options) {
     if (registrations(search.searched.scope) < 2) {
-        return false;
+        return Approximation::unknown;
     }
     try {
         if (options.slice && settled_without_some(verdict, search, design, property, options)) {
-            return true;
+            return Approximation::settled;
         }
         const sim::SearchResult found = loosened_search(search, options);
         add(verdict.statistics, found.statistics);
-        return concluded(verdict, search, property, found, options);
+        if (concluded(verdict, search, property, found, options)) {
+            return Approximation::settled;
+        }
+        return (found.marks & sim::kViolation) != 0 ? Approximation::suspicious
+                                                    : Approximation::unknown;
     } catch (const model::ModelLimit&) {
-        return false;  // perhaps of a state that cannot be
+        return Approximation::unknown;  // perhaps in a state that cannot be
     }
 }
 

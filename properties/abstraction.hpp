@@ -13,11 +13,12 @@
 
 namespace failback::properties {
 
-// Does one of the searches show that the property holds, or that it is vacuous? Then the verdict
-// says so. Else only its statistics have changed.
-[[nodiscard]] bool settled_by_approximation(Verdict& verdict, Searched& search,
-                                            const model::Design& design, const Property& property,
-                                            const CheckOptions& options);
+// settled: it holds, or is vacuous, and the verdict says so. suspicious: perhaps there is a violation.
+enum class Approximation : std::uint8_t { settled, suspicious, unknown };
+
+[[nodiscard]] Approximation approximate(Verdict& verdict, Searched& search,
+                                        const model::Design& design, const Property& property,
+                                        const CheckOptions& options);
 
 // The first search of measure(): what it finds is no less than what can be.
 [[nodiscard]] sim::SearchResult loosened_search(Searched& search, const CheckOptions& options);

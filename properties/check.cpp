@@ -21,6 +21,19 @@ std::string violation_reason(const Property& property, sim::TimeMs at) {
                                                  : "it happens" + when;
 }
 
+// Executes a path to a violation, which makes it a verdict.
+void show(Verdict& verdict, Searched& search, const Property& property,
+          const sim::PathResult& found) {
+    const auto run =
+        search.execute(*found.path, sim::earliest_timing(search.graph, *found.path));
+    sim::ensure((run.marks & sim::kViolation) != 0,
+                "a counterexample violates when executed again");
+    verdict.choices = run.choices;
+    verdict.outcome = Outcome::violated;
+    verdict.reason = violation_reason(property, run.choices.back().at) +
+                     (found.shortest ? "" : "; perhaps not the shortest way there");
+}
+
 void find_counterexample(Verdict& verdict, Searched& search, const Property& property,
                          const CheckOptions& options) {
     const auto found = sim::find_path(search.graph, marked(sim::kViolation), options.limits);
@@ -30,14 +43,19 @@ void find_counterexample(Verdict& verdict, Searched& search, const Property& pro
                          undecided_reason(found.statistics);
         return;
     }
-    const auto run =
-        search.execute(*found.path, sim::earliest_timing(search.graph, *found.path));
-    sim::ensure((run.marks & sim::kViolation) != 0,
-                "a counterexample violates when executed again");
-    verdict.choices = run.choices;
-    verdict.outcome = Outcome::violated;
-    verdict.reason = violation_reason(property, run.choices.back().at) +
-                     (found.shortest ? "" : "; perhaps not the shortest way there");
+    show(verdict, search, property, found);
+}
+
+// A violation near the start needs no search of the whole.
+bool found_at_once(Verdict& verdict, Searched& search, const Property& property,
+                   const CheckOptions& options) {
+    const auto found = sim::find_path(search.graph, marked(sim::kViolation),
+                                      with_short_paths(options).limits);
+    verdict.statistics.classes_expanded += found.statistics.classes_expanded;
+    if (found.path) {
+        show(verdict, search, property, found);
+    }
+    return found.path.has_value();
 }
 
 }  // namespace
@@ -78,8 +96,13 @@ Verdict check(const model::Design& design, const Property& property,
     Verdict verdict;
     Searched search(design, property, options, false);
     try {
-        if (!options.approximate ||
-            !settled_by_approximation(verdict, search, design, property, options)) {
+        const Approximation approximation =
+            options.approximate ? approximate(verdict, search, design, property, options)
+                                : Approximation::unknown;
+        const bool done = approximation == Approximation::settled ||
+                          (approximation == Approximation::suspicious &&
+                           found_at_once(verdict, search, property, options));
+        if (!done) {
             search_exactly(verdict, search, property, options);
         }
     } catch (const model::ModelLimit& limit) {

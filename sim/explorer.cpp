@@ -9,7 +9,6 @@ namespace failback::sim {
 
 namespace {
 constexpr std::uint64_t kPollEvery = 1024;  // expansions
-constexpr std::uint64_t kMoreAfterViolation = 300'000;
 }
 
 std::vector<DelayMs> initial_zone(std::span<const Origin> origins) {
@@ -35,7 +34,7 @@ SearchResult Explorer::run(const Limits& limits) {
         const bool violated = (result_.marks & kViolation) != 0;
         if (statistics.classes_expanded % kPollEvery == 0 ||
             statistics.classes_expanded >= limits.max_classes ||
-            (violated && options_.stop_at_violation)) {
+            (violated && options_.classes_after_violation == 0)) {
             statistics.stopped_by = limit_hit(limits);
             if (!statistics.stopped_by.empty()) {
                 return result_;
@@ -131,9 +130,9 @@ std::string Explorer::limit_hit(const Limits& limits) {
                                  waiting_.capacity() * sizeof(Waiting);
     statistics.memory_bytes = std::max(statistics.memory_bytes, memory);
     const bool violated = (result_.marks & kViolation) != 0;
-    const std::uint64_t enough = options_.stop_at_violation
-                                     ? expanded_at_violation_
-                                     : 2 * expanded_at_violation_ + kMoreAfterViolation;
+    const std::uint64_t more = options_.classes_after_violation;
+    const std::uint64_t enough = more == 0 ? expanded_at_violation_
+                                           : 2 * expanded_at_violation_ + more;
     if (violated && statistics.classes_expanded >= enough) {
         return "a violation was found";
     }

@@ -4,7 +4,7 @@
 //  1. The order of search never changes a verdict or a bound, only the time that it takes.
 //  2. Nothing is explored beyond a step marked kViolation.
 //  3. If a limit ends the search, `complete` is false and `stopped_by` says which.
-//  4. After a violation the search goes on for as long again, to guide the search for its shortest
+//  4. After a violation the search goes on for a while, to guide the search for its shortest
 //     path (path_search.hpp), which does not depend on how far it got.
 #pragma once
 
@@ -31,7 +31,8 @@ struct SearchOptions {
     bool faults_last = true;
     // Forgets differences between the timers of different parts: a sound over-approximation.
     bool loosen = false;
-    bool stop_at_violation = false;  // else it goes on for a while (4)
+    // How long the search goes on after a violation (4): as many classes as before it, and these.
+    std::uint64_t classes_after_violation = 300'000;
     // Told of every possible transition, perhaps more than once, in no particular order.
     std::function<void(NodeId from, const Firing&)> on_transition;
 };

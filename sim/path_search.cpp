@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/check.hpp"
+#include "sim/loosen.hpp"
 #include "sim/path_goal.hpp"
 
 namespace failback::sim {
@@ -13,8 +14,11 @@ constexpr std::uint64_t kPollEvery = 1024;
 
 class PathSearch {
 public:
-    PathSearch(TransitionSystem& system, const Goal& goal)
-        : system_(&system), goal_(goal), distance_(distances_to(system, goal)) {}
+    PathSearch(TransitionSystem& system, const Goal& goal, PathOrder order)
+        : system_(&system),
+          goal_(goal),
+          order_(order),
+          distance_(distances_to(system, goal)) {}
 
     PathResult run(const Limits& limits) {
         PathResult result;
@@ -30,7 +34,7 @@ public:
                 result.path = path_to(next);
                 break;
             }
-            if (!covered(classes_[next], classes_[next].zone)) {
+            if (!covered(classes_[next], classes_[next].zone, next)) {
                 ++result.statistics.classes_expanded;
                 expand(next);
             }
@@ -83,15 +87,22 @@ private:
     // The order of the heap, which gives the greatest first.
     [[nodiscard]] auto later() const {
         return [this](const Waiting& a, const Waiting& b) {
-            return a.estimate != b.estimate ? a.estimate > b.estimate
-                                            : comes_before(classes_[b.id], classes_[a.id]);
+            if (a.estimate != b.estimate) {
+                return a.estimate > b.estimate;
+            }
+            const Class& one = classes_[a.id];
+            const Class& other = classes_[b.id];
+            if (order_.eager && one.cost != other.cost) {
+                return one.cost < other.cost;
+            }
+            return comes_before(other, one);
         };
     }
 
     void push(Class link, NodeId node, std::size_t dimension, ConstMatrix zone) {
         link.node = node;
         const Cost rest = link.goal ? 0 : estimate(node);
-        if (rest == kUnreachable || (!link.goal && covered(link, zone))) {
+        if (rest == kUnreachable || (!link.goal && covered(link, zone, classes_.size()))) {
             return;
         }
         ensure(zone.size() == dimension * dimension, "a zone fits its node");
@@ -114,15 +125,16 @@ private:
         return id;
     }
 
-    // Does a class that is cheaper, or as cheap and canonically earlier, include this one?
-    [[nodiscard]] bool covered(const Class& link, ConstMatrix zone) const {
+    // Does a class that is cheaper, or as cheap and earlier in the order, include this one?
+    [[nodiscard]] bool covered(const Class& link, ConstMatrix zone, std::size_t own) const {
         if (link.node >= of_node_.size()) {
             return false;
         }
         return std::ranges::any_of(of_node_[link.node], [&](std::uint32_t id) {
             const Class& known = classes_[id];
             return known.cost <= link.cost && includes(known.zone, zone) &&
-                   (known.cost < link.cost || comes_before(known, link));
+                   (known.cost < link.cost ||
+                    (order_.eager ? id < own : comes_before(known, link)));
         });
     }
 
@@ -150,6 +162,9 @@ private:
         }
         if (!successor_.fire(from, dimension, firing, system_->origins(firing))) {
             return;
+        }
+        if (order_.loosened && !system_->parts(firing.target).empty()) {
+            loosen(successor_.zone_to_change(), system_->parts(firing.target));
         }
         if (passable) {
             push(link, firing.target, firing.origins, successor_.zone());
@@ -186,6 +201,7 @@ private:
 
     TransitionSystem* system_;
     Goal goal_;
+    PathOrder order_;
     std::vector<Cost> distance_;
     std::vector<Class> classes_;
     std::vector<std::vector<std::uint32_t>> of_node_;
@@ -196,22 +212,9 @@ private:
 
 }  // namespace
 
-PathResult find_shortest_path(TransitionSystem& system, const Goal& goal, const Limits& limits) {
-    return PathSearch(system, goal).run(limits);
-}
-
-PathResult find_path(TransitionSystem& system, const Goal& goal, const Limits& limits) {
-    Limits first = limits;
-    first.max_classes = std::min(limits.max_classes, kClassesForShortest);
-    PathResult shortest = find_shortest_path(system, goal, first);
-    const bool other_limit = !shortest.statistics.complete &&
-                             shortest.statistics.classes_expanded < kClassesForShortest;
-    if (shortest.path || shortest.statistics.complete || other_limit) {
-        return shortest;
-    }
-    PathResult any = find_any_path(system, goal, limits);
-    any.shortest = false;
-    return any;
+PathResult find_shortest_path(TransitionSystem& system, const Goal& goal, const Limits& limits,
+                              PathOrder order) {
+    return PathSearch(system, goal, order).run(limits);
 }
 
 }  // namespace failback::sim

@@ -34,16 +34,27 @@ struct PathResult {
     SearchStatistics statistics;
 };
 
-// The canonical path.
+// In which order paths are looked at, and among which zones.
+struct PathOrder {
+    bool loosened = false;  // among loosened zones (loosen.hpp): the path may not be possible
+    // Of equally promising classes the deepest first: any of the shortest paths is found, and fast
+    // where independent steps can be interleaved in many ways. Else the canonical one.
+    bool eager = false;
+};
+
+// The shortest path: fewest faults, then fewest steps.
 [[nodiscard]] PathResult find_shortest_path(TransitionSystem& system, const Goal& goal,
-                                            const Limits& limits = {});
+                                            const Limits& limits = {}, PathOrder order = {});
+
+// Is there a timing for the path, with which its last step is a goal?
+[[nodiscard]] bool possible(TransitionSystem& system, const Path& path, const Goal& goal);
 
 // Some path, found fast: fewest faults, then about the fewest steps, then largest zone first.
 // Deterministic.
 [[nodiscard]] PathResult find_any_path(TransitionSystem& system, const Goal& goal,
                                        const Limits& limits = {});
 
-// The canonical path if it is found within so many classes, else some path.
+// The canonical path if it is found within so many classes, else one that is as short, else some.
 inline constexpr std::uint64_t kClassesForShortest = 20'000;
 [[nodiscard]] PathResult find_path(TransitionSystem& system, const Goal& goal,
                                    const Limits& limits = {});

@@ -2,8 +2,8 @@
 #include <catch2/catch.hpp>
 
 #include "model/reduction.hpp"
-#include "sim/random.hpp"
 #include "tests/check_fixture.hpp"
+#include "tests/drawn_designs.hpp"
 
 namespace failback::tests {
 namespace {
@@ -107,73 +107,6 @@ TEST_CASE("reduction: what has to stay") {
 
 namespace {
 
-class Draw {
-public:
-    explicit Draw(std::uint64_t seed) : random_(seed) {}
-
-    template <class T>
-    T operator()(std::initializer_list<T> values) {
-        return values.begin()[random_.below(values.size())];
-    }
-
-private:
-    sim::Random random_;
-};
-
-void draw_fault(Design& design, Draw& draw) {
-    switch (draw({0, 1, 2, 3, 4})) {
-        case 0:
-            design.faults.push_back(crash(0, 0, 0));
-            design.faults[0].keeps_bindings = draw({true, false});
-            break;
-        case 1:
-            design.faults.push_back(unreachable(0, 0, 0));
-            design.faults[0].direction =
-                draw({Direction::both, Direction::to_phone, Direction::to_server});
-            break;
-        case 2:
-            design.faults.push_back(of_messages(FaultKind::loss, 1));
-            design.faults[0].direction =
-                draw({Direction::both, Direction::to_phone, Direction::to_server});
-            return;
-        case 3:
-            design.faults.push_back(of_messages(FaultKind::duplication, 1));
-            return;
-        default:
-            return;
-    }
-    design.faults[0].at = {0, draw({0, 1, 100}) * kSecond};
-    design.faults[0].lasts = draw({Interval{60 * kSecond, 200 * kSecond}, {0, 20 * kSecond}});
-}
-
-Design drawn(Draw& draw) {
-    Design design = design_with(draw({1U, 1U, 2U}));
-    Phone& phone = design.phones[0];
-    design.default_delay = {0, draw({0, 100, 490, 1000, 3000})};
-    phone.timers.timer_f = draw({32, 16, 5}) * kSecond;
-    phone.timers.timer_b = draw({32'000, 32'000, 3'700});
-    for (Server& server : design.servers) {
-        server.timer_j = draw({32'000, 32'000, 100, 2'000});
-        server.min_expires = draw({60, 60, 200}) * kSecond;
-    }
-    phone.retry = {30 * kSecond, draw({30, 60}) * kSecond};
-    phone.belief = draw({Belief::until_failed_refresh, Belief::until_expiry});
-    phone.failback = draw({Failback::immediate, Failback::stay});
-    phone.expires = draw({3600, 120}) * kSecond;
-    phone.refresh.lead = draw({60, 5, 0}) * kSecond;
-    phone.max_retries = draw({0, 0, 0, 1});
-    phone.transport = draw({Transport::udp, Transport::udp, Transport::tcp});
-    phone.calls = {draw({CallFirst::working, CallFirst::primary}),
-                   draw({CallThen::all, CallThen::lower}), draw({0, 0, 500}), draw({3, 1, 0}),
-                   draw({GiveUp::at_last_retry, GiveUp::one_interval_later})};
-    if (draw({false, true})) {
-        dial_at(design, 0);
-        design.calls[0].at.latest = draw({0, 10, 100}) * kSecond;
-    }
-    draw_fault(design, draw);
-    return design;
-}
-
 const char* const kQuestions[] = {
     "never registered(line1, s1) and working(line1) = none",
     "never lapses(line1, s1)",
@@ -195,7 +128,7 @@ int compare(std::uint64_t seed, int designs) {
     limits.max_classes = 4000;
     int compared = 0;
     for (int number = 0; number < designs; ++number) {
-        const Design design = drawn(draw);
+        const Design design = drawn_design(draw);
         for (const char* question : kQuestions) {
             const Findings usual = search(design, question, kUsual, false, limits);
             const Findings full = search(design, question, kSlowest, false, limits);

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "properties/bounds.hpp"
-#include "sim/random.hpp"
 #include "tests/check_fixture.hpp"
+#include "tests/drawn_designs.hpp"
 
 namespace failback::tests {
 namespace {
@@ -17,19 +17,6 @@ using properties::registration_bound;
 constexpr DelayMs kSecond = 1000;
 constexpr const char* kRegisters =
     "whenever recovers(s1) then working(line1) = s1 within 24h unless fails(s1)";
-
-class Draw {
-public:
-    explicit Draw(std::uint64_t seed) : random_(seed) {}
-
-    template <class T>
-    T operator()(std::initializer_list<T> values) {
-        return values.begin()[random_.below(values.size())];
-    }
-
-private:
-    sim::Random random_;
-};
 
 Fault outage(Draw& draw) {
     Fault fault = crash(0, 0, 0);
@@ -165,7 +152,7 @@ TEST_CASE("bound: a 423, a wipe and the loss of messages cost no more than it sa
     }
 }
 
-TEST_CASE("bound: where every answer may come after Timer F there is none (a known gap)") {
+TEST_CASE("bound: where every answer may come after Timer F no bound holds") {
     Design design = design_with(1);
     design.default_delay = {0, 4 * kSecond};
     design.phones[0].timers.timer_f = 6 * kSecond;

@@ -66,8 +66,10 @@ void check_extreme(const GeneratedModel& model, const GeneratedTwin& twin, Extre
     GeneratedGraph graph(model);
     const bool longest = extreme == Extreme::longest;
     const auto goal = longest ? lasting_at_least(elapsed) : lasting_at_most(elapsed);
-    for (const auto& find : {sim::find_shortest_path, sim::find_any_path}) {
-        const auto found = find(graph, goal, {});
+    const auto shortest_path = sim::find_shortest_path(graph, goal);
+    const auto eager_path = sim::find_shortest_path(graph, goal, {}, {.eager = true});
+    const auto any_path = sim::find_any_path(graph, goal);
+    for (const sim::PathResult& found : {shortest_path, eager_path, any_path}) {
         REQUIRE(found.path.has_value());
         check_witness(model, graph, *found.path, extreme, elapsed);
     }
