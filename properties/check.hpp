@@ -50,6 +50,7 @@ struct Verdict {
 struct ChainEvent {
     sim::Constraint constraint;
     model::Event event;                 // of the witness's model; unless the reason is `order`
+    bool last_server = false;           // timers of a call: nothing is tried after this server
 };
 
 // One end of the range of a duration, with the run that shows it.
