@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct BoundArguments {
     std::string to;
     std::string unless;
     std::string horizon = "24h";
+    std::optional<bool> what_if;   // none: if it costs little
     SearchArguments search;
     std::string out = "failback-out";
     bool json = false;

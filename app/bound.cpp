@@ -3,9 +3,11 @@
 
 #include <fmt/format.h>
 
+#include "app/bound_report.hpp"
 #include "app/report.hpp"
 #include "app/session.hpp"
 #include "model/duration.hpp"
+#include "properties/sensitivity.hpp"
 #include "traces/explain.hpp"
 #include "traces/recorder.hpp"
 
@@ -37,40 +39,54 @@ properties::Property property_of(const BoundArguments& arguments, const model::D
     return property;
 }
 
+// Up to here a search is so small that a few more like it are not noticed. Counted in classes, so
+// that the same input always gives the same output.
+constexpr std::uint64_t kSmallSearch = 50'000;
+constexpr std::uint64_t kMostClassesUnasked = 200'000;
+
 class Bound {
 public:
     explicit Bound(const BoundArguments& arguments)
         : arguments_(arguments),
           loaded_(load_design(arguments.design)),
+          source_(loaded_.text, arguments.design),
           property_(property_of(arguments, loaded_.design)),
           session_(arguments.search) {}
 
     int run() {
+        const properties::CheckOptions options = search_options();
+        result_ = properties::measure(loaded_.design, property_, options);
+        report_ = {arguments_.design, arguments_.from, arguments_.to, result_.outcome, reason(),
+                   {}, {}, false};
+        if (result_.most) {
+            report_.most = shown(*result_.most, sim::Extreme::longest, "longest");
+        }
+        if (result_.least) {
+            report_.least = shown(*result_.least, sim::Extreme::shortest, "shortest");
+        }
+        if (!result_.endless.empty()) {
+            const properties::Extremity endless{property_.within, result_.endless, {}};
+            report_.most.trace = shown(endless, sim::Extreme::longest, "endless").trace;
+        }
+        ask_what_if(options);
+        session_.clear_progress();
+        print_report();
+        return exit_code();
+    }
+
+private:
+    [[nodiscard]] properties::CheckOptions search_options() const {
         properties::CheckOptions options;
         options.slice = !arguments_.search.no_slice;
         options.reduce = !arguments_.search.no_reduce;
         options.approximate = !arguments_.search.exact_only;
         options.limits = session_.limits();
-        result_ = properties::measure(loaded_.design, property_, options);
-        session_.clear_progress();
-        if (result_.most) {
-            longest_ = write(*result_.most, sim::Extreme::longest, "longest", longest_path_);
-        }
-        if (result_.least) {
-            shortest_ = write(*result_.least, sim::Extreme::shortest, "shortest", shortest_path_);
-        }
-        if (!result_.endless.empty()) {
-            const properties::Extremity endless{property_.within, result_.endless, {}};
-            write(endless, sim::Extreme::longest, "endless", longest_path_);
-        }
-        arguments_.json ? print_as_json() : print_text();
-        return exit_code();
+        return options;
     }
 
-private:
-    // Records a witness and writes its trace.
-    traces::Trace write(const properties::Extremity& end, sim::Extreme extreme,
-                        const std::string& which, std::string& path) {
+    // One end of the range, with the trace of its witness.
+    EndReport shown(const properties::Extremity& end, sim::Extreme extreme,
+                    const std::string& which) const {
         traces::Caption caption;
         caption.version = version();
         caption.property = "from " + arguments_.from + " to " + arguments_.to;
@@ -79,10 +95,51 @@ private:
         caption.reason = which + ": " + model::people_text(end.ms);
         caption.extent = extent_of_traces(arguments_.search, true);
         auto trace = traces::record(result_.setting, loaded_.json, caption, end.choices);
-        trace.chain = traces::explain(trace, *result_.setting.sip, end.chain, extreme);
+        const auto links = traces::explain(trace, *result_.setting.sip, end.chain, extreme);
+        trace.chain = traces::words_of(links);
+        EndReport report;
+        report.ms = end.ms;
+        for (const traces::ExplainedLink& link : links) {
+            report.chain.push_back(placed(link));
+        }
         const std::string design = std::filesystem::path(arguments_.design).stem().string();
-        path = write_trace(arguments_.out, file_stem(design + ".bound." + which), trace);
-        return trace;
+        report.trace = write_trace(arguments_.out, file_stem(design + ".bound." + which), trace);
+        return report;
+    }
+
+    [[nodiscard]] LinkReport placed(const traces::ExplainedLink& link) const {
+        LinkReport report{link.words, {}};
+        for (const model::Parameter& parameter : link.parameters) {
+            report.parameters.push_back(
+                {parameter, model::position_of(parameter, source_).line, {}});
+        }
+        return report;
+    }
+
+    // Measures again with each parameter of the chains a second shorter: if asked to, or if it
+    // costs little and nobody said not to.
+    void ask_what_if(properties::CheckOptions options) {
+        const bool is_small = result_.statistics.classes_expanded <= kSmallSearch;
+        if (!arguments_.what_if.value_or(is_small)) {
+            report_.is_large = !arguments_.what_if && result_.outcome == Outcome::holds;
+            return;
+        }
+        if (!arguments_.what_if) {
+            options.limits.max_classes = kMostClassesUnasked;
+        }
+        properties::Sensitivity sensitivity(loaded_.json, arguments_.design, property_, options);
+        for (LinkReport& link : report_.most.chain) {
+            for (ParameterReport& parameter : link.parameters) {
+                const auto changed = sensitivity.one_second_less(parameter.parameter);
+                parameter.less = {changed.most, changed.reason};
+            }
+        }
+        for (LinkReport& link : report_.least.chain) {
+            for (ParameterReport& parameter : link.parameters) {
+                const auto changed = sensitivity.one_second_less(parameter.parameter);
+                parameter.less = {changed.least, changed.reason};
+            }
+        }
     }
 
     // The reason, with what the user can do about a horizon that is too near.
@@ -94,51 +151,16 @@ private:
                (result_.exceeds_horizon ? origin + "; a longer one looks further)" : "");
     }
 
-    static Json text_or_null(const std::string& text) {
-        return text.empty() ? Json(nullptr) : Json(text);
-    }
-
-    void print_as_json() const {
-        Json json = json_header("bound");
-        json["design"] = arguments_.design;
-        json["from"] = arguments_.from;
-        json["to"] = arguments_.to;
-        json["outcome"] = properties::to_text(result_.outcome);
-        json["reason"] = reason();
-        json["bound"] = {
-            {"min_ms", result_.least ? Json(result_.least->ms) : Json(nullptr)},
-            {"max_ms", result_.most ? Json(result_.most->ms) : Json(nullptr)},
-            {"chain", chain_json(longest_.chain)},
-            {"trace", text_or_null(longest_path_)},
-            {"min_chain", chain_json(shortest_.chain)},
-            {"min_trace", text_or_null(shortest_path_)}};
-        SearchTotals totals;
-        totals.add(result_.statistics);
-        json["search"] = search_json(totals, session_.seconds());
-        print_json(json);
-    }
-
-    static void print_chain(const std::vector<traces::ChainLink>& chain) {
-        for (const traces::ChainLink& link : chain) {
-            print(fmt::format("  {:>+12} ms  {}\n", link.ms, link.what));
+    void print_report() const {
+        if (arguments_.json) {
+            Json json = to_json(report_);
+            SearchTotals totals;
+            totals.add(result_.statistics);
+            json["search"] = search_json(totals, session_.seconds());
+            print_json(json);
+            return;
         }
-    }
-
-    void print_text() const {
-        print(fmt::format("from {} to {}\n", arguments_.from, arguments_.to));
-        if (!result_.most || !result_.least) {
-            print(std::string(properties::to_text(result_.outcome)) + ": " + reason() + "\n");
-        } else {
-            print(fmt::format("at most  {} ms ({}), {}\n", result_.most->ms,
-                              model::people_text(result_.most->ms), reason()));
-            print_chain(longest_.chain);
-            print(fmt::format("at least {} ms ({})\n", result_.least->ms,
-                              model::people_text(result_.least->ms)));
-            print_chain(shortest_.chain);
-        }
-        if (!longest_path_.empty()) {
-            print("next: failback show " + longest_path_ + " --as ladder -o worst.svg\n");
-        }
+        print(to_text(report_));
         say(fmt::format("{} state classes of {} discrete states expanded in {:.2f} s\n",
                         result_.statistics.classes_expanded, result_.statistics.discrete_states,
                         session_.seconds()));
@@ -163,13 +185,11 @@ private:
 
     BoundArguments arguments_;
     LoadedDesign loaded_;
+    model::JsonSource source_;
     properties::Property property_;
     Session session_;
     properties::Measurement result_;
-    traces::Trace longest_;
-    traces::Trace shortest_;
-    std::string longest_path_;
-    std::string shortest_path_;
+    BoundReport report_;
 };
 
 }  // namespace

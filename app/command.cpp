@@ -26,9 +26,9 @@ std::string read_text(const std::string& file) {
 }
 
 LoadedDesign load_design(const std::string& file) {
-    const std::string text = read_text(file);
-    LoadedDesign loaded{model::parse_design(text, file), {}};
-    loaded.json = nlohmann::json::parse(text);
+    std::string text = read_text(file);
+    LoadedDesign loaded{model::parse_design(text, file), nlohmann::json::parse(text), {}};
+    loaded.text = std::move(text);
     return loaded;
 }
 

@@ -35,6 +35,7 @@ public:
 struct LoadedDesign {
     model::Design design;
     nlohmann::json json;
+    std::string text;
 };
 
 // THROWS model::InputError.

@@ -1,5 +1,6 @@
 #include "app/command_line.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -100,6 +101,11 @@ private:
                             "forget a measurement when this happens, e.g. \"fails(primary)\"");
         command->add_option("--horizon", arguments->horizon,
                             "the longest time that is looked for (default 24h)");
+        command->add_flag_function(
+            "--what-if,!--no-what-if",
+            [arguments](std::int64_t asked) { arguments->what_if = asked > 0; },
+            "tell what 1 s less of each time of the chains would change; the default is to tell "
+            "it where that takes little");
         add_search(command, arguments->search);
         add_out(command, arguments->out);
     }

@@ -103,12 +103,4 @@ properties::Extent extent_of_traces(const SearchArguments& arguments, bool measu
     return {arguments.no_slice ? Breadth::whole : Breadth::context, false, measured};
 }
 
-Json chain_json(const std::vector<traces::ChainLink>& chain) {
-    Json links = Json::array();
-    for (const traces::ChainLink& link : chain) {
-        links.push_back({{"what", link.what}, {"ms", link.ms}});
-    }
-    return links;
-}
-
 }  // namespace failback::app

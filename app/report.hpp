@@ -38,6 +38,4 @@ struct SearchTotals {
 // How much of a design the traces of a search show.
 [[nodiscard]] properties::Extent extent_of_traces(const SearchArguments& arguments, bool measured);
 
-[[nodiscard]] Json chain_json(const std::vector<traces::ChainLink>& chain);
-
 }  // namespace failback::app

@@ -52,16 +52,12 @@ DelayMs spacing(const CallConfig& config, int resends) {
     return config.rules.retry_timeout > 0 ? config.rules.retry_timeout : timer_a(config, resends);
 }
 
-bool last(const CallClient& call, const CallConfig& config) {
-    return next_entry(call, config) == kNoEntry;
-}
-
 // Sets the timers that follow a transmission.
 void after_transmission(CallClient& call, const CallConfig& config, Output& output) {
     if (config.transport == Transport::tcp) {
         return;
     }
-    if (last(call, config)) {
+    if (at_last_server(call, config)) {
         const DelayMs next = timer_a(config, call.resends);
         if (next < config.timers.timer_b) {
             arm(call, Timer::invite_retransmit, next, output);
@@ -80,7 +76,7 @@ void invite(CallClient& call, const CallConfig& config, std::uint8_t entry, Outp
     call.tried = static_cast<std::uint16_t>(call.tried | (1U << entry));
     output.send({.method = Method::invite, .cseq = call.attempt, .key = entry});
     output.note(Notice::invites);
-    if (last(call, config) || config.transport == Transport::tcp) {
+    if (at_last_server(call, config) || config.transport == Transport::tcp) {
         arm(call, Timer::invite_give_up, config.timers.timer_b, output);
     }
     after_transmission(call, config, output);
@@ -130,6 +126,10 @@ void on_timer(CallClient& call, const CallConfig& config, Timer timer, Output& o
 }
 
 }  // namespace
+
+bool at_last_server(const CallClient& call, const CallConfig& config) {
+    return next_entry(call, config) == kNoEntry;
+}
 
 std::int64_t give_up_after(const CallConfig& config) {
     const bool waits = config.rules.give_up == GiveUp::one_interval_later;

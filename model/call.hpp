@@ -41,6 +41,9 @@ struct CallConfig {
 // When a server that is not the last one is given up, counted from the first INVITE (UDP).
 [[nodiscard]] std::int64_t give_up_after(const CallConfig& config);
 
+// Nothing is tried after the server that is being tried.
+[[nodiscard]] bool at_last_server(const CallClient& call, const CallConfig& config);
+
 struct CallInput {
     enum class Kind : std::uint8_t { dial, timer, answer } kind = Kind::dial;
     Timer timer = Timer::none;

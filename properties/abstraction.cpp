@@ -18,8 +18,8 @@ bool always_triggered(const Property& property) {
     return property.pattern == Pattern::never || property.standing;
 }
 
-// The registrations of which the property only sees what their phones believe. None if a phone wipes
-// bindings: then the registrar's state of one depends on another.
+// The registrations of which the property only sees what their phones believe. None if a phone
+// wipes bindings: then the registrar's state of one depends on another.
 Registrations can_be_abstracted(const model::Design& design, const Property& property,
                                 const model::Scope& slice) {
     Registrations registrations;

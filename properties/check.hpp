@@ -2,8 +2,8 @@
 //
 //  1. `holds` and `vacuous` are only said after a complete search; `violated` only with choices
 //     that were executed again and ended in the violation. Anything else is `undecided`.
-//  2. A search that reaches too much comes first, where it is cheaper: if nothing is violated there,
-//     the property holds. Only the exact search finds violations.
+//  2. A search that reaches too much comes first, where it is cheaper: if nothing is violated
+//     there, the property holds. Only the exact search finds violations.
 //  3. A search explores the slice of the design that can influence the property, or the whole
 //     design if asked to; the verdict is the same.
 #pragma once
@@ -50,6 +50,7 @@ struct Verdict {
 struct ChainEvent {
     sim::Constraint constraint;
     model::Event event;                 // of the witness's model; unless the reason is `order`
+    bool last_server = false;           // timers of a call: nothing is tried after this server
 };
 
 // One end of the range of a duration, with the run that shows it.

@@ -6,45 +6,14 @@ import os
 import random
 import signal
 import subprocess
-import sys
-import tempfile
-import unittest
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-BINARY = ""
-REFERENCE = str(ROOT / "designs/reference.json")
+from cli_fixture import BINARY, REFERENCE, ROOT, CommandLine, main
+
 TOO_TIGHT = "whenever recovers(primary) then working(line1) = primary within 66499ms"
 
 
-class CommandLine(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.addCleanup(self.folder.cleanup)
-
-    def run_it(self, *arguments, **options):
-        return subprocess.run([BINARY, *arguments], cwd=self.folder.name, capture_output=True,
-                              text=True, timeout=300, check=False, **options)
-
-    def expect(self, code, *arguments):
-        done = self.run_it(*arguments)
-        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
-        return done
-
-    def path(self, name):
-        return os.path.join(self.folder.name, name)
-
-    def write(self, name, text):
-        mode = "wb" if isinstance(text, bytes) else "w"
-        with open(self.path(name), mode) as file:
-            file.write(text)
-        return name
-
-    def variant(self, change):
-        design = json.loads(Path(REFERENCE).read_text())
-        change(design)
-        return self.write("variant.json", json.dumps(design, indent=1))
-
+class Commands(CommandLine):
     # Verdicts and their exit codes.
 
     def test_reference_holds(self):
@@ -67,28 +36,6 @@ class CommandLine(unittest.TestCase):
         self.expect(0, "replay", verdict["trace"])
         for view in ("text", "ladder", "timeline", "json"):
             self.assertTrue(self.expect(0, "show", verdict["trace"], "--as", view).stdout)
-
-    def test_bound_is_exact(self):
-        done = self.expect(0, "bound", REFERENCE, "--json", "--from", "recovers(primary)", "--to",
-                           "working(line1) = primary")
-        bound = json.loads(done.stdout)["bound"]
-        self.assertEqual((bound["min_ms"], bound["max_ms"]), (0, 66500))
-        self.assertEqual(sum(link["ms"] for link in bound["chain"]), 66500)
-        words = " ".join(link["what"] for link in bound["chain"])
-        for word in ("dead server", "Timer F", "retry wait", "REGISTER", "200"):
-            self.assertIn(word, words)
-        self.expect(0, "replay", bound["trace"])
-        self.expect(0, "replay", bound["min_trace"])
-
-    def test_no_bound_within_the_horizon(self):
-        done = self.expect(1, "bound", REFERENCE, "--json", "--from", "fails(primary)", "--to",
-                           "up(primary)", "--horizon", "1h")
-        answer = json.loads(done.stdout)
-        for words in ("horizon of 1 h", "set by --horizon"):
-            self.assertIn(words, answer["reason"])
-        bound = answer["bound"]
-        self.assertIsNone(bound["max_ms"])
-        self.expect(0, "replay", bound["trace"])
 
     def test_undecided_and_vacuous(self):
         done = self.expect(2, "check", str(ROOT / "designs/polycom-soundpoint.json"),
@@ -258,5 +205,4 @@ class CommandLine(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    BINARY = os.path.abspath(sys.argv.pop(1))
-    unittest.main()
+    main()

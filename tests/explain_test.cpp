@@ -45,7 +45,8 @@ public:
         }
     }
 
-    [[nodiscard]] std::vector<traces::ChainLink> links(const std::vector<ChainEvent>& chain) const {
+    [[nodiscard]] std::vector<traces::ExplainedLink> links(
+        const std::vector<ChainEvent>& chain) const {
         return traces::explain(trace_, *setting_.sip, chain, sim::Extreme::longest);
     }
 
@@ -62,9 +63,10 @@ TEST_CASE("explain: what was still pending is named") {
                                           latest(message(), 1000, false),
                                           latest(timer(model::Timer::retry), 60'000, false)});
     REQUIRE(links.size() == 3);
-    CHECK(links[0].what == "Timer E (line1 at primary) still to come");
-    CHECK(links[1].what == "REGISTER still under way to primary, at its longest");
-    CHECK(links[2].what == "retry wait over (line1 at primary) still to come, at its longest");
+    CHECK(links[0].words.what == "Timer E (line1 at primary) still to come");
+    CHECK(links[1].words.what == "REGISTER still under way to primary, at its longest");
+    CHECK(links[2].words.what ==
+          "retry wait over (line1 at primary) still to come, at its longest");
 }
 
 TEST_CASE("explain: passages of messages that cancel each other are left out") {
@@ -73,8 +75,8 @@ TEST_CASE("explain: passages of messages that cancel each other are left out") {
         Explained().links({refresh, latest(message(), 1000), earliest(message(), -1000),
                            latest(timer(model::Timer::timeout), 32'000)});
     REQUIRE(links.size() == 2);
-    CHECK(links[0].ms == 3'540'000);
-    CHECK(links[1].ms == 32'000);
+    CHECK(links[0].words.ms == 3'540'000);
+    CHECK(links[1].words.ms == 32'000);
 }
 
 TEST_CASE("explain: links of different kinds stay, though they cancel each other") {
@@ -82,7 +84,31 @@ TEST_CASE("explain: links of different kinds stay, though they cancel each other
                                           latest(timer(model::Timer::forget), 32'000),
                                           latest(timer(model::Timer::retry), 60'000)});
     REQUIRE(links.size() == 3);
-    CHECK(links[0].ms + links[1].ms + links[2].ms == 60'000);
+    CHECK(links[0].words.ms + links[1].words.ms + links[2].words.ms == 60'000);
+}
+
+TEST_CASE("explain: a link names what it stems from") {
+    const auto links = Explained().links({latest(timer(model::Timer::timeout), 32'000),
+                                          latest(timer(model::Timer::retry), 60'000)});
+    REQUIRE(links.size() == 2);
+    REQUIRE(links[0].parameters.size() == 1);
+    CHECK(links[0].parameters[0].key == "/phones/0/timers/timer_f");
+    CHECK(links[0].parameters[0].end == model::End::whole);
+    REQUIRE(links[1].parameters.size() == 1);
+    CHECK(links[1].parameters[0].key == "/phones/0/retry");
+    CHECK(links[1].parameters[0].end == model::End::longest);
+}
+
+TEST_CASE("explain: a stretch names each of its timers once, the largest share first") {
+    const auto resend = timer(model::Timer::retransmit);
+    const auto links = Explained().links({earliest(resend, -500), earliest(resend, -1000),
+                                          earliest(resend, -4000), earliest(resend, -4000),
+                                          earliest(message(), 0)});
+    REQUIRE(links.size() == 1);
+    CHECK(links[0].words.ms == -9500);
+    REQUIRE(links[0].parameters.size() == 2);
+    CHECK(links[0].parameters[0].key == "/phones/0/timers/t2");
+    CHECK(links[0].parameters[1].key == "/phones/0/timers/t1");
 }
 
 }  // namespace failback::tests

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <iterator>
 
 #include "model/duration.hpp"
@@ -66,35 +67,69 @@ std::string words_for_stretch(const Trace& trace, const std::vector<ChainEvent>&
     return repeated ? "a retransmission, " + into : "what came right before";
 }
 
+struct Share {
+    model::Parameter parameter;
+    sim::TimeMs ms = 0;
+};
+
+// What the constraints of one link stem from, the largest share first.
+std::vector<model::Parameter> parameters_for(const Trace& trace, const model::SipModel& sip,
+                                             const std::vector<ChainEvent>& links) {
+    std::vector<Share> shares;
+    for (const ChainEvent& link : links) {
+        const sim::TimeMs ms = std::abs(link.constraint.weight);
+        if (ms == 0 || link.constraint.reason == Reason::order) {
+            continue;
+        }
+        const bool most = link.constraint.reason == Reason::latest;
+        const model::TightDelay delay{link.event, most ? model::End::longest : model::End::shortest,
+                                      ms, link.last_server};
+        for (const auto& parameter : model::parameters_of(sip, trace.design, delay)) {
+            const auto known = std::ranges::find(shares, parameter, &Share::parameter);
+            if (known == shares.end()) {
+                shares.push_back({parameter, ms});
+            } else {
+                known->ms += ms;
+            }
+        }
+    }
+    std::ranges::stable_sort(shares, std::ranges::greater{}, &Share::ms);
+    std::vector<model::Parameter> parameters;
+    std::ranges::transform(shares, std::back_inserter(parameters), &Share::parameter);
+    return parameters;
+}
+
 struct Link {
-    ChainLink words;
+    ExplainedLink explained;
     bool passage = false;
+
+    [[nodiscard]] const ChainLink& words() const { return explained.words; }
 };
 
 // Neighbours that lead back and forth by the same time explain nothing if they are of one kind: two
 // passages of messages, or the same timer. Others stay: that a wait is as long as an outage is
 // chance, and each of them counts.
-std::vector<ChainLink> without_detours(const std::vector<Link>& links) {
+std::vector<ExplainedLink> without_detours(const std::vector<Link>& links) {
     std::vector<Link> kept;
     for (const Link& link : links) {
-        const bool detour = !kept.empty() && kept.back().words.ms == -link.words.ms &&
+        const bool detour = !kept.empty() && kept.back().words().ms == -link.words().ms &&
                             ((kept.back().passage && link.passage) ||
-                             kept.back().words.what == link.words.what);
+                             kept.back().words().what == link.words().what);
         if (detour) {
             kept.pop_back();
         } else {
             kept.push_back(link);
         }
     }
-    std::vector<ChainLink> words;
-    std::ranges::transform(kept, std::back_inserter(words), &Link::words);
-    return words;
+    std::vector<ExplainedLink> explained;
+    std::ranges::transform(kept, std::back_inserter(explained), &Link::explained);
+    return explained;
 }
 
 }  // namespace
 
-std::vector<ChainLink> explain(const Trace& trace, const model::SipModel& sip,
-                               const std::vector<ChainEvent>& chain, sim::Extreme extreme) {
+std::vector<ExplainedLink> explain(const Trace& trace, const model::SipModel& sip,
+                                   const std::vector<ChainEvent>& chain, sim::Extreme extreme) {
     // The shortest duration is found as the longest way back: its weights are negated.
     const sim::TimeMs sign = extreme == sim::Extreme::longest ? 1 : -1;
     std::vector<Link> links;
@@ -106,12 +141,16 @@ std::vector<ChainLink> explain(const Trace& trace, const model::SipModel& sip,
             stretch.push_back(chain[i++]);
         }
         if (sum != 0) {
-            links.push_back({{words_for_stretch(trace, stretch, sum), sum}, true});
+            links.push_back({{{words_for_stretch(trace, stretch, sum), sum},
+                              parameters_for(trace, sip, stretch)},
+                             true});
         }
         if (i < chain.size() && stretch.empty()) {
             const sim::TimeMs weight = sign * chain[i].constraint.weight;
             if (weight != 0) {
-                links.push_back({{words_for(trace, sip, chain[i]), weight}, is_passage(chain[i])});
+                links.push_back({{{words_for(trace, sip, chain[i]), weight},
+                                  parameters_for(trace, sip, {chain[i]})},
+                                 is_passage(chain[i])});
             }
             ++i;
         }
@@ -120,6 +159,12 @@ std::vector<ChainLink> explain(const Trace& trace, const model::SipModel& sip,
         std::ranges::reverse(links);
     }
     return without_detours(links);
+}
+
+std::vector<ChainLink> words_of(const std::vector<ExplainedLink>& links) {
+    std::vector<ChainLink> words;
+    std::ranges::transform(links, std::back_inserter(words), &ExplainedLink::words);
+    return words;
 }
 
 }  // namespace failback::traces

@@ -1,0 +1,299 @@
+#include "model/parameters.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "model/duration.hpp"
+
+namespace failback::model {
+
+namespace {
+
+using nlohmann::json;
+using Parameters = std::vector<Parameter>;
+
+std::string key_of_phone(std::size_t phone, const char* rest) {
+    return fmt::format("/phones/{}/{}", phone, rest);
+}
+
+std::string key_of_server(std::size_t server, const char* rest) {
+    return fmt::format("/servers/{}/{}", server, rest);
+}
+
+Parameter duration(std::string key, DelayMs value) {
+    return {std::move(key), sim::exactly(value), End::whole};
+}
+
+Parameter interval(std::string key, Interval value, End end) {
+    return {std::move(key), value, value.earliest == value.latest ? End::whole : end};
+}
+
+// The parameters of one delay.
+class Finder {
+public:
+    Finder(const SipModel& sip, const json& written, const TightDelay& tight)
+        : sip_(sip), design_(sip.design()), written_(written), tight_(tight) {}
+
+    [[nodiscard]] Parameters find() const {
+        switch (tight_.event.kind) {
+            case EventKind::message_to_server:
+            case EventKind::message_to_phone:
+                return {delay()};
+            case EventKind::timer:
+                return of_timer();
+            case EventKind::binding_expires:
+                return of_binding();
+            case EventKind::fault_strikes:
+            case EventKind::fault_ends:
+            case EventKind::window_opens:
+            case EventKind::window_closes:
+                return {of_fault()};
+            case EventKind::boot:
+                return {interval(key_in_usage("boot"), design_.phones[usage().part.phone].boot,
+                                 tight_.end)};
+            case EventKind::dial:
+                return of_dialling();
+            case EventKind::deadline:
+            case EventKind::belief_changes:
+                break;
+        }
+        return {};
+    }
+
+private:
+    [[nodiscard]] const SipModel::UsageInfo& usage() const {
+        return sip_.usages()[tight_.event.index];
+    }
+
+    [[nodiscard]] std::size_t phone_of_call(std::size_t call) const {
+        return sip_.lines()[sip_.calls()[call].line].phone;
+    }
+
+    [[nodiscard]] Parameter delay() const {
+        const Event& event = tight_.event;
+        const bool of_a_call = event.method == Method::invite || event.method == Method::ack;
+        const std::size_t phone = of_a_call ? phone_of_call(event.index) : usage().part.phone;
+        const std::size_t server =
+            of_a_call ? design_.phones[phone].servers[event.key].server : usage().server;
+        const bool to_server = event.kind == EventKind::message_to_server;
+        const Interval value = to_server ? delay_to_server(design_, phone, server)
+                                         : delay_to_phone(design_, phone, server);
+        return interval(delay_key(phone, server, to_server ? "to_server" : "to_phone"), value,
+                        tight_.end);
+    }
+
+    // A link of its own may leave a direction to the delay of all links.
+    [[nodiscard]] std::string delay_key(std::size_t phone, std::size_t server,
+                                        const char* direction) const {
+        for (std::size_t i = 0; i < design_.links.size(); ++i) {
+            const Link& link = design_.links[i];
+            if (link.phone != phone || link.server != server) {
+                continue;
+            }
+            for (const char* member : {"delay", direction}) {
+                const std::string key = fmt::format("/links/{}/{}", i, member);
+                if (written_.contains(json::json_pointer(key))) {
+                    return key;
+                }
+            }
+        }
+        return "/delay";
+    }
+
+    [[nodiscard]] Parameters of_timer() const {
+        if (of_call(tight_.event.timer)) {
+            return of_call_timer();
+        }
+        if (of_call_server(tight_.event.timer)) {
+            return of_answer_timer();
+        }
+        const Part& part = usage().part;
+        const ClientUsageConfig& config = usage().config;
+        switch (tight_.event.timer) {
+            case Timer::retransmit:
+                return {spacing(part.phone)};
+            case Timer::timeout:
+                return {duration(key_of_phone(part.phone, "timers/timer_f"),
+                                 config.timers.timer_f)};
+            case Timer::absorb:
+                return {duration(key_of_phone(part.phone, "timers/t4"), config.timers.t4)};
+            case Timer::refresh:
+                return of_refresh();
+            case Timer::retry:
+                return {interval(key_in_usage("retry"), config.retry, tight_.end)};
+            case Timer::belief:
+            case Timer::subscription_expires:
+                return {lifetime(usage())};
+            case Timer::forget:
+                return {duration(key_of_server(usage().server, "timer_j"),
+                                 design_.servers[usage().server].timer_j)};
+            default:
+                return {};
+        }
+    }
+
+    // Timer E, and the repetitions of a 200 to an INVITE: doubled from T1 up to T2.
+    [[nodiscard]] Parameter spacing(std::size_t phone) const {
+        const TransactionTimers& timers = design_.phones[phone].timers;
+        const bool is_longest = tight_.ms == timers.t2 && timers.t1 != timers.t2;
+        return is_longest ? duration(key_of_phone(phone, "timers/t2"), timers.t2)
+                          : duration(key_of_phone(phone, "timers/t1"), timers.t1);
+    }
+
+    // Of a registration or a subscription.
+    [[nodiscard]] std::string key_in_usage(const char* member) const {
+        const bool subscribes = usage().part.kind == PartKind::subscription;
+        return key_of_phone(usage().part.phone, subscribes ? "subscription/" : "") + member;
+    }
+
+    [[nodiscard]] Parameters of_refresh() const {
+        const Refresh& refresh = usage().config.refresh;
+        Parameters found{lifetime(usage())};
+        if (refresh.rule == RefreshRule::fraction) {
+            found.push_back({key_in_usage("refresh/percent"), {}, End::whole});
+        } else if (found.front().value->latest >= refresh.lead) {
+            found.push_back(duration(key_in_usage("refresh/lead"), refresh.lead));
+        }
+        return found;
+    }
+
+    // What the granted lifetime is: asked for by the phone, or a limit of the server.
+    [[nodiscard]] Parameter lifetime(const SipModel::UsageInfo& info) const {
+        const Server& server = design_.servers[info.server];
+        const DelayMs granted = granted_lifetime(design_, info.part);
+        const bool subscribes = info.part.kind == PartKind::subscription;
+        if (granted == info.config.expires) {
+            const char* member = subscribes ? "subscription/expires" : "expires";
+            return duration(key_of_phone(info.part.phone, member), granted);
+        }
+        const bool is_most = granted == server.max_expires && info.config.expires > granted;
+        return duration(key_of_server(info.server, is_most ? "max_expires" : "min_expires"),
+                        granted);
+    }
+
+    [[nodiscard]] Parameters of_binding() const {
+        for (const SipModel::UsageInfo& info : sip_.usages()) {
+            if (info.part.kind != PartKind::registration || info.record != tight_.event.index ||
+                info.slot != tight_.event.key) {
+                continue;
+            }
+            Parameters found{lifetime(info)};
+            const DelayMs sweep = design_.servers[info.server].expiry_sweep;
+            if (tight_.end == End::longest && sweep > 0) {
+                found.push_back(duration(key_of_server(info.server, "expiry_sweep"), sweep));
+            }
+            return found;
+        }
+        return {};
+    }
+
+    [[nodiscard]] Parameter of_fault() const {
+        const std::size_t index = tight_.event.index;
+        const Fault& fault = design_.faults[index];
+        const auto key = [index](const char* member) {
+            return fmt::format("/faults/{}/{}", index, member);
+        };
+        switch (tight_.event.kind) {
+            case EventKind::fault_strikes:
+                return interval(key("at"), fault.at, tight_.end);
+            case EventKind::fault_ends:
+                return interval(key("lasts"), fault.lasts, tight_.end);
+            case EventKind::window_opens:
+                return interval(key("window"), *fault.window, End::shortest);
+            default:
+                return interval(key("window"), *fault.window, End::longest);
+        }
+    }
+
+    [[nodiscard]] Parameters of_dialling() const {
+        const SipModel::CallInfo& call = sip_.calls()[tight_.event.index];
+        const SipModel::LineInfo& line = sip_.lines()[call.line];
+        for (std::size_t i = 0; i < design_.calls.size(); ++i) {
+            if (design_.calls[i].phone == line.phone && design_.calls[i].line == line.line) {
+                return {interval(fmt::format("/calls/{}/at", i), call.at, tight_.end)};
+            }
+        }
+        return {};
+    }
+
+    // Timer A, and when a server is given up: by Timer B the last one, by the phone's rule others.
+    [[nodiscard]] Parameters of_call_timer() const {
+        const std::size_t phone = phone_of_call(tight_.event.index);
+        const CallConfig& config = sip_.calls()[tight_.event.index].config;
+        const bool gives_up = tight_.event.timer == Timer::invite_give_up;
+        if (gives_up && (tight_.last_server || config.transport == Transport::tcp)) {
+            return {duration(key_of_phone(phone, "timers/timer_b"), config.timers.timer_b)};
+        }
+        const bool is_constant = config.rules.retry_timeout > 0 && !tight_.last_server;
+        const char* member = is_constant ? "calls/retry_timeout" : "timers/t1";
+        Parameters found{
+            duration(key_of_phone(phone, member),
+                     is_constant ? config.rules.retry_timeout : config.timers.t1)};
+        if (gives_up) {
+            found.push_back({key_of_phone(phone, "calls/give_up"), {}, End::whole});
+        }
+        return found;
+    }
+
+    // A server that answered a call has the timers of the phone.
+    [[nodiscard]] Parameters of_answer_timer() const {
+        for (const SipModel::CallInfo& call : sip_.calls()) {
+            const std::size_t first = call.first_server;
+            if (tight_.event.index < first || tight_.event.index >= first + call.config.entries) {
+                continue;
+            }
+            const std::size_t phone = sip_.lines()[call.line].phone;
+            const bool repeats = tight_.event.timer == Timer::answer_retransmit;
+            return {repeats ? spacing(phone)
+                            : duration(key_of_phone(phone, "timers/t1"), call.config.timers.t1)};
+        }
+        return {};
+    }
+
+    const SipModel& sip_;
+    const Design& design_;
+    const json& written_;
+    const TightDelay& tight_;
+};
+
+}  // namespace
+
+std::vector<Parameter> parameters_of(const SipModel& sip, const nlohmann::json& written,
+                                     const TightDelay& delay) {
+    return Finder(sip, written, delay).find();
+}
+
+Position position_of(const Parameter& parameter, const JsonSource& source) {
+    const std::string end = parameter.end == End::shortest ? "/0" : "/1";
+    const Position of_end =
+        parameter.end == End::whole ? Position{} : source.value_position(parameter.key + end);
+    return of_end.line > 0 ? of_end : source.value_position(parameter.key);
+}
+
+std::optional<nlohmann::json> shortened(const nlohmann::json& written, const Parameter& parameter,
+                                        DelayMs by) {
+    if (!parameter.value) {
+        return std::nullopt;
+    }
+    Interval value = *parameter.value;
+    if (parameter.end != End::longest) {
+        value.earliest -= by;
+    }
+    if (parameter.end != End::shortest && value.latest != sim::kNever) {
+        value.latest -= by;
+    }
+    if (value.earliest < 0 || !sim::is_valid(value)) {
+        return std::nullopt;
+    }
+    json changed = written;
+    json& place = changed[json::json_pointer(parameter.key)];
+    if (parameter.end == End::whole) {
+        place = duration_text(value.latest);
+    } else {
+        place = {duration_text(value.earliest), duration_text(value.latest)};
+    }
+    return changed;
+}
+
+}  // namespace failback::model
