@@ -43,16 +43,12 @@ public:
         : arguments_(arguments),
           loaded_(load_design(arguments.design)),
           property_(property_of(arguments, loaded_.design)),
-          session_(arguments.search) {}
+          session_("bound", arguments.search) {}
 
     int run() {
-        properties::CheckOptions options;
-        options.slice = !arguments_.search.no_slice;
-        options.reduce = !arguments_.search.no_reduce;
-        options.approximate = !arguments_.search.exact_only;
-        options.limits = session_.limits();
+        const auto options = session_.options(name());
         result_ = properties::measure(loaded_.design, property_, options);
-        session_.clear_progress();
+        session_.finish(result_.statistics);
         if (result_.most) {
             longest_ = write(*result_.most, sim::Extreme::longest, "longest", longest_path_);
         }
@@ -68,12 +64,16 @@ public:
     }
 
 private:
+    [[nodiscard]] std::string name() const {
+        return "from " + arguments_.from + " to " + arguments_.to;
+    }
+
     // Records a witness and writes its trace.
     traces::Trace write(const properties::Extremity& end, sim::Extreme extreme,
                         const std::string& which, std::string& path) {
         traces::Caption caption;
         caption.version = version();
-        caption.property = "from " + arguments_.from + " to " + arguments_.to;
+        caption.property = name();
         caption.says = properties::to_text(property_, loaded_.design);
         caption.outcome = result_.endless.empty() ? "witness" : "violated";
         caption.reason = which + ": " + model::people_text(end.ms);
@@ -125,7 +125,7 @@ private:
     }
 
     void print_text() const {
-        print(fmt::format("from {} to {}\n", arguments_.from, arguments_.to));
+        print(name() + "\n");
         if (!result_.most || !result_.least) {
             print(std::string(properties::to_text(result_.outcome)) + ": " + reason() + "\n");
         } else {
@@ -139,9 +139,10 @@ private:
         if (!longest_path_.empty()) {
             print("next: failback show " + longest_path_ + " --as ladder -o worst.svg\n");
         }
-        say(fmt::format("{} state classes of {} discrete states expanded in {:.2f} s\n",
-                        result_.statistics.classes_expanded, result_.statistics.discrete_states,
-                        session_.seconds()));
+        session_.summarise(fmt::format(
+            "{} state classes of {} discrete states expanded in {:.2f} s\n",
+            result_.statistics.classes_expanded, result_.statistics.discrete_states,
+            session_.seconds()));
     }
 
     [[nodiscard]] int exit_code() const {

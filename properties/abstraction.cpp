@@ -18,8 +18,8 @@ bool always_triggered(const Property& property) {
     return property.pattern == Pattern::never || property.standing;
 }
 
-// The registrations of which the property only sees what their phones believe. None if a phone wipes
-// bindings: then the registrar's state of one depends on another.
+// The registrations of which the property only sees what their phones believe. None if a phone
+// wipes bindings: then the registrar's state of one depends on another.
 Registrations can_be_abstracted(const model::Design& design, const Property& property,
                                 const model::Scope& slice) {
     Registrations registrations;
@@ -105,6 +105,7 @@ bool settled_without_some(Verdict& verdict, Searched& search, const model::Desig
             const Setting setting =
                 make_abstract_setting(design, property, abstracted, options.reduce);
             Graph graph(*setting.monitored);
+            enter(SearchPhase::abstracted, options);
             const sim::SearchResult found = search_loosened(graph, options);
             add(verdict.statistics, found.statistics);
             if (concluded(verdict, search, property, found, options)) {
@@ -133,6 +134,7 @@ void conclude(Verdict& verdict, const Property& property, std::uint32_t marks) {
 }
 
 sim::SearchResult loosened_search(Searched& search, const CheckOptions& options) {
+    enter(SearchPhase::loosened, options);
     return search_loosened(search.graph, options);
 }
 

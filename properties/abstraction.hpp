@@ -5,8 +5,8 @@
 //     because of few of them, and the product of their state spaces is never needed.
 //  2. Loosened: all registrations, but without the differences between their timers
 //     (sim/loosen.hpp), so that their phases need not drift through each other.
-//  3. Neither finds violations, nor premises that never come true: a premise must be met by a run of
-//     the model itself.
+//  3. Neither finds violations, nor premises that never come true: a premise must be met by a run
+//     of the model itself.
 #pragma once
 
 #include "properties/findings.hpp"

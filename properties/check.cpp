@@ -23,6 +23,7 @@ std::string violation_reason(const Property& property, sim::TimeMs at) {
 
 void find_counterexample(Verdict& verdict, Searched& search, const Property& property,
                          const CheckOptions& options) {
+    enter(SearchPhase::path, options);
     const auto found = sim::find_path(search.graph, marked(sim::kViolation), options.limits);
     if (!found.path) {
         sim::ensure(!found.statistics.complete, "a violation that the search met has a path");
@@ -56,10 +57,25 @@ const char* to_text(Outcome outcome) {
     return "";
 }
 
+const char* to_text(SearchPhase phase) {
+    switch (phase) {
+        case SearchPhase::abstracted:
+            return "abstracted";
+        case SearchPhase::loosened:
+            return "loosened";
+        case SearchPhase::exact:
+            return "exact";
+        case SearchPhase::path:
+            return "path";
+    }
+    return "";
+}
+
 namespace {
 
 void search_exactly(Verdict& verdict, Searched& search, const Property& property,
                     const CheckOptions& options) {
+    enter(SearchPhase::exact, options);
     search.graph.forget_possible();
     sim::Explorer explorer(search.graph, options.search);
     const sim::SearchResult result = explorer.run(options.limits);
