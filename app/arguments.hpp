@@ -16,6 +16,8 @@ struct SearchArguments {
     bool no_slice = false;
     bool no_reduce = false;
     bool exact_only = false;
+    bool no_share = false;
+    std::string progress = "auto";
 };
 
 struct CheckArguments {

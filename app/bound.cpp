@@ -51,10 +51,10 @@ public:
           loaded_(load_design(arguments.design)),
           source_(loaded_.text, arguments.design),
           property_(property_of(arguments, loaded_.design)),
-          session_(arguments.search) {}
+          session_("bound", arguments.search) {}
 
     int run() {
-        const properties::CheckOptions options = search_options();
+        const properties::CheckOptions options = session_.options(name());
         result_ = properties::measure(loaded_.design, property_, options);
         report_ = {arguments_.design, arguments_.from, arguments_.to, result_.outcome, reason(),
                    {}, {}, false};
@@ -69,19 +69,14 @@ public:
             report_.most.trace = shown(endless, sim::Extreme::longest, "endless").trace;
         }
         ask_what_if(options);
-        session_.clear_progress();
+        session_.finish(result_.statistics);
         print_report();
         return exit_code();
     }
 
 private:
-    [[nodiscard]] properties::CheckOptions search_options() const {
-        properties::CheckOptions options;
-        options.slice = !arguments_.search.no_slice;
-        options.reduce = !arguments_.search.no_reduce;
-        options.approximate = !arguments_.search.exact_only;
-        options.limits = session_.limits();
-        return options;
+    [[nodiscard]] std::string name() const {
+        return "from " + arguments_.from + " to " + arguments_.to;
     }
 
     // One end of the range, with the trace of its witness.
@@ -89,7 +84,7 @@ private:
                     const std::string& which) const {
         traces::Caption caption;
         caption.version = version();
-        caption.property = "from " + arguments_.from + " to " + arguments_.to;
+        caption.property = name();
         caption.says = properties::to_text(property_, loaded_.design);
         caption.outcome = result_.endless.empty() ? "witness" : "violated";
         caption.reason = which + ": " + model::people_text(end.ms);
@@ -161,7 +156,7 @@ private:
             return;
         }
         print(to_text(report_));
-        say(fmt::format("{} state classes of {} discrete states expanded in {:.2f} s\n",
+        session_.summarise(fmt::format("{} state classes of {} discrete states expanded in {:.2f} s\n",
                         result_.statistics.classes_expanded, result_.statistics.discrete_states,
                         session_.seconds()));
     }

@@ -1,16 +1,13 @@
 // failback check: every property of a design, for every timing.
 #include <algorithm>
-#include <atomic>
-#include <exception>
 #include <filesystem>
-#include <mutex>
-#include <thread>
 
 #include <fmt/format.h>
 
 #include "app/report.hpp"
 #include "app/selection.hpp"
 #include "app/session.hpp"
+#include "properties/check_all.hpp"
 #include "traces/recorder.hpp"
 
 namespace failback::app {
@@ -22,7 +19,8 @@ using properties::Outcome;
 
 struct Row {
     properties::Verdict verdict;
-    std::string trace;   // path, if there is a counterexample
+    std::optional<std::size_t> same_as;   // row of the property that was searched instead
+    std::string trace;                    // path, if there is a counterexample
 };
 
 class Check {
@@ -31,45 +29,29 @@ public:
         : arguments_(arguments),
           loaded_(load_design(arguments.design)),
           instances_(select(loaded_.design, arguments.properties)),
-          rows_(instances_.size()),
-          session_(arguments.search) {}
+          session_("check", arguments.search) {}
 
     int run() {
-        const unsigned threads =
-            std::min<unsigned>(threads_of(arguments_.search.threads),
-                               static_cast<unsigned>(std::max<std::size_t>(rows_.size(), 1)));
-        std::vector<std::thread> helpers;
-        for (unsigned i = 1; i < threads; ++i) {
-            helpers.emplace_back([this, threads] { work(threads); });
-        }
-        work(threads);
-        for (std::thread& helper : helpers) {
-            helper.join();
-        }
-        session_.clear_progress();
-        if (failure_) {
-            std::rethrow_exception(failure_);
-        }
+        search();
+        session_.finish(totals().sum);
         write_traces();
         arguments_.json ? print_as_json() : print_table();
         return exit_code();
     }
 
 private:
-    void work(unsigned threads) {
-        try {
-            for (std::size_t i = next_++; i < rows_.size(); i = next_++) {
-                properties::CheckOptions options;
-                options.slice = !arguments_.search.no_slice;
-                options.reduce = !arguments_.search.no_reduce;
-        options.approximate = !arguments_.search.exact_only;
-                options.limits = session_.limits(threads);
-                rows_[i].verdict =
-                    properties::check(loaded_.design, instances_[i].property, options);
-            }
-        } catch (...) {
-            const std::scoped_lock lock(failure_mutex_);
-            failure_ = std::current_exception();
+    void search() {
+        const std::size_t rows = std::max<std::size_t>(instances_.size(), 1);
+        properties::CheckAllOptions options;
+        options.share = !arguments_.search.no_share;
+        options.threads = std::min<unsigned>(threads_of(arguments_.search.threads),
+                                             static_cast<unsigned>(rows));
+        options.each = [this, &options](std::size_t i) {
+            return session_.options(instances_[i].name, options.threads);
+        };
+        auto verdicts = properties::check_all(loaded_.design, instances_, options);
+        for (properties::SharedVerdict& one : verdicts) {
+            rows_.push_back({std::move(one.verdict), one.same_as, {}});
         }
     }
 
@@ -100,6 +82,11 @@ private:
             rows_, [outcome](const Row& row) { return row.verdict.outcome == outcome; }));
     }
 
+    [[nodiscard]] std::size_t identical() const {
+        return static_cast<std::size_t>(std::ranges::count_if(
+            rows_, [](const Row& row) { return row.same_as.has_value(); }));
+    }
+
     [[nodiscard]] SearchTotals totals() const {
         SearchTotals totals;
         for (const Row& row : rows_) {
@@ -125,8 +112,11 @@ private:
                  {"reason", row.verdict.reason},
                  {"trace", row.trace.empty() ? Json(nullptr) : Json(row.trace)},
                  {"says", instances_[i].says},
-                 {"searched", parts}});
+                 {"searched", parts},
+                 {"same_as",
+                  row.same_as ? Json(instances_[*row.same_as].name) : Json(nullptr)}});
         }
+        json["identical"] = identical();
         json["search"] = search_json(totals(), session_.seconds());
         print_json(json);
     }
@@ -139,12 +129,16 @@ private:
             print(fmt::format("  {} {:<{}}  {}\n", painted(row.verdict.outcome),
                               instances_[i].name, width, row.verdict.reason));
         }
-        print(fmt::format("{} hold, {} violated, {} undecided, {} vacuous\n",
+        print(fmt::format("{} hold, {} violated, {} undecided, {} vacuous{}\n",
                           count(Outcome::holds), count(Outcome::violated),
-                          count(Outcome::undecided), count(Outcome::vacuous)));
+                          count(Outcome::undecided), count(Outcome::vacuous),
+                          identical() > 0 ? fmt::format("; {} identical but for names",
+                                                        identical())
+                                          : ""));
         print_next_command();
         const SearchTotals all = totals();
-        say(fmt::format("{} state classes of {} discrete states expanded in {:.2f} s, {} MB\n",
+        session_.summarise(
+            fmt::format("{} state classes of {} discrete states expanded in {:.2f} s, {} MB\n",
                         all.sum.classes_expanded, all.sum.discrete_states, session_.seconds(),
                         (all.sum.memory_bytes >> 20U) + 1));
     }
@@ -179,9 +173,6 @@ private:
     std::vector<Instance> instances_;
     std::vector<Row> rows_;
     Session session_;
-    std::atomic<std::size_t> next_{0};
-    std::mutex failure_mutex_;
-    std::exception_ptr failure_;
 };
 
 }  // namespace

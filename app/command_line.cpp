@@ -55,6 +55,10 @@ private:
         command->add_option("--max-memory", arguments.max_memory,
                             "memory that the search may use, e.g. 8G (default 8G)");
         command->add_option("--max-time", arguments.max_time, "time limit, e.g. 10m");
+        command
+            ->add_option("--progress", arguments.progress,
+                         "on stderr: auto (default, a line if it is a terminal), json, none")
+            ->check(CLI::IsMember({"auto", "json", "none"}));
     }
 
     static void add_search(CLI::App* command, SearchArguments& arguments) {
@@ -82,6 +86,8 @@ private:
         command->add_option("-p,--property", arguments->properties,
                             "only this property: a name, or a text in the property language");
         add_search(command, arguments->search);
+        command->add_flag("--no-share", arguments->search.no_share,
+                          "search each property, also those that are the same but for names");
         command->add_flag("--strict", arguments->strict,
                           "vacuous properties are failures (exit 3)");
         add_out(command, arguments->out);

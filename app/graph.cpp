@@ -62,9 +62,9 @@ traces::Quotient explore(const GraphArguments& arguments, const model::Design& d
 
 int run(const GraphArguments& arguments) {
     const LoadedDesign loaded = load_design(arguments.design);
-    const Session session(arguments.search);
+    const Session session("graph", arguments.search);
     traces::Quotient found = explore(arguments, loaded.design, session);
-    session.clear_progress();
+    session.finish(found.statistics);
     if (!arguments.trace.empty()) {
         const auto trace = traces::parse_trace(read_text(arguments.trace), arguments.trace);
         if (trace.design_hash != traces::design_hash(loaded.json)) {

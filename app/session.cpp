@@ -1,15 +1,9 @@
 #include "app/session.hpp"
 
-#include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <charconv>
 #include <csignal>
-#include <mutex>
-#include <thread>
-
-#include <fmt/format.h>
-#include <unistd.h>
+#include <utility>
 
 #include "app/command.hpp"
 #include "model/duration.hpp"
@@ -20,15 +14,8 @@ namespace {
 
 // A signal handler can reach nothing but a global.
 std::atomic<bool> interrupt_seen{false};
-std::mutex progress_mutex;
-double last_progress = 0;
 
 extern "C" void on_interrupt(int) { interrupt_seen = true; }
-
-double now_seconds() {
-    const auto now = std::chrono::steady_clock::now().time_since_epoch();
-    return std::chrono::duration<double>(now).count();
-}
 
 }  // namespace
 
@@ -63,25 +50,48 @@ unsigned threads_of(unsigned asked) {
     return asked;
 }
 
-Session::Session(const SearchArguments& arguments)
-    : max_memory_(bytes_of(arguments.max_memory)),
-      max_seconds_(arguments.max_time.empty()
-                       ? 0
-                       : static_cast<double>(duration_of(arguments.max_time, "--max-time")) / 1000),
-      started_(now_seconds()),
-      shows_progress_(isatty(STDERR_FILENO) == 1) {
+Session::Session(std::string command, SearchArguments arguments)
+    : arguments_(std::move(arguments)),
+      max_memory_(bytes_of(arguments_.max_memory)),
+      max_seconds_(
+          arguments_.max_time.empty()
+              ? 0
+              : static_cast<double>(duration_of(arguments_.max_time, "--max-time")) / 1000),
+      progress_(std::make_unique<Progress>(std::move(command),
+                                           progress_mode_of(arguments_.progress))) {
     std::signal(SIGINT, on_interrupt);
     std::signal(SIGTERM, on_interrupt);
 }
 
-sim::Limits Session::limits(unsigned share) const {
+sim::Limits Session::limits_of(const std::shared_ptr<ProgressSubject>& subject,
+                               unsigned share) const {
     sim::Limits limits;
     limits.max_memory_bytes = max_memory_ / share;
-    limits.poll = [this](const sim::SearchStatistics& statistics) {
-        show_progress(statistics);
+    limits.poll = [this, subject](const sim::SearchStatistics& statistics) {
+        progress_->show(*subject, statistics);
         return stop_reason();
     };
     return limits;
+}
+
+sim::Limits Session::limits() const {
+    const auto subject = std::make_shared<ProgressSubject>();
+    progress_->enter(*subject, properties::to_text(properties::SearchPhase::exact));
+    return limits_of(subject, 1);
+}
+
+properties::CheckOptions Session::options(const std::string& property, unsigned share) const {
+    const auto subject = std::make_shared<ProgressSubject>();
+    subject->property = property;
+    properties::CheckOptions options;
+    options.slice = !arguments_.no_slice;
+    options.reduce = !arguments_.no_reduce;
+    options.approximate = !arguments_.exact_only;
+    options.limits = limits_of(subject, share);
+    options.on_phase = [this, subject](properties::SearchPhase phase) {
+        progress_->enter(*subject, properties::to_text(phase));
+    };
+    return options;
 }
 
 std::string Session::stop_reason() const {
@@ -91,25 +101,14 @@ std::string Session::stop_reason() const {
     return max_seconds_ > 0 && seconds() > max_seconds_ ? "time limit" : "";
 }
 
-double Session::seconds() const { return now_seconds() - started_; }
+double Session::seconds() const { return progress_->seconds(); }
 
-void Session::show_progress(const sim::SearchStatistics& statistics) const {
-    const std::scoped_lock lock(progress_mutex);
-    const double now = now_seconds();
-    if (!shows_progress_ || now - last_progress < 0.25) {
-        return;
-    }
-    last_progress = now;
-    const double rate =
-        static_cast<double>(statistics.classes_expanded) / std::max(seconds(), 0.01);
-    say(fmt::format("\r\x1b[K{} classes expanded, {} stored, {:.0f}/s, {} waiting, {} MB",
-                    statistics.classes_expanded, statistics.classes_stored, rate,
-                    statistics.waiting, statistics.memory_bytes >> 20U));
-}
+void Session::finish(const sim::SearchStatistics& sums) const { progress_->finish(sums); }
 
-void Session::clear_progress() const {
-    if (shows_progress_ && last_progress > 0) {
-        say("\r\x1b[K");
+// Among JSON lines the last one has it already.
+void Session::summarise(std::string_view text) const {
+    if (progress_->mode() != ProgressMode::json) {
+        say(text);
     }
 }
 

@@ -2,9 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
 
 #include "app/arguments.hpp"
+#include "app/progress.hpp"
+#include "properties/check.hpp"
 #include "sim/explorer.hpp"
 
 namespace failback::app {
@@ -21,28 +25,36 @@ namespace failback::app {
 // From construction on, Ctrl-C asks the searches to end instead of ending the program.
 class Session {
 public:
-    explicit Session(const SearchArguments& arguments);
+    Session(std::string command, SearchArguments arguments);
 
-    // Limits of one of `share` searches that run at the same time.
-    [[nodiscard]] sim::Limits limits(unsigned share = 1) const;
+    // Of a search of the command as a whole.
+    [[nodiscard]] sim::Limits limits() const;
+
+    // Of the check of a property, one of `share` that are made at the same time.
+    [[nodiscard]] properties::CheckOptions options(const std::string& property,
+                                                   unsigned share = 1) const;
 
     // Why everything should stop now; empty if it should not.
     [[nodiscard]] std::string stop_reason() const;
 
     [[nodiscard]] double seconds() const;
 
-    // Ends the progress line, if there is one.
-    void clear_progress() const;
+    // The searches are over. Ends the progress line, if there is one.
+    void finish(const sim::SearchStatistics& sums) const;
+
+    // Says what the searches cost, for people.
+    void summarise(std::string_view text) const;
 
     static bool interrupted();
 
 private:
-    void show_progress(const sim::SearchStatistics& statistics) const;
+    [[nodiscard]] sim::Limits limits_of(const std::shared_ptr<ProgressSubject>& subject,
+                                        unsigned share) const;
 
+    SearchArguments arguments_;
     std::uint64_t max_memory_ = 0;
     double max_seconds_ = 0;       // 0: none
-    double started_ = 0;
-    bool shows_progress_ = false;
+    std::unique_ptr<Progress> progress_;
 };
 
 }  // namespace failback::app

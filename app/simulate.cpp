@@ -39,7 +39,7 @@ public:
         : arguments_(arguments),
           loaded_(load_design(arguments.design)),
           instances_(select(loaded_.design, arguments.properties)),
-          session_(arguments.search) {
+          session_("simulate", arguments.search) {
         options_.seed = seed_of(arguments.seed);
         options_.runs = arguments.runs;
         if (arguments.runs == 0) {

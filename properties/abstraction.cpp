@@ -106,6 +106,7 @@ bool settled_without_some(Verdict& verdict, Searched& search, const model::Desig
             const Setting setting =
                 make_abstract_setting(design, property, abstracted, options.reduce);
             Graph graph(*setting.monitored);
+            enter(SearchPhase::abstracted, options);
             const sim::SearchResult found = search_loosened(graph, options, 0);
             add(verdict.statistics, found.statistics);
             if (concluded(verdict, search, property, found, options)) {
@@ -134,6 +135,7 @@ void conclude(Verdict& verdict, const Property& property, std::uint32_t marks) {
 }
 
 sim::SearchResult loosened_search(Searched& search, const CheckOptions& options) {
+    enter(SearchPhase::loosened, options);
     // It goes on after a violation, to guide the search for a path to it.
     return search_loosened(search.graph, options, 20'000);
 }

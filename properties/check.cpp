@@ -36,6 +36,7 @@ void show(Verdict& verdict, Searched& search, const Property& property,
 
 void find_counterexample(Verdict& verdict, Searched& search, const Property& property,
                          const CheckOptions& options) {
+    enter(SearchPhase::path, options);
     const auto found = sim::find_path(search.graph, marked(sim::kViolation), options.limits);
     if (!found.path) {
         sim::ensure(!found.statistics.complete, "a violation that the search met has a path");
@@ -49,6 +50,7 @@ void find_counterexample(Verdict& verdict, Searched& search, const Property& pro
 // A violation near the start needs no search of the whole.
 bool found_at_once(Verdict& verdict, Searched& search, const Property& property,
                    const CheckOptions& options) {
+    enter(SearchPhase::path, options);
     const auto found = sim::find_path(search.graph, marked(sim::kViolation),
                                       with_short_paths(options).limits);
     verdict.statistics.classes_expanded += found.statistics.classes_expanded;
@@ -74,10 +76,25 @@ const char* to_text(Outcome outcome) {
     return "";
 }
 
+const char* to_text(SearchPhase phase) {
+    switch (phase) {
+        case SearchPhase::abstracted:
+            return "abstracted";
+        case SearchPhase::loosened:
+            return "loosened";
+        case SearchPhase::exact:
+            return "exact";
+        case SearchPhase::path:
+            return "path";
+    }
+    return "";
+}
+
 namespace {
 
 void search_exactly(Verdict& verdict, Searched& search, const Property& property,
                     const CheckOptions& options) {
+    enter(SearchPhase::exact, options);
     search.graph.forget_possible();
     sim::Explorer explorer(search.graph, options.search);
     const sim::SearchResult result = explorer.run(options.limits);

@@ -8,6 +8,7 @@
 //     design if asked to; the verdict is the same.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,12 +26,19 @@ enum class Outcome : std::uint8_t { holds, violated, undecided, vacuous };
 
 [[nodiscard]] const char* to_text(Outcome outcome);
 
+// What a check is doing: a search with some registrations abstracted, one with timers loosened
+// (abstraction.hpp), the exact one, or one for the path of a run.
+enum class SearchPhase : std::uint8_t { abstracted, loosened, exact, path };
+
+[[nodiscard]] const char* to_text(SearchPhase phase);
+
 struct CheckOptions {
     bool slice = true;
     bool reduce = true;   // leave out timers and memories that cannot matter
     bool approximate = true;   // search first what reaches too much (2)
     sim::SearchOptions search;
     sim::Limits limits;
+    std::function<void(SearchPhase)> on_phase;   // told when another search begins
 };
 
 struct Verdict {

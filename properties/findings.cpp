@@ -39,6 +39,12 @@ std::size_t registrations(const model::Scope& scope) {
         std::ranges::count(scope.parts, model::PartKind::registration, &model::Part::kind));
 }
 
+void enter(SearchPhase phase, const CheckOptions& options) {
+    if (options.on_phase) {
+        options.on_phase(phase);
+    }
+}
+
 sim::Goal marked(std::uint32_t marks) {
     sim::Goal goal;
     goal.marks = marks;
@@ -72,6 +78,7 @@ sim::SearchStatistics limited(const model::ModelLimit& limit, sim::SearchStatist
 
 std::vector<sim::Choice> run_to(Searched& search, std::uint32_t mark,
                                 const CheckOptions& options) {
+    enter(SearchPhase::path, options);
     const auto found = sim::find_path(search.graph, marked(mark), options.limits);
     if (!found.path) {
         return {};

@@ -27,6 +27,9 @@ struct Searched {
     [[nodiscard]] Completed execute(const sim::Path& path, const sim::Timing& timing);
 };
 
+// Another search begins.
+void enter(SearchPhase phase, const CheckOptions& options);
+
 [[nodiscard]] sim::Goal marked(std::uint32_t marks);
 
 // A run, as early as possible, whose last step bears the mark; empty if none was found.

@@ -44,6 +44,7 @@ std::optional<Extremity> witness(Searched& search, sim::DelayMs ms, sim::Extreme
     } else {
         goal.elapsed_at_most = ms;
     }
+    enter(SearchPhase::path, options);
     const auto found = sim::find_path(search.graph, goal, options.limits);
     if (!found.path) {
         sim::ensure(!found.statistics.complete, "a measured duration has a witness");
@@ -116,6 +117,7 @@ bool settled_by_approximation(Measurement& result, Searched& search,
 
 void search_exactly(Measurement& result, Searched& search, const Property& property,
                     const CheckOptions& options) {
+    enter(SearchPhase::exact, options);
     search.graph.forget_possible();
     const sim::SearchResult found = sim::Explorer(search.graph, options.search).run(options.limits);
     add(result.statistics, found.statistics);

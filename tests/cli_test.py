@@ -46,6 +46,103 @@ class Commands(CommandLine):
         self.assertIn("vacuous", self.expect(0, "check", REFERENCE, "-p", vacuous).stdout)
         self.expect(3, "check", REFERENCE, "--strict", "-p", vacuous)
 
+    def twins(self, **phone):
+        """The reference design with a second phone that is the same."""
+        def add(design):
+            design["phones"][0].update(phone)
+            second = json.loads(json.dumps(design["phones"][0]).replace("line1", "line2"))
+            second["name"] = "second"
+            second["lines"][0]["aor"] = "sip:1002@example.com"
+            design["phones"].append(second)
+            design["properties"] = ["failback", "never-give-up"]
+        return self.variant(add)
+
+    def test_identical_properties(self):
+        name = self.twins()
+        def verdicts(*options):
+            answer = json.loads(self.expect(0, "check", name, "--json", *options).stdout)
+            return answer, {v["property"]: v for v in answer["verdicts"]}
+        answer, rows = verdicts()
+        self.assertEqual(answer["identical"], len(rows) // 2)
+        self.assertEqual(rows["failback(line2, primary)"]["same_as"], "failback(line1, primary)")
+        self.assertIsNone(rows["failback(line1, primary)"]["same_as"])
+        self.assertIn("line2", rows["failback(line2, primary)"]["searched"][0])
+        for options in (["--no-share"], ["--no-share", "--threads", "2"]):
+            each, rows_of_each = verdicts(*options)
+            self.assertEqual(each["identical"], 0)
+            self.assertGreater(each["search"]["classes_expanded"],
+                               answer["search"]["classes_expanded"])
+            for key, row in rows.items():
+                self.assertEqual(rows_of_each[key], {**row, "same_as": None})
+        table = self.expect(0, "check", name).stdout
+        self.assertIn("; 3 identical but for names\n", table)
+        self.assertEqual(table, self.expect(0, "check", name, "--threads", "2").stdout)
+
+    def test_identical_violations_have_a_trace_each(self):
+        done = self.expect(1, "check", self.twins(failback="stay"), "--json", "-p", "failback")
+        answer = json.loads(done.stdout)
+        self.assertEqual(answer["identical"], 0)
+        traces = [v["trace"] for v in answer["verdicts"]]
+        self.assertEqual(len(set(traces)), 2)
+        for trace, line in zip(traces, ("line1", "line2")):
+            self.expect(0, "replay", trace)
+            self.assertIn(line + ")", self.expect(0, "show", trace).stdout)
+
+    # Progress.
+
+    PROGRESS = {"command": str, "property": (str, type(None)), "phase": str,
+                "classes_expanded": int, "classes_stored": int, "classes_per_second": int,
+                "waiting": int, "waiting_trend": str, "memory_bytes": int, "elapsed_ms": int,
+                "done": bool}
+
+    def progress(self, code, *arguments):
+        """The lines of --progress=json; they change nothing on stdout."""
+        done = self.expect(code, *arguments, "--progress=json")
+        silent = self.expect(code, *arguments, "--progress=none")
+        self.assertEqual(done.stdout, silent.stdout)
+        lines = [json.loads(line) for line in done.stderr.splitlines()]
+        for line in lines:
+            self.assertEqual(line.keys(), self.PROGRESS.keys())
+            for key, kind in self.PROGRESS.items():
+                self.assertIsInstance(line[key], kind, key)
+            self.assertIn(line["waiting_trend"], ("growing", "shrinking", "steady"))
+            self.assertEqual(line["command"], arguments[0])
+        self.assertEqual([line["done"] for line in lines], [False] * (len(lines) - 1) + [True])
+        self.assertEqual(lines[-1]["phase"], "done")
+        return lines
+
+    def test_progress_of_a_check(self):
+        lines = self.progress(1, "check", REFERENCE, "-p", TOO_TIGHT)
+        self.assertEqual({line["property"] for line in lines[:-1]}, {TOO_TIGHT})
+        phases = [line["phase"] for line in lines]
+        self.assertEqual(sorted(set(phases), key=phases.index), ["exact", "path", "done"])
+        self.assertGreater(lines[-1]["classes_expanded"], 0)
+
+    def test_progress_of_approximate_searches(self):
+        lines = self.progress(0, "check", REFERENCE, "-p", "best-server(line1, gateway)")
+        self.assertIn("abstracted", {line["phase"] for line in lines})
+
+    def test_progress_of_a_long_search(self):
+        name = self.variant(lambda d: d["faults"][0].update({"count": 20}))
+        lines = self.progress(2, "check", name, "--no-slice", "--no-reduce", "--exact-only",
+                              "--max-memory", "20M")
+        self.assertEqual(lines[-1]["property"], None)
+        self.assertGreater(lines[-1]["memory_bytes"], 10 << 20)
+
+    def test_progress_of_other_commands(self):
+        bound = ("bound", REFERENCE, "--from", "recovers(primary)", "--to",
+                 "working(line1) = primary")
+        lines = self.progress(0, *bound)
+        self.assertEqual({line["property"] for line in lines},
+                         {"from recovers(primary) to working(line1) = primary", None})
+        self.progress(0, "graph", REFERENCE)
+
+    def test_no_progress_without_a_terminal(self):
+        for option in ("--progress=auto", "--progress=none"):
+            done = self.expect(0, "check", REFERENCE, option)
+            self.assertNotIn("waiting", done.stderr)
+            self.assertIn("state classes", done.stderr)
+
     def test_simulation_never_says_holds(self):
         done = self.expect(2, "simulate", REFERENCE, "--runs", "3", "--json")
         outcomes = {v["outcome"] for v in json.loads(done.stdout)["verdicts"]}
@@ -113,6 +210,7 @@ class Commands(CommandLine):
                           ("check", REFERENCE, "--max-memory", "lots"),
                           ("check", REFERENCE, "--max-time", "60"),
                           ("check", REFERENCE, "--threads", "0"),
+                          ("check", REFERENCE, "--progress", "loud"),
                           ("bound", REFERENCE, "--from", "recover(primary)", "--to", "up(primary)"),
                           ("simulate", REFERENCE, "--seed", "x"),
                           ("show", REFERENCE, "--as", "poem"),

@@ -69,6 +69,7 @@ void check_extreme(const GeneratedModel& model, const GeneratedTwin& twin, Extre
     const auto shortest_path = sim::find_shortest_path(graph, goal);
     const auto eager_path = sim::find_shortest_path(graph, goal, {}, {.eager = true});
     const auto any_path = sim::find_any_path(graph, goal);
+    CHECK(cost_of(graph, *eager_path.path) == cheapest(twin, goal));
     for (const sim::PathResult& found : {shortest_path, eager_path, any_path}) {
         REQUIRE(found.path.has_value());
         check_witness(model, graph, *found.path, extreme, elapsed);

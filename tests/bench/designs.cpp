@@ -1,5 +1,5 @@
 // State classes per second, and bytes for each, on whole designs.
-#include "properties/check.hpp"
+#include "properties/check_all.hpp"
 #include "tests/bench/measure.hpp"
 
 #include <algorithm>
@@ -67,12 +67,13 @@ void check_design(benchmark::State& state, const Subject& subject, unsigned thre
     const model::Design design =
         model::read_design(std::string(FAILBACK_SOURCE_DIR "/") + subject.file);
     const auto instances = properties::instances_of(design);
-    const auto options = options_of(subject, threads, extent);
+    properties::CheckAllOptions options;
+    options.each = [&](std::size_t) { return options_of(subject, threads, extent); };
     Total total;
     time_user(state, [&] {
         total = {};
-        for (const properties::Instance& instance : instances) {
-            total.add(properties::check(design, instance.property, options));
+        for (const auto& one : properties::check_all(design, instances, options)) {
+            total.add(one.verdict);
         }
     });
     report_rate(state, "classes_expanded", "classes_per_s", total.sum.classes_expanded);

@@ -1,0 +1,227 @@
+#include "model/scope_key.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/check.hpp"
+
+namespace failback::model {
+
+namespace {
+
+// The number of a value in a list, at the end of which it is put if it is new.
+template <class Value>
+std::size_t number_of(std::vector<Value>& known, const Value& value) {
+    const auto found = std::ranges::find(known, value);
+    const auto number = static_cast<std::size_t>(found - known.begin());
+    if (found == known.end()) {
+        known.push_back(value);
+    }
+    return number;
+}
+
+std::set<LineOf> lines_of(const Scope& scope, const std::set<LineOf>& also) {
+    std::set<LineOf> lines = also;
+    for (const Part& part : scope.parts) {
+        lines.insert({part.phone, part.line});
+    }
+    return lines;
+}
+
+}  // namespace
+
+ScopeKey::ScopeKey(const Design& design, const Scope& scope, const std::set<LineOf>& also)
+    : design_(&design) {
+    sim::ensure(scope.abstracted.empty(), "what is abstracted of a slice depends on the slice");
+    for (const LineOf& line : lines_of(scope, also)) {
+        lines_.push_back(line);
+        if (phones_.empty() || phones_.back() != line.phone) {
+            phones_.push_back(line.phone);
+        }
+    }
+    put(std::ranges::any_of(design.phones, &Phone::wipe_at_boot));
+    put(phones_.size());
+    for (const std::size_t phone : phones_) {
+        put_phone(phone);
+    }
+    put(lines_.size());
+    for (const LineOf& line : lines_) {
+        put(phone(line.phone));
+        put(number_of(addresses_, design.phones[line.phone].lines[line.line].aor));
+    }
+    put_parts(scope.parts);
+    put(scope.servers.size());
+    for (const std::size_t index : scope.servers) {
+        put(server(index));
+    }
+    put_faults(scope);
+    put_calls(scope);
+}
+
+std::size_t ScopeKey::phone(std::size_t phone) const {
+    const auto found = std::ranges::find(phones_, phone);
+    sim::ensure(found != phones_.end(), "a phone of the key");
+    return static_cast<std::size_t>(found - phones_.begin());
+}
+
+std::size_t ScopeKey::line(LineOf line) const {
+    const auto found = std::ranges::find(lines_, line);
+    sim::ensure(found != lines_.end(), "a line of the key");
+    return static_cast<std::size_t>(found - lines_.begin());
+}
+
+std::size_t ScopeKey::server(std::size_t server) { return number_of(servers_, server); }
+
+ScopeKey::Values ScopeKey::take() {
+    put(servers_.size());
+    for (const std::size_t index : servers_) {
+        put_server(design_->servers[index]);
+    }
+    return std::move(values_);
+}
+
+void ScopeKey::put(const Interval& interval) {
+    const auto& [earliest, latest] = interval;
+    put(earliest);
+    put(latest);
+}
+
+void ScopeKey::put_phone(std::size_t index) {
+    // The lines in scope follow the phones.
+    const auto& [name, lines, servers, transport, timers, expires, refresh, retry, max_retries,
+                 belief, failback, boot, wipe_at_boot, calls, subscription, position] =
+        design_->phones[index];
+    put(servers.size());
+    for (const ServerEntry& entry : servers) {
+        const auto& [listed, registers, entry_position] = entry;
+        put(server(listed));
+        put(registers);
+        put(delay_to_server(*design_, index, listed));
+        put(delay_to_phone(*design_, index, listed));
+    }
+    put(transport);
+    put_timers(timers);
+    put(expires);
+    put_refresh(refresh);
+    put(retry);
+    put(max_retries);
+    put(belief);
+    put(failback);
+    put(boot);
+    put(wipe_at_boot);
+    put_call_rules(calls);
+    put_subscription(subscription);
+}
+
+void ScopeKey::put_timers(const TransactionTimers& timers) {
+    const auto& [t1, t2, t4, timer_f, timer_b, timer_j] = timers;
+    for (const DelayMs value : {t1, t2, t4, timer_f, timer_b, timer_j}) {
+        put(value);
+    }
+}
+
+void ScopeKey::put_refresh(const Refresh& refresh) {
+    const auto& [rule, lead, percent] = refresh;
+    put(rule);
+    put(lead);
+    put(percent);
+}
+
+void ScopeKey::put_call_rules(const CallRules& rules) {
+    const auto& [first, then, retry_timeout, retry_count, give_up] = rules;
+    put(first);
+    put(then);
+    put(retry_timeout);
+    put(retry_count);
+    put(give_up);
+}
+
+void ScopeKey::put_subscription(const SubscriptionRules& rules) {
+    const auto& [to, expires, refresh, retry] = rules;
+    put(to);
+    put(expires);
+    put_refresh(refresh);
+    put(retry);
+}
+
+void ScopeKey::put_server(const Server& server) {
+    const auto& [name, address, kind, min_expires, max_expires, too_brief, expiry_sweep,
+                 stores_bindings, subscriptions, timer_j, position] = server;
+    put(kind);
+    put(min_expires);
+    put(max_expires);
+    put(too_brief);
+    put(expiry_sweep);
+    put(stores_bindings);
+    put(subscriptions);
+    put(timer_j);
+}
+
+void ScopeKey::put_parts(const std::set<Part>& parts) {
+    put(parts.size());
+    for (const Part& part : parts) {
+        const auto& [kind, of_phone, of_line, entry] = part;
+        put(kind);
+        put(line({of_phone, of_line}));
+        put(entry);
+    }
+}
+
+// Messages of phones that are not in scope are not sent, so that nothing can happen to them. A
+// window opens and closes all the same.
+bool ScopeKey::can_act(const Fault& fault, const Scope& scope) const {
+    const bool of_messages =
+        fault.kind == FaultKind::loss || fault.kind == FaultKind::duplication;
+    const bool elsewhere = fault.phone && !std::ranges::binary_search(phones_, *fault.phone);
+    return (!fault.server || scope.servers.contains(*fault.server)) &&
+           !(of_messages && elsewhere && !fault.window);
+}
+
+// In the order of the design: of several budgets the first one is spent.
+void ScopeKey::put_faults(const Scope& scope) {
+    const auto acts = [&](const Fault& fault) { return can_act(fault, scope); };
+    put(std::ranges::count_if(design_->faults, acts));
+    for (const Fault& fault : design_->faults) {
+        if (acts(fault)) {
+            put_fault(fault);
+        }
+    }
+}
+
+void ScopeKey::put_fault(const Fault& fault) {
+    const auto& [name, kind, of_server, of_phone, at, lasts, count, keeps_bindings, direction,
+                 window, position] = fault;
+    constexpr int kNone = -1;
+    constexpr int kElsewhere = -2;  // its outage is seen, no matter which phone has it
+    put(kind);
+    of_server ? put(server(*of_server)) : put(kNone);
+    if (of_phone && std::ranges::binary_search(phones_, *of_phone)) {
+        put(phone(*of_phone));
+    } else {
+        put(of_phone ? kElsewhere : kNone);
+    }
+    put(at);
+    put(lasts);
+    put(count);
+    put(keeps_bindings);
+    put(direction);
+    put(window.has_value());
+    put(window.value_or(Interval{}));
+}
+
+void ScopeKey::put_calls(const Scope& scope) {
+    const auto in_scope = [&](const CallPlan& plan) {
+        return scope.parts.contains({PartKind::call, plan.phone, plan.line, 0});
+    };
+    put(std::ranges::count_if(design_->calls, in_scope));
+    for (const CallPlan& plan : design_->calls) {
+        if (in_scope(plan)) {
+            const auto& [of_phone, of_line, count, at, position] = plan;
+            put(line({of_phone, of_line}));
+            put(count);
+            put(at);
+        }
+    }
+}
+
+}  // namespace failback::model

@@ -1,0 +1,312 @@
+// Properties that ask the same but for names have the same key; those that differ in anything else
+// have not.
+#include <catch2/catch.hpp>
+
+#include <regex>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "model/design_file.hpp"
+#include "properties/alike.hpp"
+#include "tests/check_fixture.hpp"
+
+namespace failback::tests {
+namespace {
+
+using nlohmann::json;
+
+std::string replaced(const std::string& text, const std::string& by) {
+    return std::regex_replace(text, std::regex("@"), by);
+}
+
+// A site of its own: two servers, a phone, its links, faults and calls. Every parameter is written.
+json site(const std::string& number) {
+    const std::string server = R"("min_expires": "60s", "max_expires": "3000s",
+        "too_brief": "423", "expiry_sweep": "1s", "stores_bindings": true, "subscriptions": true,
+        "timer_j": "32s")";
+    return json::parse(replaced(R"({
+        "servers": [{"name": "main@", "address": "main@.example.com", "kind": "registrar", )" +
+                                    server + R"(},
+                    {"name": "spare@", "kind": "gateway", )" + server + R"(}],
+        "phones": [{
+            "name": "phone@", "lines": [{"name": "line@", "aor": "sip:@@example.com"}],
+            "servers": ["main@", {"server": "spare@", "register": true}],
+            "transport": "udp",
+            "timers": {"t1": "500ms", "t2": "4s", "t4": "5s", "timer_f": "32s", "timer_b": "33s"},
+            "expires": "600s", "refresh": {"rule": "lead", "lead": "60s"}, "retry": ["30s", "60s"],
+            "max_retries": 3, "belief": "until-failed-refresh", "failback": "immediate",
+            "boot": ["0s", "5s"], "wipe_at_boot": false,
+            "calls": {"first": "working", "then": "all", "retry_timeout": "1s", "retry_count": 2,
+                      "give_up": "at-last-retry"},
+            "subscription": {"to": "primary", "expires": "700s",
+                             "refresh": {"rule": "lead", "lead": "50s"}, "retry": ["20s", "40s"]}
+        }],
+        "links": [{"phone": "phone@", "server": "main@",
+                   "to_server": ["1ms", "20ms"], "to_phone": ["2ms", "30ms"]}],
+        "faults": [
+            {"name": "crash@", "kind": "crash", "server": "main@", "at": ["1s", "1h"],
+             "lasts": ["60s", "2h"], "count": 2, "bindings": "kept"},
+            {"name": "cut@", "kind": "unreachable", "server": "spare@", "phone": "phone@",
+             "at": ["1s", "1h"], "lasts": ["60s", "2h"], "count": 1, "direction": "to-phone"},
+            {"name": "noise@", "kind": "loss", "server": "main@", "phone": "phone@", "count": 3,
+             "direction": "to-server", "window": ["10s", "1h"]}
+        ],
+        "calls": [{"phone": "phone@", "line": "line@", "count": 2, "at": ["60s", "1h"]}]
+    })", number));
+}
+
+model::Design design_of(const json& one, const json& other) {
+    json design = {{"format", 1}, {"name", "two-sites"}, {"properties", json::array()}};
+    for (const char* key : {"servers", "phones", "links", "faults", "calls"}) {
+        design[key] = one.at(key);
+        design[key].insert(design[key].end(), other.at(key).begin(), other.at(key).end());
+    }
+    return model::parse_design(design.dump(), "two-sites.json");
+}
+
+bool same(const model::Design& design, const std::string& one, const std::string& other) {
+    const auto key = [&](const std::string& says) {
+        return properties::key_of(properties::parse_property(says, design), design);
+    };
+    return key(one) == key(other);
+}
+
+// Of two sites; about all that a site has.
+bool same(const json& one, const json& other) {
+    const std::string says =
+        "whenever recovers(main@) then working(line@) = spare@ or subscribed(line@, main@) or "
+        "answered(line@) within 10s unless recovers(spare@)";
+    return same(design_of(one, other), replaced(says, "1"), replaced(says, "2"));
+}
+
+const json& schema() {
+    static const json text = json::parse(model::kDesignSchema);
+    return text;
+}
+
+const json& resolved(const json& value) {
+    if (value.contains("allOf") && value["allOf"][0].contains("$ref")) {
+        const auto& name = value["allOf"][0]["$ref"].get_ref<const std::string&>();
+        return schema().at(json::json_pointer(name.substr(1)));
+    }
+    return value;
+}
+
+// The keys of an object of the schema that hold one value each: "/phones/timers/t1".
+void add_keys(const json& object, const std::string& prefix, std::map<std::string, json>& keys) {
+    for (const auto& [key, value] : object.at("properties").items()) {
+        if (resolved(value).contains("properties")) {
+            add_keys(resolved(value), prefix + "/" + key, keys);
+        } else {
+            keys[prefix + "/" + key] = value;
+        }
+    }
+}
+
+std::map<std::string, json> keys_of_schema() {
+    std::map<std::string, json> keys;
+    for (const auto& [list, definition] :
+         {std::pair{"servers", "server"}, {"phones", "phone"}, {"links", "link"},
+          {"faults", "fault"}, {"calls", "call_plan"}}) {
+        add_keys(schema()["definitions"][definition], std::string("/") + list, keys);
+    }
+    return keys;
+}
+
+// Another value of the same kind; null if there is none that fits by itself.
+json another(const json& value, const json& definition) {
+    if (value.is_boolean()) {
+        return !value.get<bool>();
+    }
+    if (value.is_number_integer()) {
+        return value.get<int>() + 1;
+    }
+    const auto text = value.get<std::string>();
+    std::smatch parts;
+    if (std::regex_match(text, parts, std::regex("([0-9]+)([a-z]+)"))) {
+        return std::to_string(std::stoi(parts[1]) + 1) + parts[2].str();
+    }
+    for (const json& choice : definition.value("enum", json::array())) {
+        if (choice != value && choice != "nobody") {
+            return choice;
+        }
+    }
+    return nullptr;
+}
+
+// "/phones/0/timers/t1" -> "/phones/timers/t1"
+std::string key_of_pointer(const std::string& pointer) {
+    return std::regex_replace(pointer, std::regex("/[0-9]+"), "");
+}
+
+// What is no parameter of its own, or is changed by hand below.
+const std::set<std::string> kByHand{
+    "/servers/name", "/servers/address", "/phones/name",   "/phones/lines",   "/phones/servers",
+    "/links/phone",  "/links/server",    "/links/delay",   "/faults/name",    "/faults/server",
+    "/faults/phone", "/faults/kind",     "/calls/phone",   "/calls/line",
+    "/phones/refresh/rule",              "/phones/refresh/percent",
+    "/phones/subscription/refresh/rule", "/phones/subscription/refresh/percent"};
+
+}  // namespace
+
+TEST_CASE("alike: two sites that differ in one parameter of the schema are not the same") {
+    const json one = site("1");
+    REQUIRE(same(one, site("2")));
+    const auto keys = keys_of_schema();
+    std::set<std::string> changed = kByHand;
+    const json values = site("2").flatten();
+    for (const auto& [pointer, value] : values.items()) {
+        const std::string key = key_of_pointer(pointer);
+        if (kByHand.contains(key) || key.starts_with("/phones/lines/") ||
+            key == "/phones/servers/server") {
+            continue;
+        }
+        CAPTURE(pointer);
+        const auto definition = keys.find(key);
+        json other = site("2");
+        other[json::json_pointer(pointer)] =
+            another(value, definition == keys.end() ? json::object() : definition->second);
+        CHECK_FALSE(same(one, other));
+        changed.insert(key);
+    }
+    for (const auto& [key, definition] : keys) {
+        CAPTURE(key);
+        CHECK(changed.contains(key));
+    }
+}
+
+TEST_CASE("alike: what only changes along with something else") {
+    const auto differs = [](const char* pointer, const json& value, const json& changed) {
+        json one = site("1");
+        json other = site("2");
+        one[json::json_pointer(pointer)] = other[json::json_pointer(pointer)] = value;
+        CAPTURE(pointer);
+        CHECK(same(one, other));
+        other[json::json_pointer(pointer)] = changed;
+        CHECK_FALSE(same(one, other));
+    };
+    const json lead = {{"rule", "lead"}, {"lead", "60s"}};
+    const auto fraction = [](int percent) {
+        return json{{"rule", "fraction"}, {"percent", percent}};
+    };
+    for (const char* pointer : {"/phones/0/refresh", "/phones/0/subscription/refresh"}) {
+        differs(pointer, fraction(50), fraction(60));
+        differs(pointer, fraction(50), lead);
+    }
+    differs("/faults/2/kind", "loss", "duplication");
+    for (const char* key : {"/faults/1/phone", "/faults/2/phone", "/faults/2/server",
+                            "/faults/0/at", "/faults/2/window", "/calls/0/at"}) {
+        CAPTURE(key);
+        json other = site("2");
+        const json::json_pointer pointer(key);
+        other[pointer.parent_pointer()].erase(pointer.back());
+        CHECK_FALSE(same(site("1"), other));
+    }
+    for (const char* list : {"links", "faults", "calls"}) {
+        CAPTURE(list);
+        json other = site("2");
+        other[list].erase(0);
+        CHECK_FALSE(same(site("1"), other));
+    }
+    json other = site("2");
+    std::swap(other["faults"][0], other["faults"][2]);  // which budget is spent first
+    CHECK_FALSE(same(site("1"), other));
+}
+
+TEST_CASE("alike: the same parts under another property") {
+    const model::Design design = design_of(site("1"), site("2"));
+    const std::string says = "never working(line1) = spare1 for 10s until recovers(main1)";
+    CHECK(same(design, says, "never working(line2) = spare2 for 10s until recovers(main2)"));
+    for (const char* other : {"never working(line2) = spare2 for 11s until recovers(main2)",
+                              "never working(line2) = spare2 until recovers(main2)",
+                              "never working(line2) = none for 10s until recovers(main2)",
+                              "never working(line2) = spare2 for 10s until recovers(spare2)",
+                              "never working(line2) = spare2 for 10s until fails(main2)",
+                              "never working(line2) = spare2 for 10s until not recovers(main2)",
+                              "never working(line2) = spare2 for 10s until recovers(main1)",
+                              "never working(line2) = spare2 for 10s"}) {
+        CAPTURE(other);
+        CHECK_FALSE(same(design, says, other));
+    }
+    const std::string response = "whenever dials(line1) then answered(line1) within 10s";
+    CHECK(same(design, response, "whenever dials(line2) then answered(line2) within 10s"));
+    CHECK_FALSE(same(design, response, "whenever dials(line2) then never answered(line2)"));
+    CHECK_FALSE(same(design, response, "whenever dials(line2) then answered(line1) within 10s"));
+}
+
+namespace {
+
+// Phones with lines of their own that are all the same.
+model::Design phones(std::size_t count) {
+    model::Design design = design_with(2);
+    design.faults.push_back(crash(0, 0, 60'000));
+    for (std::size_t i = 2; i <= count; ++i) {
+        model::Phone phone = design.phones[0];
+        phone.name += std::to_string(i);
+        phone.lines[0].name = "line" + std::to_string(i);
+        phone.lines[0].aor = "sip:100" + std::to_string(i) + "@example.com";
+        design.phones.push_back(phone);
+    }
+    return design;
+}
+
+constexpr const char* kFirst = "never registered(line1, s1)";
+constexpr const char* kSecond = "never registered(line2, s1)";
+
+}  // namespace
+
+TEST_CASE("alike: faults of one phone") {
+    model::Design design = phones(3);
+    CHECK(same(design, kFirst, kSecond));
+    for (std::size_t phone = 0; phone < 3; ++phone) {
+        model::Fault loss = of_messages(model::FaultKind::loss, 1);
+        loss.phone = phone;
+        design.faults.push_back(loss);
+        CHECK(same(design, kFirst, kSecond) == (phone > 0));  // each one's own
+    }
+    model::Fault cut = unreachable(0, 0, 1000);
+    cut.phone = 2;  // neither's, but both see that the server fails
+    design.faults.push_back(cut);
+    CHECK(same(design, kFirst, kSecond));
+    design.faults.back().phone = 1;
+    CHECK_FALSE(same(design, kFirst, kSecond));
+    design.faults.back() = of_messages(model::FaultKind::loss, 1);  // any one's
+    CHECK(same(design, kFirst, kSecond));
+    CHECK(same(design, "never reachable(line1, s1)", "never reachable(line2, s1)"));
+    design.faults.back() = cut;
+    design.faults.back().phone = 1;
+    CHECK_FALSE(same(design, "never reachable(line1, s1)", "never reachable(line2, s1)"));
+}
+
+TEST_CASE("alike: lines that share an address of record") {
+    model::Design design = phones(3);
+    for (model::Phone& phone : design.phones) {
+        phone.wipe_at_boot = true;
+    }
+    const std::string both = "whenever boots(line1, s1) then boots(line2, s1) within 1s";
+    const std::string others = "whenever boots(line2, s1) then boots(line3, s1) within 1s";
+    CHECK(same(design, kFirst, kSecond));
+    CHECK(same(design, both, others));
+    design.phones[2].lines[0].aor = design.phones[1].lines[0].aor;
+    CHECK_FALSE(same(design, kFirst, kSecond));
+    CHECK_FALSE(same(design, both, others));
+    for (model::Phone& phone : design.phones) {
+        phone.wipe_at_boot = false;  // the slices now have the same parts again
+    }
+    CHECK(same(design, kFirst, kSecond));
+    CHECK_FALSE(same(design, both, others));
+}
+
+TEST_CASE("alike: a design with a phone that wipes anywhere reduces less") {
+    model::Design design = phones(1);
+    const auto key = [&] {
+        return properties::key_of(properties::parse_property(kFirst, design), design);
+    };
+    design.phones.push_back(phones(2).phones[1]);
+    const auto before = key();
+    design.phones[1].wipe_at_boot = true;
+    CHECK(key() != before);
+}
+
+}  // namespace failback::tests
