@@ -279,6 +279,22 @@ TEST_CASE("alike: faults of one phone") {
     CHECK_FALSE(same(design, "never reachable(line1, s1)", "never reachable(line2, s1)"));
 }
 
+TEST_CASE("alike: which phone has which line") {
+    model::Design design = phones(4);
+    for (const std::size_t phone : {0U, 3U}) {  // lines 1 and 5, 2, 3, 4 and 6
+        model::Line second = design.phones[phone].lines[0];
+        second.name = phone == 0 ? "line5" : "line6";
+        second.aor = "sip:" + second.name + "@example.com";
+        design.phones[phone].lines.push_back(second);
+    }
+    const auto all = [](const char* one, const char* two, const char* three) {
+        return std::string("never registered(") + one + ", s1) and registered(" + two +
+               ", s1) and registered(" + three + ", s1)";
+    };
+    CHECK(same(design, all("line1", "line2", "line3"), all("line2", "line3", "line4")));
+    CHECK_FALSE(same(design, all("line1", "line5", "line2"), all("line3", "line4", "line6")));
+}
+
 TEST_CASE("alike: lines that share an address of record") {
     model::Design design = phones(3);
     for (model::Phone& phone : design.phones) {
