@@ -209,6 +209,9 @@ TEST_CASE("alike: what only changes along with something else") {
         other[list].erase(0);
         CHECK_FALSE(same(site("1"), other));
     }
+    json spare = site("2");
+    spare["faults"][0]["server"] = "spare2";
+    CHECK_FALSE(same(site("1"), spare));
     json other = site("2");
     std::swap(other["faults"][0], other["faults"][2]);  // which budget is spent first
     CHECK_FALSE(same(site("1"), other));
@@ -293,6 +296,30 @@ TEST_CASE("alike: which phone has which line") {
     };
     CHECK(same(design, all("line1", "line2", "line3"), all("line2", "line3", "line4")));
     CHECK_FALSE(same(design, all("line1", "line5", "line2"), all("line3", "line4", "line6")));
+}
+
+TEST_CASE("alike: whose fault and whose calls") {
+    const std::string both = "never calling(line1) and calling(line2)";
+    const auto key = [&](std::size_t dials, std::optional<std::size_t> cut_off) {
+        model::Design design = phones(3);
+        design.calls.push_back({dials, 0, 1, sim::exactly(0), {}});
+        model::Fault cut = unreachable(0, 0, 1000);
+        cut.phone = cut_off;
+        design.faults.push_back(cut);
+        return properties::key_of(properties::parse_property(both, design), design);
+    };
+    CHECK(key(0, 0) == key(0, 0));
+    CHECK(key(0, 0) != key(1, 0));
+    CHECK(key(0, 0) != key(0, 1));
+    CHECK(key(0, 0) != key(0, 2));
+    CHECK(key(0, 2) != key(0, std::nullopt));
+    model::Design design = phones(2);
+    design.calls = {{0, 0, 1, sim::exactly(0), {}}, {1, 0, 2, sim::exactly(0), {}}};
+    const auto property = properties::parse_property(both, design);
+    const auto before = properties::key_of(property, design);
+    std::swap(design.calls[0].count, design.calls[1].count);
+    std::swap(design.calls[0], design.calls[1]);  // the counts stand as they stood
+    CHECK(properties::key_of(property, design) != before);
 }
 
 TEST_CASE("alike: lines that share an address of record") {
