@@ -47,20 +47,20 @@ double now_seconds() {
 }
 
 Progress::Progress(std::string command, ProgressMode mode)
-    : command_(std::move(command)), mode_(mode), started_(now_seconds()) {}
+    : command_(std::move(command)), mode_(mode), started_(now_seconds()), line_at_(started_) {}
 
 double Progress::seconds() const { return now_seconds() - started_; }
 
 // JSON has a line for each phase at least, however short it is.
 void Progress::enter(ProgressSubject& subject, std::string_view phase) {
     const std::scoped_lock lock(mutex_);
-    const bool first = subject.shown_at == 0;
-    const bool again = subject.phase == phase && !first;
-    subject.phase = phase;
-    if (first) {
-        subject.shown_at = now_seconds();
+    if (subject.phase == phase) {
+        return;
     }
-    if (mode_ == ProgressMode::json && !again) {
+    subject.phase = phase;
+    subject.shown_at = now_seconds();
+    subject.shown_expanded = subject.shown_waiting = 0;
+    if (mode_ == ProgressMode::json) {
         write(subject, {}, false);
     }
 }
@@ -75,7 +75,7 @@ void Progress::show(ProgressSubject& subject, const sim::SearchStatistics& stati
 
 void Progress::finish(const sim::SearchStatistics& sums) {
     const std::scoped_lock lock(mutex_);
-    if (mode_ == ProgressMode::line && line_at_ > 0) {
+    if (mode_ == ProgressMode::line && line_at_ > started_) {
         say("\r\x1b[K");
     } else if (mode_ == ProgressMode::json) {
         ProgressSubject all;

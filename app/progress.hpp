@@ -25,7 +25,7 @@ enum class ProgressMode : unsigned char { none, line, json };
 // One property that is searched, by one thread at a time.
 struct ProgressSubject {
     std::string property;         // empty: the command as a whole
-    std::string phase = "exact";
+    std::string phase;
     double shown_at = 0;          // the last line
     std::uint64_t shown_expanded = 0;
     std::uint64_t shown_waiting = 0;
@@ -53,7 +53,7 @@ private:
     ProgressMode mode_;
     double started_;
     std::mutex mutex_;
-    double line_at_ = 0;          // of the terminal's line, which all share
+    double line_at_;              // of the terminal's line, which all share
 };
 
 }  // namespace failback::app

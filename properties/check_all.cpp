@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <iterator>
 #include <mutex>
 #include <thread>
 
@@ -50,7 +51,9 @@ void for_each(const std::vector<std::size_t>& numbers, unsigned threads,
         helpers.emplace_back(help);
     }
     help();
-    std::ranges::for_each(helpers, &std::thread::join);
+    for (std::thread& helper : helpers) {
+        helper.join();
+    }
     if (failure) {
         std::rethrow_exception(failure);
     }

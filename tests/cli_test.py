@@ -109,6 +109,10 @@ class Commands(CommandLine):
             self.assertEqual(line["command"], arguments[0])
         self.assertEqual([line["done"] for line in lines], [False] * (len(lines) - 1) + [True])
         self.assertEqual(lines[-1]["phase"], "done")
+        entered = [b for a, b in zip([{}, *lines], lines)
+                   if any(a.get(key) != b[key] for key in ("property", "phase"))]
+        for line in entered[:-1]:  # nothing of the search before
+            self.assertEqual((line["classes_expanded"], line["waiting_trend"]), (0, "steady"))
         return lines
 
     def test_progress_of_a_check(self):

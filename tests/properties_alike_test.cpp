@@ -209,6 +209,9 @@ TEST_CASE("alike: what only changes along with something else") {
         other[list].erase(0);
         CHECK_FALSE(same(site("1"), other));
     }
+    json spare = site("2");
+    spare["faults"][0]["server"] = "spare2";
+    CHECK_FALSE(same(site("1"), spare));
     json other = site("2");
     std::swap(other["faults"][0], other["faults"][2]);  // which budget is spent first
     CHECK_FALSE(same(site("1"), other));
@@ -277,6 +280,46 @@ TEST_CASE("alike: faults of one phone") {
     design.faults.back() = cut;
     design.faults.back().phone = 1;
     CHECK_FALSE(same(design, "never reachable(line1, s1)", "never reachable(line2, s1)"));
+}
+
+TEST_CASE("alike: which phone has which line") {
+    model::Design design = phones(4);
+    for (const std::size_t phone : {0U, 3U}) {  // lines 1 and 5, 2, 3, 4 and 6
+        model::Line second = design.phones[phone].lines[0];
+        second.name = phone == 0 ? "line5" : "line6";
+        second.aor = "sip:" + second.name + "@example.com";
+        design.phones[phone].lines.push_back(second);
+    }
+    const auto all = [](const char* one, const char* two, const char* three) {
+        return std::string("never registered(") + one + ", s1) and registered(" + two +
+               ", s1) and registered(" + three + ", s1)";
+    };
+    CHECK(same(design, all("line1", "line2", "line3"), all("line2", "line3", "line4")));
+    CHECK_FALSE(same(design, all("line1", "line5", "line2"), all("line3", "line4", "line6")));
+}
+
+TEST_CASE("alike: whose fault and whose calls") {
+    const std::string both = "never calling(line1) and calling(line2)";
+    const auto key = [&](std::size_t dials, std::optional<std::size_t> cut_off) {
+        model::Design design = phones(3);
+        design.calls.push_back({dials, 0, 1, sim::exactly(0), {}});
+        model::Fault cut = unreachable(0, 0, 1000);
+        cut.phone = cut_off;
+        design.faults.push_back(cut);
+        return properties::key_of(properties::parse_property(both, design), design);
+    };
+    CHECK(key(0, 0) == key(0, 0));
+    CHECK(key(0, 0) != key(1, 0));
+    CHECK(key(0, 0) != key(0, 1));
+    CHECK(key(0, 0) != key(0, 2));
+    CHECK(key(0, 2) != key(0, std::nullopt));
+    model::Design design = phones(2);
+    design.calls = {{0, 0, 1, sim::exactly(0), {}}, {1, 0, 2, sim::exactly(0), {}}};
+    const auto property = properties::parse_property(both, design);
+    const auto before = properties::key_of(property, design);
+    std::swap(design.calls[0].count, design.calls[1].count);
+    std::swap(design.calls[0], design.calls[1]);  // the counts stand as they stood
+    CHECK(properties::key_of(property, design) != before);
 }
 
 TEST_CASE("alike: lines that share an address of record") {
