@@ -156,9 +156,10 @@ private:
             return;
         }
         print(to_text(report_));
-        session_.summarise(fmt::format("{} state classes of {} discrete states expanded in {:.2f} s\n",
-                        result_.statistics.classes_expanded, result_.statistics.discrete_states,
-                        session_.seconds()));
+        session_.summarise(fmt::format(
+            "{} state classes of {} discrete states expanded in {:.2f} s\n",
+            result_.statistics.classes_expanded, result_.statistics.discrete_states,
+            session_.seconds()));
     }
 
     [[nodiscard]] int exit_code() const {

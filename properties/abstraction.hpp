@@ -13,7 +13,7 @@
 
 namespace failback::properties {
 
-// settled: it holds, or is vacuous, and the verdict says so. suspicious: perhaps there is a violation.
+// settled: it holds, or is vacuous, and the verdict says so. suspicious: there may be a violation.
 enum class Approximation : std::uint8_t { settled, suspicious, unknown };
 
 [[nodiscard]] Approximation approximate(Verdict& verdict, Searched& search,

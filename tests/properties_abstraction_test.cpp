@@ -134,7 +134,8 @@ TEST_CASE("approximation: one registration that never fails is enough") {
     design.faults.push_back(crash(1, 0, 0));
     design.faults[1].at = sim::any_time();
     design.faults[1].lasts = {60 * kSecond, 7200 * kSecond};
-    const auto violated = properties::check(design, property);
+    const auto of_one = properties::parse_property("never working(line1) = none for 100s", design);
+    const auto violated = properties::check(design, of_one);
     CHECK(violated.outcome == Outcome::violated);
     CHECK(executes(violated));
 }

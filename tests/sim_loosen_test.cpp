@@ -1,4 +1,4 @@
-// Loosened zones against their definition: what unrelated timers have to do with each other is gone.
+// Loosened zones against their definition: forget the bounds of unrelated timers, then close.
 #include "sim/loosen.hpp"
 #include "tests/sim_zones.hpp"
 
