@@ -11,6 +11,7 @@
 #include <optional>
 #include <vector>
 
+#include "sim/arena.hpp"
 #include "sim/dbm.hpp"
 #include "sim/successor.hpp"
 
@@ -35,18 +36,18 @@ public:
     [[nodiscard]] bool alive(ZoneId id) const { return zones_[id].alive; }
     [[nodiscard]] const std::vector<ZoneId>& alive_zones(NodeId node) const;
     [[nodiscard]] std::size_t alive_count() const { return alive_count_; }
-    [[nodiscard]] std::size_t memory_bytes() const { return memory_bytes_; }
+    [[nodiscard]] std::size_t memory_bytes() const;
 
 private:
     struct Zone {
         NodeId node = 0;
-        std::uint32_t place = 0;      // which slot of the pool
+        std::uint64_t place = 0;      // of its first entry in the pool
         std::uint16_t dimension = 0;
         bool alive = true;
     };
     struct Pool {
-        std::vector<DelayMs> entries;
-        std::vector<std::uint32_t> unused;
+        Arena<DelayMs> entries;
+        std::vector<std::uint64_t> unused;
     };
 
     ZoneId store(NodeId node, std::size_t dimension, ConstMatrix zone);
@@ -55,11 +56,11 @@ private:
     bool merge_once(NodeId node, std::size_t dimension);
 
     Coverage coverage_;
-    std::vector<Zone> zones_;
+    Arena<Zone> zones_;
     std::vector<std::vector<ZoneId>> of_node_;
     std::vector<Pool> pools_;         // by dimension
     std::size_t alive_count_ = 0;
-    std::size_t memory_bytes_ = 0;
+    std::size_t listed_ = 0;          // room in the lists of nodes
     std::vector<DelayMs> candidate_;
     std::vector<DelayMs> joined_;
 };
