@@ -76,18 +76,16 @@ void Explorer::add(NodeId node, std::size_t dimension, ConstMatrix zone, std::ui
 void Explorer::expand(const Waiting& next) {
     const NodeId node = zones_.node(next.zone);
     const ConstMatrix zone = zones_.zone(next.zone);
-    from_.assign(zone.begin(), zone.end());  // its place may be used again for a successor
+    from_.assign(zone.begin(), zone.end());  // the store may move while successors are added
     const std::size_t dimension = options_.policy == Policy::exact ? system_->dimension(node) : 0;
     ++result_.statistics.classes_expanded;
-    const std::span<const Firing> firings = system_->firings(node);
-    for (std::size_t index = 0; index < firings.size(); ++index) {
-        follow(node, index, dimension, next.faults + firings[index].faults);
+    for (const Firing& firing : system_->firings(node)) {
+        follow(node, firing, dimension, next.faults + firing.faults);
     }
 }
 
-void Explorer::follow(NodeId node, std::size_t index, std::size_t dimension,
+void Explorer::follow(NodeId node, const Firing& firing, std::size_t dimension,
                       std::uint32_t faults) {
-    const Firing& firing = system_->firings(node)[index];
     if (options_.policy == Policy::exact) {
         if (!successor_.fire(from_, dimension, firing, system_->origins(firing))) {
             return;
@@ -100,7 +98,7 @@ void Explorer::follow(NodeId node, std::size_t index, std::size_t dimension,
         }
     }
     ++result_.statistics.transitions;
-    system_->note_possible(node, index);
+    system_->note_possible(firing);
     if ((firing.marks & kViolation) != 0 && (result_.marks & kViolation) == 0) {
         expanded_at_violation_ = result_.statistics.classes_expanded;
     }
@@ -129,7 +127,7 @@ std::string Explorer::limit_hit(const Limits& limits) {
     statistics.discrete_states = system_->nodes();
     statistics.waiting = waiting_.size();
     const std::uint64_t memory = zones_.memory_bytes() + system_->memory_bytes() +
-                                 waiting_.size() * sizeof(Waiting);
+                                 waiting_.capacity() * sizeof(Waiting);
     statistics.memory_bytes = std::max(statistics.memory_bytes, memory);
     const bool violated = (result_.marks & kViolation) != 0;
     const std::uint64_t more = options_.classes_after_violation;

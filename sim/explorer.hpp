@@ -10,7 +10,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <limits>
 #include <optional>
@@ -89,14 +88,14 @@ private:
     void add_initial();
     void add(NodeId node, std::size_t dimension, ConstMatrix zone, std::uint32_t faults);
     void expand(const Waiting& next);
-    void follow(NodeId node, std::size_t index, std::size_t dimension, std::uint32_t faults);
+    void follow(NodeId node, const Firing& firing, std::size_t dimension, std::uint32_t faults);
     void note_elapsed(const Elapsed& elapsed);
     [[nodiscard]] std::string limit_hit(const Limits& limits);
 
     TransitionSystem* system_;
     SearchOptions options_;
     ZoneStore zones_;
-    std::deque<Waiting> waiting_;         // a heap, which grows without being copied
+    std::vector<Waiting> waiting_;        // a heap
     SuccessorMaker successor_;
     SearchResult result_;
     std::vector<DelayMs> from_;

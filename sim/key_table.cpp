@@ -17,12 +17,11 @@ std::uint64_t hash_bytes(std::span<const std::byte> bytes) {
     return XXH3_64bits(bytes.data(), bytes.size());
 }
 
-KeyTable::KeyTable() : slots_(kFirstSlots, 0) {}
+KeyTable::KeyTable() : ends_{0}, slots_(kFirstSlots, 0) {}
 
 std::span<const std::byte> KeyTable::key(std::uint32_t number) const {
     ensure(number < size(), "a key number is known");
-    const Place& place = places_[number];
-    return bytes_.view(place.first, place.size);
+    return std::span(bytes_).subspan(ends_[number], ends_[number + 1] - ends_[number]);
 }
 
 // The slot that holds the key, or the empty slot where it belongs.
@@ -31,7 +30,7 @@ std::size_t KeyTable::slot_of(std::span<const std::byte> wanted, std::uint64_t h
     std::size_t slot = hash & mask;
     while (slots_[slot] != 0) {
         const std::uint32_t number = slots_[slot] - 1;
-        if (places_[number].hash == hash && std::ranges::equal(key(number), wanted)) {
+        if (hashes_[number] == hash && std::ranges::equal(key(number), wanted)) {
             break;
         }
         slot = (slot + 1) & mask;
@@ -40,7 +39,7 @@ std::size_t KeyTable::slot_of(std::span<const std::byte> wanted, std::uint64_t h
 }
 
 std::pair<std::uint32_t, bool> KeyTable::insert(std::span<const std::byte> wanted) {
-    if (2 * places_.size() >= slots_.size()) {
+    if (2 * hashes_.size() >= slots_.size()) {
         grow();
     }
     const std::uint64_t hash = hash_bytes(wanted);
@@ -49,7 +48,9 @@ std::pair<std::uint32_t, bool> KeyTable::insert(std::span<const std::byte> wante
         return {slots_[slot] - 1, false};
     }
     ensure(size() < std::numeric_limits<std::uint32_t>::max() - 1, "numbers of keys suffice");
-    places_.append({bytes_.append(wanted), wanted.size(), hash});
+    bytes_.insert(bytes_.end(), wanted.begin(), wanted.end());
+    ends_.push_back(bytes_.size());
+    hashes_.push_back(hash);
     slots_[slot] = size();
     return {size() - 1, true};
 }
@@ -60,12 +61,10 @@ std::uint32_t KeyTable::find(std::span<const std::byte> wanted) const {
 }
 
 void KeyTable::grow() {
-    const std::size_t doubled = slots_.size() * 2;
-    slots_ = {};  // not both at once
-    slots_.resize(doubled, 0);
-    const std::size_t mask = doubled - 1;
-    for (std::uint32_t number = 0; number < size(); ++number) {
-        std::size_t slot = places_[number].hash & mask;
+    slots_.assign(slots_.size() * 2, 0);
+    const std::size_t mask = slots_.size() - 1;
+    for (std::uint32_t number = 0; number < hashes_.size(); ++number) {
+        std::size_t slot = hashes_[number] & mask;
         while (slots_[slot] != 0) {
             slot = (slot + 1) & mask;
         }
@@ -74,8 +73,8 @@ void KeyTable::grow() {
 }
 
 std::size_t KeyTable::memory_bytes() const {
-    return bytes_.memory_bytes() + places_.memory_bytes() +
-           slots_.capacity() * sizeof(std::uint32_t);
+    return bytes_.capacity() + ends_.capacity() * sizeof(std::uint64_t) +
+           hashes_.capacity() * sizeof(std::uint64_t) + slots_.capacity() * sizeof(std::uint32_t);
 }
 
 }  // namespace failback::sim

@@ -30,10 +30,10 @@ public:
     [[nodiscard]] virtual std::uint32_t initial_marks() const = 0;
     [[nodiscard]] virtual bool initially_watching() const = 0;
 
-    // Firings of a node.
+    // Firings of a node. The span stays valid until the next call.
     [[nodiscard]] virtual std::span<const Firing> firings(NodeId node) = 0;
 
-    // Where the indices of the target zone of a firing come from.
+    // Where the indices of the target zone of a firing come from. Valid until the next firings().
     [[nodiscard]] virtual std::span<const Origin> origins(const Firing& firing) const = 0;
 
     // Dimension of the zones of a node: present + agenda + stopwatch, if it runs.
@@ -42,9 +42,9 @@ public:
     // The part of the model to which each index belongs (loosen.hpp); empty if all are related.
     [[nodiscard]] virtual std::span<const PartId> parts(NodeId node) const = 0;
 
-    // An exhaustive search tells which firings are possible, and when it has told all. REQUIRES:
-    // the node is expanded, and has so many firings.
-    virtual void note_possible(NodeId node, std::size_t firing) = 0;
+    // An exhaustive search tells which firings are possible, and when it has told all. REQUIRES: a
+    // firing of the last firings().
+    virtual void note_possible(const Firing& firing) = 0;
     void note_exhausted() { exhausted_ = true; }
     [[nodiscard]] bool exhausted() const { return exhausted_; }
 

@@ -10,7 +10,7 @@ ConstMatrix ZoneStore::zone(ZoneId id) const {
     const Zone& entry = zones_[id];
     ensure(entry.alive, "only alive zones are read");
     const std::size_t size = std::size_t{entry.dimension} * entry.dimension;
-    return pools_[entry.dimension].entries.view(entry.place, size);
+    return ConstMatrix(pools_[entry.dimension].entries).subspan(entry.place * size, size);
 }
 
 const std::vector<ZoneId>& ZoneStore::alive_zones(NodeId node) const {
@@ -63,31 +63,25 @@ ZoneId ZoneStore::store(NodeId node, std::size_t dimension, ConstMatrix entries)
         pools_.resize(dimension + 1);
     }
     Pool& pool = pools_[dimension];
-    std::uint64_t place = 0;
+    const std::size_t size = dimension * dimension;
+    std::uint32_t place = 0;
     if (pool.unused.empty()) {
-        place = pool.entries.append(entries);
+        place = static_cast<std::uint32_t>(size == 0 ? 0 : pool.entries.size() / size);
+        const std::size_t before = pool.entries.capacity();
+        pool.entries.insert(pool.entries.end(), entries.begin(), entries.end());
+        memory_bytes_ += (pool.entries.capacity() - before) * sizeof(DelayMs);
     } else {
         place = pool.unused.back();
         pool.unused.pop_back();
-        std::ranges::copy(entries, pool.entries.change(place, entries.size()).begin());
+        std::copy(entries.begin(), entries.end(),
+                  pool.entries.begin() + static_cast<std::ptrdiff_t>(place * size));
     }
     const auto id = static_cast<ZoneId>(zones_.size());
-    zones_.append({node, place, static_cast<std::uint16_t>(dimension), true});
-    std::vector<ZoneId>& list = of_node_[node];
-    listed_ -= list.capacity();
-    list.push_back(id);
-    listed_ += list.capacity();
+    zones_.push_back({node, place, static_cast<std::uint16_t>(dimension), true});
+    memory_bytes_ += sizeof(Zone) + sizeof(ZoneId);
+    of_node_[node].push_back(id);
     ++alive_count_;
     return id;
-}
-
-std::size_t ZoneStore::memory_bytes() const {
-    std::size_t bytes = zones_.memory_bytes() + listed_ * sizeof(ZoneId) +
-                        of_node_.capacity() * sizeof(of_node_[0]);
-    for (const Pool& pool : pools_) {
-        bytes += pool.entries.memory_bytes() + pool.unused.capacity() * sizeof(pool.unused[0]);
-    }
-    return bytes;
 }
 
 void ZoneStore::bury(NodeId node, std::size_t position) {

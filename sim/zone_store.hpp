@@ -11,7 +11,6 @@
 #include <optional>
 #include <vector>
 
-#include "sim/arena.hpp"
 #include "sim/dbm.hpp"
 #include "sim/successor.hpp"
 
@@ -36,18 +35,18 @@ public:
     [[nodiscard]] bool alive(ZoneId id) const { return zones_[id].alive; }
     [[nodiscard]] const std::vector<ZoneId>& alive_zones(NodeId node) const;
     [[nodiscard]] std::size_t alive_count() const { return alive_count_; }
-    [[nodiscard]] std::size_t memory_bytes() const;
+    [[nodiscard]] std::size_t memory_bytes() const { return memory_bytes_; }
 
 private:
     struct Zone {
         NodeId node = 0;
-        std::uint64_t place = 0;      // of its first entry in the pool
+        std::uint32_t place = 0;      // which slot of the pool
         std::uint16_t dimension = 0;
         bool alive = true;
     };
     struct Pool {
-        Arena<DelayMs> entries;
-        std::vector<std::uint64_t> unused;
+        std::vector<DelayMs> entries;
+        std::vector<std::uint32_t> unused;
     };
 
     ZoneId store(NodeId node, std::size_t dimension, ConstMatrix zone);
@@ -56,11 +55,11 @@ private:
     bool merge_once(NodeId node, std::size_t dimension);
 
     Coverage coverage_;
-    Arena<Zone> zones_;
+    std::vector<Zone> zones_;
     std::vector<std::vector<ZoneId>> of_node_;
     std::vector<Pool> pools_;         // by dimension
     std::size_t alive_count_ = 0;
-    std::size_t listed_ = 0;          // room in the lists of nodes
+    std::size_t memory_bytes_ = 0;
     std::vector<DelayMs> candidate_;
     std::vector<DelayMs> joined_;
 };
