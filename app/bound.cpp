@@ -123,18 +123,16 @@ private:
             options.limits.max_classes = kMostClassesUnasked;
         }
         properties::Sensitivity sensitivity(loaded_.json, arguments_.design, property_, options);
-        for (LinkReport& link : report_.most.chain) {
-            for (ParameterReport& parameter : link.parameters) {
-                const auto changed = sensitivity.one_second_less(parameter.parameter);
-                parameter.less = {changed.most, changed.reason};
+        const auto ask = [&](EndReport& end, auto properties::ChangedRange::*same_end) {
+            for (LinkReport& link : end.chain) {
+                for (ParameterReport& parameter : link.parameters) {
+                    const auto changed = sensitivity.one_second_less(parameter.parameter);
+                    parameter.less = {changed.*same_end, changed.reason};
+                }
             }
-        }
-        for (LinkReport& link : report_.least.chain) {
-            for (ParameterReport& parameter : link.parameters) {
-                const auto changed = sensitivity.one_second_less(parameter.parameter);
-                parameter.less = {changed.least, changed.reason};
-            }
-        }
+        };
+        ask(report_.most, &properties::ChangedRange::most);
+        ask(report_.least, &properties::ChangedRange::least);
     }
 
     // The reason, with what the user can do about a horizon that is too near.

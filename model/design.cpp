@@ -1,5 +1,7 @@
 #include "model/design.hpp"
 
+#include <algorithm>
+
 namespace failback::model {
 namespace {
 
@@ -13,6 +15,10 @@ const Link* find_link(const Design& design, std::size_t phone, std::size_t serve
 }
 
 }  // namespace
+
+bool somebody_wipes(const Design& design) {
+    return std::ranges::any_of(design.phones, &Phone::wipe_at_boot);
+}
 
 Interval delay_to_server(const Design& design, std::size_t phone, std::size_t server) {
     const Link* link = find_link(design, phone, server);

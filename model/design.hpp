@@ -140,6 +140,12 @@ struct Link {
 };
 
 enum class FaultKind : unsigned char { crash, unreachable, loss, duplication };
+
+// Faults of a server, which have a beginning and an end; the others strike single messages.
+[[nodiscard]] constexpr bool is_outage(FaultKind kind) {
+    return kind == FaultKind::crash || kind == FaultKind::unreachable;
+}
+
 enum class Direction : unsigned char { both, to_server, to_phone };
 
 // A fault strikes at most `count` times.
@@ -198,6 +204,9 @@ struct Design {
 };
 
 // Delay of messages between a phone and a server in one direction.
+// Does a phone remove the bindings of its address of record when it boots?
+[[nodiscard]] bool somebody_wipes(const Design& design);
+
 [[nodiscard]] Interval delay_to_server(const Design& design, std::size_t phone, std::size_t server);
 [[nodiscard]] Interval delay_to_phone(const Design& design, std::size_t phone, std::size_t server);
 

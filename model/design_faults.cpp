@@ -44,9 +44,7 @@ void read_delays(ObjectReader& reader, Link& link) {
 
 // Which keys a fault has depends on its kind: a crash lasts, a loss strikes single messages.
 void read_applicable(ObjectReader& reader, Fault& fault) {
-    const bool strikes_messages =
-        fault.kind == FaultKind::loss || fault.kind == FaultKind::duplication;
-    if (strikes_messages) {
+    if (!is_outage(fault.kind)) {
         reader.refuse("at", R"(a fault of messages has a "window" instead)");
         reader.refuse("lasts", "a fault of messages strikes single messages");
         if (reader.has("window")) {
@@ -68,9 +66,7 @@ void read_applicable(ObjectReader& reader, Fault& fault) {
 }
 
 void read_target(DesignParts& parts, ObjectReader& reader, Fault& fault) {
-    const bool strikes_servers =
-        fault.kind == FaultKind::crash || fault.kind == FaultKind::unreachable;
-    fault.server = strikes_servers ? required_reference(reader, "server", parts.servers)
+    fault.server = is_outage(fault.kind) ? required_reference(reader, "server", parts.servers)
                                    : reader.reference("server", parts.servers);
     if (fault.kind == FaultKind::crash) {
         reader.refuse("phone", "a crash concerns all phones");

@@ -53,6 +53,10 @@ enum class Timer : std::uint8_t {
     return timer == Timer::answer_retransmit || timer == Timer::answer_give_up;
 }
 
+[[nodiscard]] constexpr bool of_call(Method method) {
+    return method == Method::invite || method == Method::ack;
+}
+
 // Status codes that the model uses, small so that an event stays small.
 enum class Status : std::uint8_t {
     none,

@@ -72,7 +72,7 @@ private:
 
     [[nodiscard]] Parameter delay() const {
         const Event& event = tight_.event;
-        const bool of_a_call = event.method == Method::invite || event.method == Method::ack;
+        const bool of_a_call = of_call(event.method);
         const std::size_t phone = of_a_call ? phone_of_call(event.index) : usage().part.phone;
         const std::size_t server =
             of_a_call ? design_.phones[phone].servers[event.key].server : usage().server;
@@ -173,19 +173,13 @@ private:
     }
 
     [[nodiscard]] Parameters of_binding() const {
-        for (const SipModel::UsageInfo& info : sip_.usages()) {
-            if (info.part.kind != PartKind::registration || info.record != tight_.event.index ||
-                info.slot != tight_.event.key) {
-                continue;
-            }
-            Parameters found{lifetime(info)};
-            const DelayMs sweep = design_.servers[info.server].expiry_sweep;
-            if (tight_.end == End::longest && sweep > 0) {
-                found.push_back(duration(key_of_server(info.server, "expiry_sweep"), sweep));
-            }
-            return found;
+        const SipModel::UsageInfo& info = sip_.usages()[sip_.usage_of_binding(tight_.event)];
+        Parameters found{lifetime(info)};
+        const DelayMs sweep = design_.servers[info.server].expiry_sweep;
+        if (tight_.end == End::longest && sweep > 0) {
+            found.push_back(duration(key_of_server(info.server, "expiry_sweep"), sweep));
         }
-        return {};
+        return found;
     }
 
     [[nodiscard]] Parameter of_fault() const {
@@ -238,17 +232,12 @@ private:
 
     // A server that answered a call has the timers of the phone.
     [[nodiscard]] Parameters of_answer_timer() const {
-        for (const SipModel::CallInfo& call : sip_.calls()) {
-            const std::size_t first = call.first_server;
-            if (tight_.event.index < first || tight_.event.index >= first + call.config.entries) {
-                continue;
-            }
-            const std::size_t phone = sip_.lines()[call.line].phone;
-            const bool repeats = tight_.event.timer == Timer::answer_retransmit;
-            return {repeats ? spacing(phone)
-                            : duration(key_of_phone(phone, "timers/t1"), call.config.timers.t1)};
-        }
-        return {};
+        const SipModel::CallInfo& call =
+            sip_.calls()[sip_.call_of_call_server(tight_.event.index)];
+        const std::size_t phone = sip_.lines()[call.line].phone;
+        const bool repeats = tight_.event.timer == Timer::answer_retransmit;
+        return {repeats ? spacing(phone)
+                        : duration(key_of_phone(phone, "timers/t1"), call.config.timers.t1)};
     }
 
     const SipModel& sip_;

@@ -21,10 +21,6 @@ bool too_brief(const Design& design, const Part& part) {
            phone.expires < server_of(design, part).min_expires;
 }
 
-bool somebody_wipes(const Design& design) {
-    return std::ranges::any_of(design.phones, &Phone::wipe_at_boot);
-}
-
 bool of_this_link(const Fault& fault, std::size_t phone, std::size_t server) {
     return (!fault.server || *fault.server == server) && (!fault.phone || *fault.phone == phone);
 }

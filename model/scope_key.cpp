@@ -39,7 +39,7 @@ ScopeKey::ScopeKey(const Design& design, const Scope& scope, const std::set<Line
             phones_.push_back(line.phone);
         }
     }
-    put(std::ranges::any_of(design.phones, &Phone::wipe_at_boot));
+    put(somebody_wipes(design));
     put(phones_.size());
     for (const std::size_t phone : phones_) {
         put_phone(phone);
@@ -170,11 +170,9 @@ void ScopeKey::put_parts(const std::set<Part>& parts) {
 // Messages of phones that are not in scope are not sent, so that nothing can happen to them. A
 // window opens and closes all the same.
 bool ScopeKey::can_act(const Fault& fault, const Scope& scope) const {
-    const bool of_messages =
-        fault.kind == FaultKind::loss || fault.kind == FaultKind::duplication;
     const bool elsewhere = fault.phone && !std::ranges::binary_search(phones_, *fault.phone);
     return (!fault.server || scope.servers.contains(*fault.server)) &&
-           !(of_messages && elsewhere && !fault.window);
+           !(!is_outage(fault.kind) && elsewhere && !fault.window);
 }
 
 // In the order of the design: of several budgets the first one is spent.

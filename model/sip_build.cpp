@@ -195,11 +195,9 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
             continue;
         }
         state.faults[i].left = static_cast<std::uint8_t>(fault.count);
-        const bool of_messages =
-            fault.kind == FaultKind::loss || fault.kind == FaultKind::duplication;
         Event event;
         event.index = static_cast<std::uint8_t>(i);
-        if (!of_messages) {
+        if (is_outage(fault.kind)) {
             event.kind = EventKind::fault_strikes;
             effects.schedule(event, fault.at);
         } else if (fault.window) {

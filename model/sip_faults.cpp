@@ -97,19 +97,6 @@ void SipModel::forget_records(Step& step, std::size_t server) const {
     }
 }
 
-std::size_t SipModel::server_of_call_server(std::size_t index) const {
-    for (const CallInfo& call : calls_) {
-        if (index >= call.first_server &&
-            index < std::size_t{call.first_server} + call.config.entries) {
-            return design_->phones[lines_[call.line].phone]
-                .servers[index - call.first_server]
-                .server;
-        }
-    }
-    sim::ensure(false, "a call server belongs to a call");
-    return 0;
-}
-
 std::uint8_t SipModel::working(const State& state, std::size_t line) const {
     return state.working[line];
 }

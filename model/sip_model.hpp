@@ -130,7 +130,10 @@ public:
     [[nodiscard]] const std::vector<LineInfo>& lines() const { return lines_; }
     [[nodiscard]] const std::vector<CallInfo>& calls() const { return calls_; }
     [[nodiscard]] const std::vector<RecordInfo>& records() const { return records_; }
+    [[nodiscard]] std::size_t call_of_call_server(std::size_t index) const;
     [[nodiscard]] std::size_t server_of_call_server(std::size_t index) const;
+    // The registration whose binding ends with an EventKind::binding_expires.
+    [[nodiscard]] std::size_t usage_of_binding(const Event& expiry) const;
     [[nodiscard]] bool fault_in_scope(std::size_t fault) const { return fault_in_scope_[fault]; }
     [[nodiscard]] std::optional<std::size_t> line_index(std::size_t phone, std::size_t line) const;
 
@@ -145,7 +148,7 @@ private:
 
     void drop_idle_memory(State& state, const std::vector<Event>& pending) const;
     void drop_finished(State& state) const;
-    [[nodiscard]] sim::PartId part_of_usage(std::ptrdiff_t usage) const;
+    [[nodiscard]] sim::PartId part_of_usage(std::size_t usage) const;
     [[nodiscard]] bool registrations_over(const State& state) const;
     [[nodiscard]] bool call_over(const State& state, std::size_t call) const;
     [[nodiscard]] std::uint8_t same_usage(std::size_t index, const SipModel& other) const;

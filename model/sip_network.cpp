@@ -21,9 +21,7 @@ bool SipModel::up(const State& state, std::size_t server) const {
 bool SipModel::in_outage(const State& state, std::size_t server) const {
     for (std::size_t i = 0; i < design_->faults.size(); ++i) {
         const Fault& fault = design_->faults[i];
-        const bool outage =
-            fault.kind == FaultKind::crash || fault.kind == FaultKind::unreachable;
-        if (state.faults[i].active != 0 && outage && fault.server == server) {
+        if (state.faults[i].active != 0 && is_outage(fault.kind) && fault.server == server) {
             return true;
         }
     }
@@ -51,7 +49,7 @@ bool SipModel::reachable(const State& state, std::size_t phone, std::size_t serv
 SipModel::Flow SipModel::flow_of(const Event& message) const {
     const bool to_server = message.kind == EventKind::message_to_server;
     const Direction direction = to_server ? Direction::to_server : Direction::to_phone;
-    if (message.method == Method::invite || message.method == Method::ack) {
+    if (of_call(message.method)) {
         const CallInfo& call = calls_[message.index];
         const std::size_t phone = lines_[call.line].phone;
         const std::size_t server = design_->phones[phone].servers[message.key].server;

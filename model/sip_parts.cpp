@@ -1,7 +1,9 @@
-// The tree of parts: servers with their faults, and the registrations at each.
+// To which registration, call or server something belongs, and the tree of parts: servers with
+// their faults, and the registrations at each.
 #include <algorithm>
 
 #include "model/sip_model.hpp"
+#include "sim/check.hpp"
 
 namespace failback::model {
 
@@ -11,7 +13,7 @@ bool of_usage(const Event& event) {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
-            return event.method == Method::register_ || event.method == Method::subscribe;
+            return !of_call(event.method);
         case EventKind::timer:
             return !of_call(event.timer) && !of_call_server(event.timer);
         case EventKind::boot:
@@ -24,18 +26,36 @@ bool of_usage(const Event& event) {
 
 }  // namespace
 
+std::size_t SipModel::usage_of_binding(const Event& expiry) const {
+    const auto found = std::ranges::find_if(usages_, [&](const UsageInfo& usage) {
+        return usage.part.kind == PartKind::registration && usage.record == expiry.index &&
+               usage.slot == expiry.key;
+    });
+    sim::ensure(found != usages_.end(), "a binding belongs to a registration");
+    return static_cast<std::size_t>(found - usages_.begin());
+}
+
+std::size_t SipModel::call_of_call_server(std::size_t index) const {
+    const auto found = std::ranges::find_if(calls_, [index](const CallInfo& call) {
+        return index >= call.first_server &&
+               index < std::size_t{call.first_server} + call.config.entries;
+    });
+    sim::ensure(found != calls_.end(), "a call server belongs to a call");
+    return static_cast<std::size_t>(found - calls_.begin());
+}
+
+std::size_t SipModel::server_of_call_server(std::size_t index) const {
+    const CallInfo& call = calls_[call_of_call_server(index)];
+    return design_->phones[lines_[call.line].phone].servers[index - call.first_server].server;
+}
+
 sim::PartId SipModel::part(const Event& event) const {
     if (of_usage(event)) {
         return part_of_usage(event.index);
     }
     switch (event.kind) {
-        case EventKind::binding_expires: {
-            const auto keeps = [&](const UsageInfo& usage) {
-                return usage.part.kind == PartKind::registration &&
-                       usage.record == event.index && usage.slot == event.key;
-            };
-            return part_of_usage(std::ranges::find_if(usages_, keeps) - usages_.begin());
-        }
+        case EventKind::binding_expires:
+            return part_of_usage(usage_of_binding(event));
         case EventKind::fault_strikes:
         case EventKind::fault_ends: {
             const auto server = design_->faults[event.index].server;
@@ -47,8 +67,8 @@ sim::PartId SipModel::part(const Event& event) const {
 }
 
 // A subscription goes with the registration at its server, which it depends on.
-sim::PartId SipModel::part_of_usage(std::ptrdiff_t usage) const {
-    const UsageInfo& info = usages_[static_cast<std::size_t>(usage)];
+sim::PartId SipModel::part_of_usage(std::size_t usage) const {
+    const UsageInfo& info = usages_[usage];
     const auto registration = lines_[info.line].registration[info.part.entry];
     const auto leaf = registration.value_or(static_cast<std::uint8_t>(usage));
     return {static_cast<std::uint8_t>(info.server + 1), static_cast<std::uint8_t>(leaf + 1)};

@@ -127,9 +127,8 @@ bool SipModel::idle(const State& state, const Event& event) const {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
-            return event.method == Method::invite || event.method == Method::ack
-                       ? call_over(state, event.index)
-                       : registrations_over(state);
+            return of_call(event.method) ? call_over(state, event.index)
+                                         : registrations_over(state);
         case EventKind::timer:
             return idle_timer(state, event);
         case EventKind::boot:
@@ -137,11 +136,7 @@ bool SipModel::idle(const State& state, const Event& event) const {
             return registrations_over(state);
         case EventKind::binding_expires:
             return registrations_over(state) ||
-                   std::ranges::any_of(usages_, [&](const UsageInfo& usage) {
-                       return usage.part.kind == PartKind::registration &&
-                              usage.record == event.index && usage.slot == event.key &&
-                              usage.idle.binding_expiry;
-                   });
+                   usages_[usage_of_binding(event)].idle.binding_expiry;
         default:
             return false;
     }
@@ -156,14 +151,11 @@ bool SipModel::idle_timer(const State& state, const Event& event) const {
                    (event.timer == Timer::invite_retransmit && idle.retransmit);
         }
         case Timer::answer_retransmit:
-        case Timer::answer_give_up:
-            for (std::size_t i = 0; i < calls_.size(); ++i) {
-                const std::size_t first = calls_[i].first_server;
-                if (event.index >= first && event.index < first + calls_[i].config.entries) {
-                    return call_over(state, i) || calls_[i].idle[event.index - first].answer;
-                }
-            }
-            return false;
+        case Timer::answer_give_up: {
+            const std::size_t call = call_of_call_server(event.index);
+            const CallInfo& info = calls_[call];
+            return call_over(state, call) || info.idle[event.index - info.first_server].answer;
+        }
         default:
             break;
     }

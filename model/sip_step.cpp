@@ -221,17 +221,14 @@ void SipModel::step_call(Step& step, std::uint8_t call, const CallInput& input) 
 
 void SipModel::step_call_server(Step& step, std::uint8_t index,
                                 const CallServerInput& input) const {
-    const auto owner = std::ranges::find_if(calls_, [index](const CallInfo& call) {
-        return index >= call.first_server && index < call.first_server + call.config.entries;
-    });
-    ensure(owner != calls_.end(), "a call server belongs to a call");
+    const std::size_t call = call_of_call_server(index);
+    const CallInfo& owner = calls_[call];
     Output output;
-    model::step(step.state.call_servers[index], owner->config.timers, input, output);
+    model::step(step.state.call_servers[index], owner.config.timers, input, output);
     carry_timers(output, index, step.effects);
     for (Output::Message message : output.messages) {
-        message.key = static_cast<std::uint8_t>(index - owner->first_server);
-        send(step, message_event(EventKind::message_to_phone,
-                                 static_cast<std::size_t>(owner - calls_.begin()), message));
+        message.key = static_cast<std::uint8_t>(index - owner.first_server);
+        send(step, message_event(EventKind::message_to_phone, call, message));
     }
 }
 

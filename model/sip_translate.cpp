@@ -26,37 +26,27 @@ Event SipModel::translate(const Event& event, const SipModel& other) const {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
-            same.index = event.method == Method::invite || event.method == Method::ack
-                             ? same_call(event.index, other)
-                             : same_usage(event.index, other);
+            same.index = of_call(event.method) ? same_call(event.index, other)
+                                               : same_usage(event.index, other);
             break;
         case EventKind::timer:
             if (of_call(event.timer)) {
                 same.index = same_call(event.index, other);
             } else if (of_call_server(event.timer)) {
-                for (std::size_t i = 0; i < other.calls_.size(); ++i) {
-                    const auto first = other.calls_[i].first_server;
-                    if (event.index >= first &&
-                        event.index < first + other.calls_[i].config.entries) {
-                        same.index = static_cast<std::uint8_t>(
-                            calls_[same_call(i, other)].first_server + event.index - first);
-                    }
-                }
+                const std::size_t call = other.call_of_call_server(event.index);
+                same.index = static_cast<std::uint8_t>(
+                    calls_[same_call(call, other)].first_server + event.index -
+                    other.calls_[call].first_server);
             } else {
                 same.index = same_usage(event.index, other);
             }
             break;
-        case EventKind::binding_expires:
-            for (std::size_t i = 0; i < other.usages_.size(); ++i) {
-                const UsageInfo& usage = other.usages_[i];
-                if (usage.part.kind == PartKind::registration && usage.record == event.index &&
-                    usage.slot == event.key) {
-                    const UsageInfo& mine = usages_[same_usage(i, other)];
-                    same.index = mine.record;
-                    same.key = mine.slot;
-                }
-            }
+        case EventKind::binding_expires: {
+            const UsageInfo& mine = usages_[same_usage(other.usage_of_binding(event), other)];
+            same.index = mine.record;
+            same.key = mine.slot;
             break;
+        }
         case EventKind::boot:
             same.index = same_usage(event.index, other);
             break;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "model/duration.hpp"
 #include "sim/chooser.hpp"
 
 namespace failback::properties {
@@ -14,16 +13,12 @@ using Registrations = std::set<model::Part>;
 // Sets of this size are tried at most. Larger ones are hardly cheaper than the whole.
 constexpr std::size_t kMostInFull = 2;
 
-bool always_triggered(const Property& property) {
-    return property.pattern == Pattern::never || property.standing;
-}
-
 // The registrations of which the property only sees what their phones believe. None if a phone
 // wipes bindings: then the registrar's state of one depends on another.
 Registrations can_be_abstracted(const model::Design& design, const Property& property,
                                 const model::Scope& slice) {
     Registrations registrations;
-    if (std::ranges::any_of(design.phones, &model::Phone::wipe_at_boot)) {
+    if (model::somebody_wipes(design)) {
         return registrations;
     }
     const Registrations seen = looks_into(property, design);
@@ -118,21 +113,6 @@ bool settled_without_some(Verdict& verdict, Searched& search, const model::Desig
 }
 
 }  // namespace
-
-void conclude(Verdict& verdict, const Property& property, std::uint32_t marks) {
-    if (!verdict.statistics.complete) {
-        verdict.reason = undecided_reason(verdict.statistics);
-    } else if (always_triggered(property) || (marks & sim::kTriggered) != 0) {
-        verdict.outcome = Outcome::holds;
-        verdict.reason = property.pattern == Pattern::response && !property.standing
-                             ? "within " + model::people_text(property.within) +
-                                   ", for every timing"
-                             : "for every timing";
-    } else {
-        verdict.outcome = Outcome::vacuous;
-        verdict.reason = "its premise never happens in this design";
-    }
-}
 
 sim::SearchResult loosened_search(Searched& search, const CheckOptions& options) {
     enter(SearchPhase::loosened, options);

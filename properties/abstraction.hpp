@@ -23,7 +23,4 @@ enum class Approximation : std::uint8_t { settled, suspicious, unknown };
 // The first search of measure(): what it finds is no less than what can be.
 [[nodiscard]] sim::SearchResult loosened_search(Searched& search, const CheckOptions& options);
 
-// The verdict of a search that met no violation.
-void conclude(Verdict& verdict, const Property& property, std::uint32_t marks);
-
 }  // namespace failback::properties

@@ -85,9 +85,7 @@ bool forgets_early(const Design& design, Leg leg) {
 std::int64_t late_start(const Design& design, Leg leg) {
     std::int64_t first_recovery = design.phones[leg.phone].boot.latest;
     for (const model::Fault& fault : design.faults) {
-        const bool outage = fault.kind == model::FaultKind::crash ||
-                            fault.kind == model::FaultKind::unreachable;
-        if (outage && fault.server == server_of(design, leg)) {
+        if (model::is_outage(fault.kind) && fault.server == server_of(design, leg)) {
             first_recovery = std::min(
                 first_recovery, std::int64_t{fault.at.earliest} + fault.lasts.earliest);
         }

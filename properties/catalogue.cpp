@@ -50,9 +50,7 @@ bool registers(const Design& design, const Subject& subject, std::size_t entry) 
 
 bool has_outage(const Design& design, std::size_t server) {
     return std::ranges::any_of(design.faults, [server](const model::Fault& fault) {
-        const bool outage =
-            fault.kind == FaultKind::crash || fault.kind == FaultKind::unreachable;
-        return outage && fault.server == server;
+        return model::is_outage(fault.kind) && fault.server == server;
     });
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/duration.hpp"
 #include "sim/check.hpp"
 
 namespace failback::properties {
@@ -60,6 +61,25 @@ CheckOptions with_short_paths(const CheckOptions& options) {
 std::string undecided_reason(const sim::SearchStatistics& statistics) {
     return statistics.stopped_by + " after " + std::to_string(statistics.classes_expanded) +
            " classes, " + std::to_string(statistics.waiting) + " waiting";
+}
+
+bool always_triggered(const Property& property) {
+    return property.pattern == Pattern::never || property.standing;
+}
+
+void conclude(Verdict& verdict, const Property& property, std::uint32_t marks) {
+    if (!verdict.statistics.complete) {
+        verdict.reason = undecided_reason(verdict.statistics);
+    } else if (always_triggered(property) || (marks & sim::kTriggered) != 0) {
+        verdict.outcome = Outcome::holds;
+        verdict.reason = property.pattern == Pattern::response && !property.standing
+                             ? "within " + model::people_text(property.within) +
+                                   ", for every timing"
+                             : "for every timing";
+    } else {
+        verdict.outcome = Outcome::vacuous;
+        verdict.reason = "its premise never happens in this design";
+    }
 }
 
 void add(sim::SearchStatistics& sum, const sim::SearchStatistics& next) {

@@ -45,6 +45,12 @@ void enter(SearchPhase phase, const CheckOptions& options);
 // Adds the figures of the next search.
 void add(sim::SearchStatistics& sum, const sim::SearchStatistics& next);
 
+// Is there nothing that would have to happen first, for the property to say something?
+[[nodiscard]] bool always_triggered(const Property& property);
+
+// The verdict of a search that met no violation.
+void conclude(Verdict& verdict, const Property& property, std::uint32_t marks);
+
 [[nodiscard]] std::string undecided_reason(const sim::SearchStatistics& statistics);
 [[nodiscard]] sim::SearchStatistics limited(const model::ModelLimit& limit,
                                             sim::SearchStatistics statistics);

@@ -11,6 +11,11 @@ namespace {
 constexpr std::uint64_t kPollEvery = 1024;  // expansions
 }
 
+bool limits_due(const SearchStatistics& statistics, const Limits& limits) {
+    return statistics.classes_expanded % kPollEvery == 0 ||
+           statistics.classes_expanded >= limits.max_classes;
+}
+
 std::vector<DelayMs> initial_zone(std::span<const Origin> origins) {
     const std::size_t n = origins.size();
     std::vector<DelayMs> zone(n * n);
@@ -32,8 +37,7 @@ SearchResult Explorer::run(const Limits& limits) {
     SearchStatistics& statistics = result_.statistics;
     while (!waiting_.empty()) {
         const bool violated = (result_.marks & kViolation) != 0;
-        if (statistics.classes_expanded % kPollEvery == 0 ||
-            statistics.classes_expanded >= limits.max_classes ||
+        if (limits_due(statistics, limits) ||
             (violated && options_.classes_after_violation == 0)) {
             statistics.stopped_by = limit_hit(limits);
             if (!statistics.stopped_by.empty()) {
@@ -93,7 +97,7 @@ void Explorer::follow(NodeId node, const Firing& firing, std::size_t dimension,
         if (successor_.elapsed()) {
             note_elapsed(*successor_.elapsed());
         }
-        if (options_.loosen && !system_->parts(firing.target).empty()) {
+        if (options_.loosen) {
             loosen(successor_.zone_to_change(), system_->parts(firing.target));
         }
     }

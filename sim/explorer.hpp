@@ -55,6 +55,9 @@ struct Limits {
     std::function<std::string(const SearchStatistics&)> poll;
 };
 
+// Should the limits be looked at? Now and then, and whenever no further class is allowed.
+[[nodiscard]] bool limits_due(const SearchStatistics& statistics, const Limits& limits);
+
 struct SearchResult {
     SearchStatistics statistics;
     std::uint32_t marks = 0;              // of all steps that are possible

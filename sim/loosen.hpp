@@ -24,7 +24,8 @@ namespace failback::sim {
 
 [[nodiscard]] bool all_related(std::span<const PartId> parts);
 
-// The zone must be canonical, and stays so. parts[i] is the part of index i.
+// The zone must be canonical, and stays so. parts[i] is the part of index i; none: all are related,
+// and the zone stays as it is.
 void loosen(Matrix zone, std::span<const PartId> parts);
 
 }  // namespace failback::sim

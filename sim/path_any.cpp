@@ -8,8 +8,6 @@ namespace failback::sim {
 
 namespace {
 
-constexpr std::uint64_t kPollEvery = 1024;
-
 // Steps of a level. Classes of one level are expanded before those of the next, so that paths do
 // not become much longer than need be. Without levels a class that is reached after thousands of
 // steps, and has grown larger with them, takes the place of those near the start. Small levels
@@ -26,10 +24,11 @@ public:
         PathResult result;
         add({}, 0, initial_zone(system_->initial_origins()));
         while (!waiting_.empty() && !found_) {
-            const std::uint64_t expanded = result.statistics.classes_expanded;
-            if ((expanded % kPollEvery == 0 || expanded >= limits.max_classes) &&
-                limit_hit(limits, result.statistics)) {
-                return result;
+            if (limits_due(result.statistics, limits)) {
+                update(result.statistics);
+                if (limit_hit(limits, result.statistics)) {
+                    return result;
+                }
             }
             std::pop_heap(waiting_.begin(), waiting_.end());
             const std::uint32_t next = waiting_.back().id;
@@ -111,33 +110,16 @@ private:
                 continue;
             }
             if (is_goal(firing, successor_.elapsed(), goal_)) {
-                found_ = path_to(link);
+                found_ = path_to(classes_, link);
             } else if ((firing.marks & kViolation) == 0) {
                 add(std::move(link), firing.target, successor_.zone());
             }
         }
     }
 
-    [[nodiscard]] Path path_to(const Class& last) const {
-        Path path{{classes_[last.parent].node, last.firing}};
-        for (std::uint32_t id = last.parent; id != 0; id = classes_[id].parent) {
-            path.push_back({classes_[classes_[id].parent].node, classes_[id].firing});
-        }
-        std::ranges::reverse(path);
-        return path;
-    }
-
-    [[nodiscard]] bool limit_hit(const Limits& limits, SearchStatistics& statistics) const {
+    void update(SearchStatistics& statistics) const {
         statistics.waiting = waiting_.size();
         statistics.memory_bytes = memory_ + system_->memory_bytes();
-        if (statistics.memory_bytes > limits.max_memory_bytes) {
-            statistics.stopped_by = "memory limit";
-        } else if (statistics.classes_expanded >= limits.max_classes) {
-            statistics.stopped_by = "limit on the number of classes";
-        } else if (limits.poll) {
-            statistics.stopped_by = limits.poll(statistics);
-        }
-        return !statistics.stopped_by.empty();
     }
 
     TransitionSystem* system_;

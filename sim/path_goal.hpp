@@ -1,6 +1,7 @@
 // What the searches for paths share: costs, goals, and how far a node is from a goal at least.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -29,5 +30,19 @@ inline constexpr Cost kUnreachable = std::numeric_limits<Cost>::max();
 // lower bound of the real one. (Dijkstra.) Unless the system was searched exhaustively, every
 // firing counts as possible, and a node that was never expanded may be right before the goal.
 [[nodiscard]] std::vector<Cost> distances_to(TransitionSystem& system, const Goal& goal);
+
+// Is a limit hit? Then the statistics, which are up to date, say which.
+[[nodiscard]] bool limit_hit(const Limits& limits, SearchStatistics& statistics);
+
+// The way to a class from the first one. Each class has its parent, and the firing from there.
+template <class Class>
+[[nodiscard]] Path path_to(const std::vector<Class>& classes, const Class& last) {
+    Path path{{classes[last.parent].node, last.firing}};
+    for (std::uint32_t id = last.parent; id != 0; id = classes[id].parent) {
+        path.push_back({classes[classes[id].parent].node, classes[id].firing});
+    }
+    std::ranges::reverse(path);
+    return path;
+}
 
 }  // namespace failback::sim

@@ -10,8 +10,6 @@ namespace failback::sim {
 
 namespace {
 
-constexpr std::uint64_t kPollEvery = 1024;
-
 class PathSearch {
 public:
     PathSearch(TransitionSystem& system, const Goal& goal, PathOrder order)
@@ -24,14 +22,15 @@ public:
         PathResult result;
         push({}, 0, system_->dimension(0), initial_zone(system_->initial_origins()));
         while (!queue_.empty()) {
-            const std::uint64_t expanded = result.statistics.classes_expanded;
-            if ((expanded % kPollEvery == 0 || expanded >= limits.max_classes) &&
-                limit_hit(limits, result.statistics)) {
-                return result;
+            if (limits_due(result.statistics, limits)) {
+                update(result.statistics);
+                if (limit_hit(limits, result.statistics)) {
+                    return result;
+                }
             }
             const std::uint32_t next = pop();
             if (classes_[next].goal) {
-                result.path = path_to(next);
+                result.path = path_to(classes_, classes_[next]);
                 break;
             }
             if (!covered(classes_[next], classes_[next].zone, next)) {
@@ -163,7 +162,7 @@ private:
         if (!successor_.fire(from, dimension, firing, system_->origins(firing))) {
             return;
         }
-        if (order_.loosened && !system_->parts(firing.target).empty()) {
+        if (order_.loosened) {
             loosen(successor_.zone_to_change(), system_->parts(firing.target));
         }
         if (passable) {
@@ -175,28 +174,10 @@ private:
         }
     }
 
-    [[nodiscard]] Path path_to(std::uint32_t id) const {
-        Path path;
-        while (id != 0) {
-            path.push_back({classes_[classes_[id].parent].node, classes_[id].firing});
-            id = classes_[id].parent;
-        }
-        std::ranges::reverse(path);
-        return path;
-    }
-
-    [[nodiscard]] bool limit_hit(const Limits& limits, SearchStatistics& statistics) const {
+    void update(SearchStatistics& statistics) const {
         statistics.classes_stored = classes_.size();
         statistics.waiting = queue_.size();
         statistics.memory_bytes = memory_ + system_->memory_bytes();
-        if (statistics.memory_bytes > limits.max_memory_bytes) {
-            statistics.stopped_by = "memory limit";
-        } else if (statistics.classes_expanded >= limits.max_classes) {
-            statistics.stopped_by = "limit on the number of classes";
-        } else if (limits.poll) {
-            statistics.stopped_by = limits.poll(statistics);
-        }
-        return !statistics.stopped_by.empty();
     }
 
     TransitionSystem* system_;

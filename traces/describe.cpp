@@ -53,10 +53,6 @@ std::string with_status(const Event& event, const std::string& request) {
                : std::to_string(model::code_of(event.status)) + " to " + request;
 }
 
-bool is_call_message(const Event& event) {
-    return event.method == Method::invite || event.method == Method::ack;
-}
-
 }  // namespace
 
 const std::string& Describer::line_name(std::size_t line) const {
@@ -219,7 +215,7 @@ std::string Describer::participant(const Event& event) const {
 std::string Describer::message(const Event& event, const model::SipState& state,
                                const SequenceNumbers& numbers) const {
     std::string text = method_name(event.method);
-    if (is_call_message(event)) {
+    if (of_call(event.method)) {
         text += " of call " + std::to_string(event.cseq);
     } else {
         const auto current = state.usages[event.index].cseq;
@@ -238,7 +234,7 @@ std::string Describer::sender(const Event& message) const {
 
 std::string Describer::receiver(const Event& message) const {
     const bool at_server = message.kind == EventKind::message_to_server;
-    if (is_call_message(message)) {
+    if (of_call(message.method)) {
         return at_server ? server_of_call(message.index, message.key)
                          : phone_of_call(message.index);
     }
