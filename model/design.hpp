@@ -203,10 +203,10 @@ struct Design {
     bool all_properties = false;        // no `properties` key: the whole catalogue
 };
 
-// Delay of messages between a phone and a server in one direction.
 // Does a phone remove the bindings of its address of record when it boots?
 [[nodiscard]] bool somebody_wipes(const Design& design);
 
+// Delay of messages between a phone and a server in one direction.
 [[nodiscard]] Interval delay_to_server(const Design& design, std::size_t phone, std::size_t server);
 [[nodiscard]] Interval delay_to_phone(const Design& design, std::size_t phone, std::size_t server);
 
