@@ -64,7 +64,7 @@ private:
     static void add_search(CLI::App* command, SearchArguments& arguments) {
         add_limits(command, arguments);
         command->add_option("--threads", arguments.threads,
-                            "properties that are checked at the same time (default 1)");
+                            "threads (default 1): for several properties, or in one search");
         command->add_flag("--no-slice", arguments.no_slice,
                           "search the whole design, not only what can influence a property");
         command->add_flag("--no-reduce", arguments.no_reduce,

@@ -1,5 +1,6 @@
 #include "app/session.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <csignal>
@@ -87,6 +88,7 @@ properties::CheckOptions Session::options(const std::string& property, unsigned 
     options.slice = !arguments_.no_slice;
     options.reduce = !arguments_.no_reduce;
     options.approximate = !arguments_.exact_only;
+    options.search.threads = std::max(1U, threads_of(arguments_.threads) / share);
     options.limits = limits_of(subject, share);
     options.on_phase = [this, subject](properties::SearchPhase phase) {
         progress_->enter(*subject, properties::to_text(phase));

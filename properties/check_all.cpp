@@ -1,13 +1,10 @@
 #include "properties/check_all.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
 #include <iterator>
-#include <mutex>
-#include <thread>
 
 #include "properties/alike.hpp"
+#include "sim/workers.hpp"
 
 namespace failback::properties {
 
@@ -33,30 +30,9 @@ Firsts firsts_of(const model::Design& design, const std::vector<Instance>& insta
 // Does some work for each of the numbers, `threads` at a time. THROWS what the work throws.
 void for_each(const std::vector<std::size_t>& numbers, unsigned threads,
               const std::function<void(std::size_t)>& work) {
-    std::atomic<std::size_t> next{0};
-    std::mutex failing;
-    std::exception_ptr failure;
-    const auto help = [&] {
-        try {
-            for (std::size_t i = next++; i < numbers.size(); i = next++) {
-                work(numbers[i]);
-            }
-        } catch (...) {
-            const std::scoped_lock lock(failing);
-            failure = std::current_exception();
-        }
-    };
-    std::vector<std::thread> helpers;
-    for (std::size_t i = 1; i < threads && i < numbers.size(); ++i) {
-        helpers.emplace_back(help);
-    }
-    help();
-    for (std::thread& helper : helpers) {
-        helper.join();
-    }
-    if (failure) {
-        std::rethrow_exception(failure);
-    }
+    const auto most = std::max<std::size_t>(numbers.size(), 1);
+    sim::Workers workers(static_cast<unsigned>(std::min<std::size_t>(threads, most)));
+    workers.run(numbers.size(), [&](std::size_t i) { work(numbers[i]); });
 }
 
 SharedVerdict taken_over(const model::Design& design, const Property& property,

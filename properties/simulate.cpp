@@ -5,11 +5,11 @@
 #include <mutex>
 #include <optional>
 #include <span>
-#include <thread>
 
 #include "model/design_file.hpp"
 #include "sim/check.hpp"
 #include "sim/chooser.hpp"
+#include "sim/workers.hpp"
 
 namespace failback::properties {
 
@@ -188,14 +188,7 @@ SimulationResult simulate(const model::Design& design, const std::vector<Instanc
             }
         }
     };
-    std::vector<std::thread> helpers;
-    for (unsigned i = 1; i < options.threads; ++i) {
-        helpers.emplace_back(work);
-    }
-    work();
-    for (std::thread& helper : helpers) {
-        helper.join();
-    }
+    sim::Workers(options.threads).run(options.threads, [&](std::size_t) { work(); });
     return collector.result();
 }
 

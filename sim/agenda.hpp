@@ -2,12 +2,14 @@
 // it.
 //
 //  1. Entries are sorted by event; equal events keep the order in which they were scheduled.
-//  2. Simulation, replay and exploration change an agenda with this one class, so that an entry's
+//  2. Notes that say nothing (an empty type) take no room and no time.
+//  3. Simulation, replay and exploration change an agenda with this one class, so that an entry's
 //     index means the same in all of them.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
+#include <type_traits>
 #include <vector>
 
 #include "sim/check.hpp"
@@ -29,15 +31,29 @@ public:
         notes_.clear();
     }
 
+    // Some events in canonical order, all but one of them.
+    void assign_without(const std::vector<Event>& events, std::size_t entry)
+        requires std::is_empty_v<Note>
+    {
+        ensure(entry < events.size(), "agenda entry exists");
+        const auto fired = events.begin() + static_cast<std::ptrdiff_t>(entry);
+        events_.assign(events.begin(), fired);
+        events_.insert(events_.end(), fired + 1, events.end());
+    }
+
     void add(const Event& event, const Note& note) {
         events_.push_back(event);
-        notes_.push_back(note);
+        if constexpr (kNoted) {
+            notes_.push_back(note);
+        }
     }
 
     void remove(std::size_t entry) {
         ensure(entry < events_.size(), "agenda entry exists");
         events_.erase(events_.begin() + static_cast<std::ptrdiff_t>(entry));
-        notes_.erase(notes_.begin() + static_cast<std::ptrdiff_t>(entry));
+        if constexpr (kNoted) {
+            notes_.erase(notes_.begin() + static_cast<std::ptrdiff_t>(entry));
+        }
     }
 
     void cancel(const Event& event, bool may_be_absent) {
@@ -70,6 +86,8 @@ public:
     }
 
 private:
+    static constexpr bool kNoted = !std::is_empty_v<Note>;
+
     template <class M>
     static bool prunes(const M& model) {
         if constexpr (Pruning<M>) {
@@ -95,7 +113,9 @@ private:
         for (std::size_t i = 1; i < events_.size(); ++i) {
             for (std::size_t j = i; j > 0 && events_[j] < events_[j - 1]; --j) {
                 std::swap(events_[j], events_[j - 1]);
-                std::swap(notes_[j], notes_[j - 1]);
+                if constexpr (kNoted) {
+                    std::swap(notes_[j], notes_[j - 1]);
+                }
             }
         }
     }

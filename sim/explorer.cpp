@@ -60,11 +60,7 @@ SearchResult Explorer::run(const Limits& limits) {
 
 void Explorer::add_initial() {
     const auto origins = system_->initial_origins();
-    if (options_.policy == Policy::untimed) {
-        add(0, 0, {}, 0);
-    } else {
-        add(0, origins.size(), initial_zone(origins), 0);
-    }
+    add(0, origins.size(), initial_zone(origins), 0);
 }
 
 void Explorer::add(NodeId node, std::size_t dimension, ConstMatrix zone, std::uint32_t faults) {
@@ -81,7 +77,7 @@ void Explorer::expand(const Waiting& next) {
     const NodeId node = zones_.node(next.zone);
     const ConstMatrix zone = zones_.zone(next.zone);
     from_.assign(zone.begin(), zone.end());  // the store may move while successors are added
-    const std::size_t dimension = options_.policy == Policy::exact ? system_->dimension(node) : 0;
+    const std::size_t dimension = system_->dimension(node);
     ++result_.statistics.classes_expanded;
     for (const Firing& firing : system_->firings(node)) {
         follow(node, firing, dimension, next.faults + firing.faults);
@@ -90,16 +86,14 @@ void Explorer::expand(const Waiting& next) {
 
 void Explorer::follow(NodeId node, const Firing& firing, std::size_t dimension,
                       std::uint32_t faults) {
-    if (options_.policy == Policy::exact) {
-        if (!successor_.fire(from_, dimension, firing, system_->origins(firing))) {
-            return;
-        }
-        if (successor_.elapsed()) {
-            note_elapsed(*successor_.elapsed());
-        }
-        if (options_.loosen) {
-            loosen(successor_.zone_to_change(), system_->parts(firing.target));
-        }
+    if (!successor_.fire(from_, dimension, firing, system_->origins(firing))) {
+        return;
+    }
+    if (successor_.elapsed()) {
+        note_elapsed(*successor_.elapsed());
+    }
+    if (options_.loosen) {
+        loosen(successor_.zone_to_change(), system_->parts(firing.target));
     }
     ++result_.statistics.transitions;
     system_->note_possible(firing);
@@ -111,9 +105,7 @@ void Explorer::follow(NodeId node, const Firing& firing, std::size_t dimension,
         options_.on_transition(node, firing);
     }
     if ((firing.marks & kViolation) == 0) {
-        const bool exact = options_.policy == Policy::exact;
-        add(firing.target, exact ? firing.origins : 0,
-            exact ? successor_.zone() : ConstMatrix{}, faults);
+        add(firing.target, firing.origins, successor_.zone(), faults);
     }
 }
 

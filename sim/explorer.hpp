@@ -20,17 +20,13 @@
 
 namespace failback::sim {
 
-// exact: dense time. untimed: every pending event may fire at any time, whatever its interval; a
-// sound over-approximation, and exact for models whose intervals are all [0, never].
-enum class Policy : std::uint8_t { exact, untimed };
-
 struct SearchOptions {
-    Policy policy = Policy::exact;
     Coverage coverage = Coverage::merging;
     bool largest_first = true;  // false: breadth first
     bool faults_last = true;
     // Forgets differences between the timers of different parts: a sound over-approximation.
     bool loosen = false;
+    unsigned threads = 1;      // the result is the same for every number
     // How long the search goes on after a violation (4): as many classes as before it, and these.
     std::uint64_t classes_after_violation = 300'000;
     // Told of every possible transition, perhaps more than once, in no particular order.

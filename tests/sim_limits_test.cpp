@@ -2,6 +2,7 @@
 #include "sim/discrete_graph.hpp"
 #include "sim/explorer.hpp"
 #include "sim/path_search.hpp"
+#include "sim/untimed.hpp"
 #include "tests/toys/timers.hpp"
 #include "tests/toys/two_phase_commit.hpp"
 
@@ -28,39 +29,40 @@ sim::Limits at_most_memory(std::uint64_t bytes) {
     return limits;
 }
 
-sim::SearchOptions untimed() {
-    sim::SearchOptions options;
-    options.policy = sim::Policy::untimed;
-    return options;
-}
-
 // 8 832 states; see sim_toys_test.cpp.
 const TwoPhaseCommit& model() {
     static const TwoPhaseCommit five(5);
     return five;
 }
 
-TEST_CASE("sim: the number of classes is limited", "[sim]") {
-    for (const std::uint64_t most : {0U, 1U, 7U, 1'500U, 8'831U}) {
+// With and without time, a class is a state here.
+sim::SearchResult search(bool timed, const sim::Limits& limits = {}) {
+    if (timed) {
         Graph graph(model());
-        const auto result = sim::Explorer(graph, untimed()).run(at_most_classes(most));
+        return sim::Explorer(graph).run(limits);
+    }
+    return sim::UntimedSearch(model()).run(limits);
+}
+
+TEST_CASE("sim: the number of classes is limited", "[sim]") {
+    const bool timed = GENERATE(true, false);
+    for (const std::uint64_t most : {0U, 1U, 7U, 1'500U, 8'831U}) {
+        const auto result = search(timed, at_most_classes(most));
         CHECK_FALSE(result.statistics.complete);
         CHECK(result.statistics.stopped_by == "limit on the number of classes");
         CHECK(result.statistics.classes_expanded == most);
         CHECK(result.statistics.waiting > 0);
         CHECK(result.statistics.classes_stored >= most);
     }
-    Graph graph(model());
-    const auto result = sim::Explorer(graph, untimed()).run(at_most_classes(8'832));
+    const auto result = search(timed, at_most_classes(8'832));
     CHECK(result.statistics.complete);
     CHECK(result.statistics.stopped_by.empty());
 }
 
 TEST_CASE("sim: memory is limited", "[sim]") {
-    Graph whole(model());
-    const auto needed = sim::Explorer(whole, untimed()).run().statistics.memory_bytes;
-    Graph graph(model());
-    const auto result = sim::Explorer(graph, untimed()).run(at_most_memory(needed / 2));
+    const bool timed = GENERATE(true, false);
+    const auto needed = search(timed).statistics.memory_bytes;
+    const auto result = search(timed, at_most_memory(needed / 2));
     CHECK_FALSE(result.statistics.complete);
     CHECK(result.statistics.stopped_by == "memory limit");
     CHECK(result.statistics.classes_expanded > 0);
@@ -70,6 +72,7 @@ TEST_CASE("sim: memory is limited", "[sim]") {
 }
 
 TEST_CASE("sim: a poll stops the search with its own words", "[sim]") {
+    const bool timed = GENERATE(true, false);
     sim::Limits limits;
     int polled = 0;
     limits.poll = [&polled](const sim::SearchStatistics& statistics) {
@@ -78,8 +81,7 @@ TEST_CASE("sim: a poll stops the search with its own words", "[sim]") {
         CHECK(statistics.discrete_states >= statistics.classes_expanded);
         return statistics.classes_expanded >= 3'000 ? std::string("time limit") : std::string();
     };
-    Graph graph(model());
-    const auto result = sim::Explorer(graph, untimed()).run(limits);
+    const auto result = search(timed, limits);
     CHECK_FALSE(result.statistics.complete);
     CHECK(result.statistics.stopped_by == "time limit");
     CHECK(result.statistics.classes_expanded >= 3'000);
@@ -87,15 +89,22 @@ TEST_CASE("sim: a poll stops the search with its own words", "[sim]") {
     CHECK(polled > 1);
 }
 
-TEST_CASE("sim: a stopped search goes on where it stopped", "[sim]") {
-    Graph graph(model());
-    sim::Explorer explorer(graph, untimed());
-    CHECK_FALSE(explorer.run(at_most_classes(5'000)).statistics.complete);
-    const auto result = explorer.run();
+template <class Search>
+void check_goes_on(Search& search) {
+    CHECK_FALSE(search.run(at_most_classes(5'000)).statistics.complete);
+    const auto result = search.run();
     CHECK(result.statistics.complete);
     CHECK(result.statistics.stopped_by.empty());
     CHECK(result.statistics.discrete_states == 8'832);
     CHECK(result.statistics.classes_expanded == 8'832);
+}
+
+TEST_CASE("sim: a stopped search goes on where it stopped", "[sim]") {
+    Graph graph(model());
+    sim::Explorer timed(graph);
+    check_goes_on(timed);
+    sim::UntimedSearch untimed(model());
+    check_goes_on(untimed);
 }
 
 // Counts on for ever; from the first step on, each step may violate.

@@ -48,9 +48,6 @@ void check_independent_of_search(const GeneratedModel& model) {
     CHECK(path_after(model, &options, 10) == without);
     options.faults_last = false;
     CHECK(path_after(model, &options, kAll) == without);
-    options.policy = sim::Policy::untimed;
-    CHECK(path_after(model, &options, kAll) == without);
-    CHECK(path_after(model, &options, 20) == without);
 }
 
 void check_violation(const GeneratedModel& model, const GeneratedTwin& twin) {

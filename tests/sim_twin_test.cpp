@@ -225,28 +225,5 @@ TEST_CASE("sim: the integer points of all zones are what integer timings reach",
     }
 }
 
-// Without time more can happen, never less.
-TEST_CASE("sim: the untimed policy misses nothing", "[sim]") {
-    for (std::uint64_t seed = 0; seed < 100; ++seed) {
-        CAPTURE(seed);
-        const GeneratedModel model(seed);
-        Graph graph(model);
-        sim::Explorer exact(graph);
-        const auto result = exact.run();
-        sim::SearchOptions options;
-        options.policy = sim::Policy::untimed;
-        sim::Explorer untimed(graph, options);
-        const auto more = untimed.run();
-        CHECK((more.statistics.complete && result.statistics.complete));
-        CHECK((result.marks & ~more.marks) == 0);
-        for (sim::NodeId node = 0; node < graph.nodes(); ++node) {
-            if (!exact.zones().alive_zones(node).empty() &&
-                untimed.zones().alive_zones(node).empty()) {
-                FAIL_CHECK("a node is missing");
-            }
-        }
-    }
-}
-
 }  // namespace
 }  // namespace failback::tests

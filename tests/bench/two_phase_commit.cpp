@@ -1,7 +1,7 @@
 // Discrete states per second: two-phase commit, of which SPIN searches the same states.
 #include "tests/toys/two_phase_commit.hpp"
 
-#include "sim/discrete_graph.hpp"
+#include "sim/untimed.hpp"
 #include "tests/bench/measure.hpp"
 
 #include <string>
@@ -12,13 +12,9 @@ namespace {
 
 void search(benchmark::State& state, std::uint8_t managers, unsigned threads) {
     const toys::TwoPhaseCommit model(managers);
-    sim::SearchOptions options;
-    options.policy = sim::Policy::untimed;
-    static_cast<void>(set_threads(options, threads));
     sim::SearchResult result;
     time_user(state, [&] {
-        sim::DiscreteGraph<toys::TwoPhaseCommit> graph(model);
-        result = sim::Explorer(graph, options).run(limits_of(kNoLimit));
+        result = sim::UntimedSearch(model, threads).run(limits_of(kNoLimit));
     });
     report_rate(state, "discrete_states", "states_per_s", result.statistics.discrete_states);
     report(state, "transitions", result.statistics.transitions);
@@ -31,7 +27,7 @@ void search(benchmark::State& state, std::uint8_t managers, unsigned threads) {
 void add_two_phase_commit(const Extent& extent) {
     for (const std::uint8_t managers : {std::uint8_t{7}, std::uint8_t{8}, std::uint8_t{9}}) {
         for (const unsigned threads : {1U, 2U}) {
-            if ((managers == 9 && !extent.full) || (threads > 1 && !searches_have_threads())) {
+            if (managers == 9 && !extent.full) {
                 continue;
             }
             const std::string name =

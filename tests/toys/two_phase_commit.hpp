@@ -3,11 +3,15 @@
 // for 5, 296 448 for 7. tests/bench/two_phase_commit.pml is the same for SPIN.
 //
 //  1. The agenda is exactly the set of enabled actions, each with the interval [0, never].
-//  2. Messages are a set and are never taken out of it, so that a receiver may read one twice.
+//  2. Sets of managers are bit fields, and what a step enables is worked out for all managers at
+//     once, so that the search is measured and not the model.
+//  3. Messages are a set and are never taken out of it, so that a receiver may read one twice.
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 
 #include "sim/model.hpp"
@@ -20,8 +24,6 @@ public:
 
     using Set = std::uint16_t;  // of managers, or of decisions
 
-    enum class Manager : std::uint8_t { working, prepared, committed, aborted };
-    enum class Coordinator : std::uint8_t { init, committed, aborted };
     enum class Action : std::uint8_t {
         coordinator_receives_prepared,
         coordinator_commits,
@@ -32,9 +34,11 @@ public:
         manager_receives_abort,
     };
 
+    // A manager is working (in neither set), prepared (settled), aborted (final), or committed
+    // (both). The coordinator has decided once there is a decision.
     struct State {
-        std::array<Manager, kMostManagers> managers;
-        Coordinator coordinator;
+        Set settled;
+        Set final;
         Set heard;      // of which managers the coordinator knows that they are prepared
         Set prepared;   // messages: Prepared(manager)
         Set decisions;  // messages: Commit, Abort
@@ -47,108 +51,93 @@ public:
         friend auto operator<=>(const Event&, const Event&) = default;
     };
 
-    explicit TwoPhaseCommit(std::uint8_t managers) : count_(managers) {}
+    explicit TwoPhaseCommit(std::uint8_t managers)
+        : all_(static_cast<Set>((1U << managers) - 1U)) {}
 
     void initial(State& state, sim::Effects<Event>& effects) const {
-        for_each_event([&](const Event& event) {
-            if (enabled(state, event)) {
-                effects.schedule(event, sim::any_time());
-            }
-        });
+        change(Enabled{}, enabled(state), effects);
     }
 
     void apply(State& state, const Event& event, std::uint32_t,
                sim::Effects<Event>& effects) const {
-        const State before = state;
+        Enabled before = enabled(state);
+        remove(before[index(event.action)], bit(event.manager));  // it has fired
         act(state, event);
-        if (!consistent(state)) {
+        const Set committed = state.settled & state.final;
+        const Set aborted = state.final & static_cast<Set>(~state.settled);
+        if (committed != 0 && aborted != 0) {
             effects.marks |= sim::kViolation;
         }
-        for_each_event([&](const Event& other) {
-            const bool pending = enabled(before, other) && other != event;
-            const bool wanted = enabled(state, other);
-            if (wanted && !pending) {
-                effects.schedule(other, sim::any_time());
-            } else if (pending && !wanted) {
-                effects.cancel(other);
-            }
-        });
+        change(before, enabled(state), effects);
     }
 
 private:
     static constexpr Set kCommit = 1;
     static constexpr Set kAbort = 2;
+    static constexpr std::size_t kActions = 7;
 
+    // For which managers each action is enabled; manager 0 for the coordinator's own.
+    using Enabled = std::array<Set, kActions>;
+
+    static std::size_t index(Action action) { return static_cast<std::size_t>(action); }
     static Set bit(std::uint8_t manager) { return static_cast<Set>(1U << manager); }
-    static bool has(Set set, Set bits) { return (set & bits) != 0; }
     static void insert(Set& set, Set bits) { set = static_cast<Set>(set | bits); }
+    static void remove(Set& set, Set bits) { set = static_cast<Set>(set & ~bits); }
 
-    template <class Visit>
-    void for_each_event(Visit visit) const {
-        for (std::uint8_t manager = 0; manager < count_; ++manager) {
-            visit(Event{Action::coordinator_receives_prepared, manager});
-            visit(Event{Action::manager_prepares, manager});
-            visit(Event{Action::manager_chooses_to_abort, manager});
-            visit(Event{Action::manager_receives_commit, manager});
-            visit(Event{Action::manager_receives_abort, manager});
-        }
-        visit(Event{Action::coordinator_commits, 0});
-        visit(Event{Action::coordinator_aborts, 0});
+    [[nodiscard]] Enabled enabled(const State& state) const {
+        const bool undecided = state.decisions == 0;
+        const auto working = static_cast<Set>(all_ & ~(state.settled | state.final));
+        const auto if_sent = [&](Set decision) {
+            return (state.decisions & decision) != 0 ? all_ : Set{0};
+        };
+        return {undecided ? state.prepared : Set{0},
+                static_cast<Set>(undecided && state.heard == all_),
+                static_cast<Set>(undecided),
+                working,
+                working,
+                if_sent(kCommit),
+                if_sent(kAbort)};
     }
 
-    [[nodiscard]] bool enabled(const State& state, const Event& event) const {
-        const bool undecided = state.coordinator == Coordinator::init;
-        const bool working = state.managers[event.manager] == Manager::working;
-        switch (event.action) {
-            case Action::coordinator_receives_prepared:
-                return undecided && has(state.prepared, bit(event.manager));
-            case Action::coordinator_commits:
-                return undecided && state.heard == (1U << count_) - 1U;
-            case Action::coordinator_aborts: return undecided;
-            case Action::manager_prepares: return working;
-            case Action::manager_chooses_to_abort: return working;
-            case Action::manager_receives_commit: return has(state.decisions, kCommit);
-            case Action::manager_receives_abort: return has(state.decisions, kAbort);
+    static void change(const Enabled& before, const Enabled& after,
+                       sim::Effects<Event>& effects) {
+        for (std::size_t action = 0; action < kActions; ++action) {
+            unsigned differing = before[action] ^ after[action];
+            for (; differing != 0; differing &= differing - 1) {
+                const auto manager = static_cast<std::uint8_t>(std::countr_zero(differing));
+                const Event event{static_cast<Action>(action), manager};
+                if ((after[action] & bit(manager)) != 0) {
+                    effects.schedule(event, sim::any_time());
+                } else {
+                    effects.cancel(event);
+                }
+            }
         }
-        return false;
     }
 
     static void act(State& state, const Event& event) {
-        Manager& manager = state.managers[event.manager];
+        const Set manager = bit(event.manager);
         switch (event.action) {
-            case Action::coordinator_receives_prepared:
-                insert(state.heard, bit(event.manager));
-                break;
-            case Action::coordinator_commits:
-                state.coordinator = Coordinator::committed;
-                insert(state.decisions, kCommit);
-                break;
-            case Action::coordinator_aborts:
-                state.coordinator = Coordinator::aborted;
-                insert(state.decisions, kAbort);
-                break;
+            case Action::coordinator_receives_prepared: insert(state.heard, manager); break;
+            case Action::coordinator_commits: insert(state.decisions, kCommit); break;
+            case Action::coordinator_aborts: insert(state.decisions, kAbort); break;
             case Action::manager_prepares:
-                manager = Manager::prepared;
-                insert(state.prepared, bit(event.manager));
+                insert(state.settled, manager);
+                insert(state.prepared, manager);
                 break;
-            case Action::manager_chooses_to_abort: manager = Manager::aborted; break;
-            case Action::manager_receives_commit: manager = Manager::committed; break;
-            case Action::manager_receives_abort: manager = Manager::aborted; break;
+            case Action::manager_receives_commit:
+                insert(state.settled, manager);
+                insert(state.final, manager);
+                break;
+            case Action::manager_chooses_to_abort:
+            case Action::manager_receives_abort:
+                remove(state.settled, manager);
+                insert(state.final, manager);
+                break;
         }
     }
 
-    // No manager has committed while another has aborted.
-    [[nodiscard]] bool consistent(const State& state) const {
-        bool committed = false;
-        bool aborted = false;
-        for (std::uint8_t manager = 0; manager < count_; ++manager) {
-            committed = committed || state.managers[manager] == Manager::committed;
-            aborted = aborted || state.managers[manager] == Manager::aborted;
-        }
-        return !committed || !aborted;
-    }
-
-    std::uint8_t count_;
+    Set all_;
 };
 
 }  // namespace failback::toys

@@ -1,0 +1,115 @@
+#include "sim/workers.hpp"
+
+#include "sim/check.hpp"
+
+namespace failback::sim {
+
+namespace {
+
+constexpr int kLooks = 1000;  // for something to happen, before a thread sleeps
+
+// Waits until the value is no longer `old`.
+template <class T>
+void await_change(const std::atomic<T>& value, T old) {
+    for (int look = 0; look < kLooks; ++look) {
+        if (value.load(std::memory_order_acquire) != old) {
+            return;
+        }
+        std::this_thread::yield();
+    }
+    value.wait(old, std::memory_order_acquire);
+}
+
+}  // namespace
+
+std::uint64_t Workers::to_word(const Ticket& ticket) {
+    return std::uint64_t{ticket.round} << 32U | std::uint64_t{ticket.jobs} << 16U | ticket.next;
+}
+
+Workers::Ticket Workers::to_ticket(std::uint64_t word) {
+    return {static_cast<std::uint32_t>(word >> 32U), static_cast<std::uint16_t>(word >> 16U),
+            static_cast<std::uint16_t>(word)};
+}
+
+Workers::Workers(unsigned threads) {
+    ensure(threads >= 1, "there is a thread");
+    for (unsigned each = 1; each < threads; ++each) {
+        others_.emplace_back([this] { serve(); });
+    }
+}
+
+Workers::~Workers() {
+    ending_ = true;
+    ticket_ = to_word({to_ticket(ticket_).round + 1, 0, 0});
+    ticket_.notify_all();
+    for (std::thread& each : others_) {
+        each.join();
+    }
+}
+
+void Workers::run(std::size_t jobs, const Job& job) {
+    ensure(jobs <= kMostJobs, "the jobs of a round can be numbered");
+    failure_ = nullptr;
+    if (others_.empty() || jobs <= 1) {
+        run_alone(jobs, job);
+    } else {
+        job_ = &job;
+        done_ = 0;
+        ticket_ = to_word({to_ticket(ticket_).round + 1, static_cast<std::uint16_t>(jobs), 0});
+        ticket_.notify_all();
+        work();
+        for (std::uint32_t done = done_; done < jobs; done = done_) {
+            await_change(done_, done);
+        }
+    }
+    if (failure_) {
+        std::rethrow_exception(failure_);
+    }
+}
+
+void Workers::run_alone(std::size_t jobs, const Job& job) {
+    for (std::size_t number = 0; number < jobs; ++number) {
+        attempt(number, job);
+    }
+}
+
+void Workers::serve() {
+    std::uint32_t served = 0;
+    for (;;) {
+        for (std::uint64_t word = ticket_; to_ticket(word).round == served; word = ticket_) {
+            await_change(ticket_, word);
+        }
+        if (ending_) {
+            return;
+        }
+        served = to_ticket(ticket_).round;
+        work();
+    }
+}
+
+void Workers::work() {
+    for (;;) {
+        const Ticket mine = to_ticket(ticket_.fetch_add(1));
+        if (mine.next >= mine.jobs) {
+            return;
+        }
+        // The round cannot end, and its job not change, before this one is done.
+        attempt(mine.next, *job_);
+        ++done_;
+        done_.notify_one();
+    }
+}
+
+void Workers::attempt(std::size_t number, const Job& job) {
+    try {
+        job(number);
+    } catch (...) {
+        const std::lock_guard lock(failing_);
+        if (!failure_ || number < failed_) {
+            failure_ = std::current_exception();
+            failed_ = number;
+        }
+    }
+}
+
+}  // namespace failback::sim
