@@ -50,47 +50,60 @@ namespace {
 // A bound in 64 bits, for sums of three: two of the longest delays fill 32 bits.
 std::int64_t wide(DelayMs bound) { return bound == kNever ? std::int64_t{1} << 40U : bound; }
 
-// Does hull, cut to x_j - x_i <= `cut`, lie inside `other`?
-bool piece_inside(ConstMatrix hull, std::size_t n, std::size_t i, std::size_t j, DelayMs cut,
-                  ConstMatrix other) {
-    for (std::size_t a = 0; a < n; ++a) {
-        const std::int64_t head = wide(hull[a * n + j]) + cut;
-        for (std::size_t c = 0; c < n; ++c) {
-            const std::int64_t bound =
-                std::min<std::int64_t>(hull[a * n + c], head + wide(hull[i * n + c]));
-            if (bound > other[a * n + c]) {
-                return false;
-            }
-        }
+// Two matrices, and the hull of their zones.
+struct Pair {
+    ConstMatrix a;
+    ConstMatrix b;
+    std::size_t n = 0;
+
+    [[nodiscard]] std::int64_t hull(std::size_t i, std::size_t j) const {
+        return wide(std::max(a[i * n + j], b[i * n + j]));
     }
-    return true;
-}
+
+    // Is no integer point of the hull both beyond the face (i, j) of `a` and beyond the face
+    // (p, q) of `b`? The piece beyond the first, where x_j - x_i <= -a(i,j) - 1, has at (p, q) the
+    // bound hull(p,j) - a(i,j) - 1 + hull(i,q).
+    [[nodiscard]] bool covers(std::size_t i, std::size_t j, std::size_t p, std::size_t q) const {
+        return hull(p, j) + hull(i, q) <= std::int64_t{a[i * n + j]} + b[p * n + q] + 1;
+    }
+};
 
 }  // namespace
 
+// The union is the hull if each point of the hull that is beyond a face of `a` lies in `b`, that
+// is, beyond no face of `b`. Only faces that are inside the hull matter: entries that differ. Each
+// new one is tried with all of the other zone before it, so that the first gap ends the search.
+// The faces are kept in `joined` until then: those of `a` from the front, of `b` from the back.
 bool join_if_convex(ConstMatrix a, ConstMatrix b, std::size_t dimension,
                     std::vector<DelayMs>& joined) {
     const std::size_t n = dimension;
+    const Pair pair{a, b, n};
     joined.resize(n * n);
-    std::size_t narrower_in_a = 0;
-    std::size_t narrower_in_b = 0;
+    const auto front = joined.begin();
+    const auto back = joined.rbegin();
+    std::ptrdiff_t of_a = 0;
+    std::ptrdiff_t of_b = 0;
     for (std::size_t k = 0; k < n * n; ++k) {
-        joined[k] = std::max(a[k], b[k]);
-        narrower_in_a += static_cast<std::size_t>(a[k] < joined[k]);
-        narrower_in_b += static_cast<std::size_t>(b[k] < joined[k]);
-    }
-    // Cut the hull along the faces of the zone that has fewer of them inside the hull.
-    const ConstMatrix cutter = narrower_in_a <= narrower_in_b ? a : b;
-    const ConstMatrix other = narrower_in_a <= narrower_in_b ? b : a;
-    for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t j = 0; j < n; ++j) {
-            const DelayMs face = cutter[i * n + j];
-            if (face < joined[i * n + j] &&
-                !piece_inside(joined, n, i, j, -face - 1, other)) {
-                return false;
-            }
+        if (a[k] == b[k]) {
+            continue;
         }
+        const std::size_t i = k / n;
+        const std::size_t j = k % n;
+        const bool narrower_in_a = a[k] < b[k];
+        const auto agrees = [&](DelayMs other) {
+            const std::size_t p = static_cast<std::size_t>(other) / n;
+            const std::size_t q = static_cast<std::size_t>(other) % n;
+            return narrower_in_a ? pair.covers(i, j, p, q) : pair.covers(p, q, i, j);
+        };
+        if (!(narrower_in_a ? std::all_of(back, back + of_b, agrees)
+                            : std::all_of(front, front + of_a, agrees))) {
+            return false;
+        }
+        (narrower_in_a ? front[of_a++] : back[of_b++]) = static_cast<DelayMs>(k);
     }
+    std::ranges::transform(a, b, joined.begin(), [](DelayMs x, DelayMs y) {
+        return std::max(x, y);
+    });
     return true;
 }
 

@@ -9,6 +9,7 @@ namespace failback::sim {
 
 namespace {
 constexpr std::uint64_t kPollEvery = 1024;  // expansions
+constexpr std::uint64_t kWeighEvery = 16;   // expansions; 1024 large ones may take 100 MB
 }
 
 bool limits_due(const SearchStatistics& statistics, const Limits& limits) {
@@ -36,17 +37,13 @@ SearchResult Explorer::run(const Limits& limits) {
     result_.marks |= system_->initial_marks();
     SearchStatistics& statistics = result_.statistics;
     while (!waiting_.empty()) {
-        const bool violated = (result_.marks & kViolation) != 0;
-        if (limits_due(statistics, limits) ||
-            (violated && options_.classes_after_violation == 0)) {
+        if (look_at_limits(limits)) {
             statistics.stopped_by = limit_hit(limits);
             if (!statistics.stopped_by.empty()) {
                 return result_;
             }
         }
-        std::pop_heap(waiting_.begin(), waiting_.end());
-        const Waiting next = waiting_.back();
-        waiting_.pop_back();
+        const Waiting next = waiting_.pop();
         if (zones_.alive(next.zone)) {
             expand(next);
         }
@@ -73,14 +70,13 @@ void Explorer::add(NodeId node, std::size_t dimension, ConstMatrix zone, std::ui
         return;
     }
     const std::int64_t rank = options_.largest_first ? -extent(zones_.zone(*id)) : 0;
-    waiting_.push_back({options_.faults_last ? faults : 0, rank, *id});
-    std::push_heap(waiting_.begin(), waiting_.end());
+    waiting_.push({options_.faults_last ? faults : 0, rank, *id});
 }
 
 void Explorer::expand(const Waiting& next) {
     const NodeId node = zones_.node(next.zone);
     const ConstMatrix zone = zones_.zone(next.zone);
-    from_.assign(zone.begin(), zone.end());  // the store may move while successors are added
+    from_.assign(zone.begin(), zone.end());  // its place may be used again for a successor
     const std::size_t dimension = options_.policy == Policy::exact ? system_->dimension(node) : 0;
     ++result_.statistics.classes_expanded;
     for (const Firing& firing : system_->firings(node)) {
@@ -125,13 +121,25 @@ void Explorer::note_elapsed(const Elapsed& elapsed) {
     result_.elapsed->most = std::max(result_.elapsed->most, elapsed.most);
 }
 
+std::uint64_t Explorer::memory_bytes() const {
+    return zones_.memory_bytes() + system_->memory_bytes() + waiting_.memory_bytes();
+}
+
+bool Explorer::look_at_limits(const Limits& limits) const {
+    const SearchStatistics& statistics = result_.statistics;
+    const bool violated = (result_.marks & kViolation) != 0;
+    return limits_due(statistics, limits) ||
+           (violated && options_.classes_after_violation == 0) ||
+           (statistics.classes_expanded % kWeighEvery == 0 &&
+            memory_bytes() > limits.max_memory_bytes);
+}
+
 std::string Explorer::limit_hit(const Limits& limits) {
     SearchStatistics& statistics = result_.statistics;
     statistics.classes_stored = zones_.alive_count();
     statistics.discrete_states = system_->nodes();
     statistics.waiting = waiting_.size();
-    const std::uint64_t memory = zones_.memory_bytes() + system_->memory_bytes() +
-                                 waiting_.capacity() * sizeof(Waiting);
+    const std::uint64_t memory = memory_bytes();
     statistics.memory_bytes = std::max(statistics.memory_bytes, memory);
     const bool violated = (result_.marks & kViolation) != 0;
     const std::uint64_t more = options_.classes_after_violation;

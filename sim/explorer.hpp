@@ -14,7 +14,9 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "sim/heap.hpp"
 #include "sim/transition_system.hpp"
 #include "sim/zone_store.hpp"
 
@@ -93,12 +95,14 @@ private:
     void expand(const Waiting& next);
     void follow(NodeId node, const Firing& firing, std::size_t dimension, std::uint32_t faults);
     void note_elapsed(const Elapsed& elapsed);
+    [[nodiscard]] std::uint64_t memory_bytes() const;
+    [[nodiscard]] bool look_at_limits(const Limits& limits) const;
     [[nodiscard]] std::string limit_hit(const Limits& limits);
 
     TransitionSystem* system_;
     SearchOptions options_;
     ZoneStore zones_;
-    std::vector<Waiting> waiting_;        // a heap
+    Heap<Waiting> waiting_;
     SuccessorMaker successor_;
     SearchResult result_;
     std::vector<DelayMs> from_;
