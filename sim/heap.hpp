@@ -1,71 +1,70 @@
-// A priority queue that gives the greatest first, in blocks that never move.
+// A priority queue that gives the greatest first.
 //
-// Four children each: half the levels of a binary heap, and the children lie side by side.
+// One piece of memory that realloc enlarges: the system moves the pages of a large one instead of
+// copying them, and gives a page when it is first written to. So a queue takes what it holds, never
+// twice that, and yet its values lie side by side; blocks would make it twice as slow.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <type_traits>
 
-#include "sim/arena.hpp"
+#include "sim/check.hpp"
 
 namespace failback::sim {
 
 template <class T>
 class Heap {
 public:
+    static_assert(std::is_trivially_copyable_v<T>);
+
     [[nodiscard]] bool empty() const { return size_ == 0; }
     [[nodiscard]] std::uint64_t size() const { return size_; }
-    [[nodiscard]] std::size_t memory_bytes() const { return values_.memory_bytes(); }
+
+    // What was ever written to.
+    [[nodiscard]] std::size_t memory_bytes() const { return most_ * sizeof(T); }
 
     void push(const T& value) {
-        if (size_ == values_.size()) {
-            values_.append(value);
+        if (size_ == room_) {
+            grow();
         }
-        std::uint64_t hole = size_++;
-        while (hole != 0 && values_[parent(hole)] < value) {
-            values_[hole] = values_[parent(hole)];
-            hole = parent(hole);
-        }
-        values_[hole] = value;
+        std::construct_at(values_.get() + size_, value);
+        ++size_;
+        most_ = std::max(most_, size_);
+        std::push_heap(values_.get(), values_.get() + size_);
     }
 
     // REQUIRES: not empty.
     T pop() {
         ensure(size_ != 0, "what is taken was put in");
-        const T greatest = values_[0];
-        const T last = values_[--size_];
-        std::uint64_t hole = 0;
-        while (kChildren * hole + 1 < size_) {
-            const std::uint64_t child = greatest_child(hole);
-            if (!(last < values_[child])) {
-                break;
-            }
-            values_[hole] = values_[child];
-            hole = child;
-        }
-        values_[hole] = last;
-        return greatest;
+        std::pop_heap(values_.get(), values_.get() + size_);
+        return values_.get()[--size_];
     }
 
 private:
-    static constexpr std::uint64_t kChildren = 4;
+    struct Release {
+        void operator()(T* values) const { std::free(values); }
+    };
 
-    static std::uint64_t parent(std::uint64_t child) { return (child - 1) / kChildren; }
-
-    [[nodiscard]] std::uint64_t greatest_child(std::uint64_t parent) const {
-        std::uint64_t greatest = kChildren * parent + 1;
-        const std::uint64_t end = std::min(greatest + kChildren, size_);
-        for (std::uint64_t child = greatest + 1; child < end; ++child) {
-            if (values_[greatest] < values_[child]) {
-                greatest = child;
-            }
+    void grow() {
+        const std::size_t room = std::max<std::size_t>(2 * room_, 64);
+        void* moved = std::realloc(static_cast<void*>(values_.get()), room * sizeof(T));
+        if (moved == nullptr) {
+            throw std::bad_alloc();
         }
-        return greatest;
+        static_cast<void>(values_.release());
+        values_.reset(static_cast<T*>(moved));
+        room_ = room;
     }
 
-    Arena<T> values_;          // more than size_, if some were taken out
-    std::uint64_t size_ = 0;
+    std::unique_ptr<T, Release> values_;
+    std::size_t size_ = 0;
+    std::size_t room_ = 0;
+    std::size_t most_ = 0;
 };
 
 }  // namespace failback::sim

@@ -8,11 +8,9 @@ namespace failback::sim {
 
 ConstMatrix ZoneStore::zone(ZoneId id) const {
     ensure(alive(id), "only alive zones are read");
-    return entries(id, nodes_[zones_[id].node].dimension);
-}
-
-ConstMatrix ZoneStore::entries(ZoneId id, std::size_t dimension) const {
-    return pools_[dimension].entries.view(zones_[id].first, dimension * dimension);
+    const Zone& entry = zones_[id];
+    const std::size_t dimension = nodes_[entry.node].dimension;
+    return {entry.entries, dimension * dimension};
 }
 
 std::vector<ZoneId> ZoneStore::alive_zones(NodeId node) const {
@@ -48,9 +46,8 @@ std::optional<ZoneId> ZoneStore::insert(NodeId node, std::size_t dimension, Cons
 }
 
 bool ZoneStore::covered(NodeId node, ConstMatrix candidate) const {
-    const std::size_t dimension = nodes_[node].dimension;
     for (ZoneId id = nodes_[node].last; id != kNone; id = zones_[id].next) {
-        const ConstMatrix stored = entries(id, dimension);
+        const ConstMatrix stored(zones_[id].entries, candidate.size());
         if (coverage_ == Coverage::equal ? std::ranges::equal(stored, candidate)
                                          : includes(stored, candidate)) {
             return true;
@@ -61,10 +58,9 @@ bool ZoneStore::covered(NodeId node, ConstMatrix candidate) const {
 
 // Each zone is looked at once: the last one, which takes the place of a buried one, was before.
 void ZoneStore::bury_included(NodeId node) {
-    const std::size_t dimension = nodes_[node].dimension;
     Position at{kNone, nodes_[node].last};
     while (at.id != kNone) {
-        const bool inside = includes(candidate_, entries(at.id, dimension));
+        const bool inside = includes(candidate_, {zones_[at.id].entries, candidate_.size()});
         at = inside ? bury(node, at) : next(at);
     }
 }
@@ -72,7 +68,8 @@ void ZoneStore::bury_included(NodeId node) {
 // Joins the candidate with the first alive zone that it forms a zone with, from the last on.
 bool ZoneStore::merge_once(NodeId node, std::size_t dimension) {
     for (Position at{kNone, nodes_[node].last}; at.id != kNone; at = next(at)) {
-        if (join_if_convex(entries(at.id, dimension), candidate_, dimension, joined_)) {
+        const ConstMatrix stored(zones_[at.id].entries, candidate_.size());
+        if (join_if_convex(stored, candidate_, dimension, joined_)) {
             std::swap(candidate_, joined_);
             bury(node, at);
             return true;
@@ -91,7 +88,7 @@ ZoneId ZoneStore::store(NodeId node, std::size_t dimension, ConstMatrix entries)
 }
 
 // Where the pool keeps these entries from now on.
-std::uint64_t ZoneStore::place(std::size_t dimension, ConstMatrix entries) {
+DelayMs* ZoneStore::place(std::size_t dimension, ConstMatrix entries) {
     if (dimension >= pools_.size()) {
         pools_.resize(dimension + 1);
     }
@@ -100,12 +97,12 @@ std::uint64_t ZoneStore::place(std::size_t dimension, ConstMatrix entries) {
         pool_bytes_ -= pool.entries.memory_bytes();
         const std::uint64_t first = pool.entries.append(entries);
         pool_bytes_ += pool.entries.memory_bytes();
-        return first;
+        return pool.entries.change(first, entries.size()).data();
     }
     const Zone& dead = zones_[pool.unused];
     pool.unused = dead.next;
-    std::ranges::copy(entries, pool.entries.change(dead.first, entries.size()).begin());
-    return dead.first;
+    std::ranges::copy(entries, dead.entries);
+    return dead.entries;
 }
 
 // The last zone of the node takes the place of the buried one. Returns what comes behind that.

@@ -49,9 +49,9 @@ private:
     static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
     struct Zone {
-        std::uint64_t first = 0;   // of its entries in the pool
-        NodeId node = kNone;       // kNone if it is dead
-        ZoneId next = kNone;       // in one of the lists (4)
+        DelayMs* entries = nullptr;  // in the pool of its dimension
+        NodeId node = kNone;         // kNone if it is dead
+        ZoneId next = kNone;         // in one of the lists (4)
     };
     struct Node {
         ZoneId last = kNone;
@@ -68,14 +68,13 @@ private:
     };
 
     ZoneId store(NodeId node, std::size_t dimension, ConstMatrix zone);
-    std::uint64_t place(std::size_t dimension, ConstMatrix zone);
+    DelayMs* place(std::size_t dimension, ConstMatrix zone);
     Position bury(NodeId node, Position position);
     void bury_included(NodeId node);
     [[nodiscard]] Position next(Position position) const {
         return {position.id, zones_[position.id].next};
     }
     [[nodiscard]] bool covered(NodeId node, ConstMatrix candidate) const;
-    [[nodiscard]] ConstMatrix entries(ZoneId id, std::size_t dimension) const;
     bool merge_once(NodeId node, std::size_t dimension);
 
     Coverage coverage_;
