@@ -83,9 +83,9 @@ struct Pair {
     }
 };
 
-// Most pairs cannot be joined, and this tells it of most of them: a face of `a` and one of `b` share
-// a row or a column. Say (i, j) and (p, j): hull(i,j) > a(i,j) and hull(p,j) > b(p,j), hence
-// hull(p,j) + hull(i,j) > a(i,j) + b(p,j) + 1. Without branches but one for each row.
+// Most pairs cannot be joined, and this tells it of most of them: a face of `a` and one of `b`
+// share a row or a column. Say (i, j) and (p, j): hull(i,j) > a(i,j) and hull(p,j) > b(p,j), hence
+// hull(p,j) + hull(i,j) > a(i,j) + b(p,j) + 1; a row likewise. One branch for each row.
 bool share_a_line(const Pair& pair) {
     std::uint64_t columns_of_a = 0;
     std::uint64_t columns_of_b = 0;

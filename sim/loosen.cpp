@@ -21,6 +21,17 @@ void lower(std::span<DelayMs> bounds, DelayMs there, const DelayMs* on) {
     }
 }
 
+// The indices that belong to the root or to a whole branch.
+std::span<DelayMs> find_shared(std::span<const PartId> parts, std::span<DelayMs> room) {
+    std::size_t count = 0;
+    for (std::size_t k = 0; k < parts.size(); ++k) {
+        if (parts[k].leaf == 0) {
+            room[count++] = static_cast<DelayMs>(k);
+        }
+    }
+    return room.first(count);
+}
+
 }  // namespace
 
 bool all_related(std::span<const PartId> parts) {
@@ -37,27 +48,28 @@ void loosen(Matrix zone, std::span<const PartId> parts) {
     }
     const std::size_t n = parts.size();
     ensure(zone.size() == n * n && parts[0] == kRoot, "each index has a part");
-    std::vector<DelayMs> over(2 * n);
-    const std::span over_root = std::span(over).first(n);
-    const std::span over_branch = std::span(over).last(n);
-    for (std::size_t a = 0; a < n; ++a) {
+    std::vector<DelayMs> work(3 * n);
+    const std::span over_root = std::span(work).first(n);
+    const std::span over_branch = std::span(work).subspan(n, n);
+    const std::span<DelayMs> shared = find_shared(parts, std::span(work).last(n));
+    for (std::size_t a = 1; a < n; ++a) {
         if (parts[a] == kRoot) {
             continue;
         }
-        std::ranges::fill(over, kNever);
+        std::ranges::fill(std::span(work).first(2 * n), kNever);
         DelayMs* row = zone.data() + a * n;
-        for (std::size_t k = 0; k < n; ++k) {
+        for (const DelayMs index : shared) {
+            const auto k = static_cast<std::size_t>(index);
             if (parts[k] == kRoot) {
                 lower(over_root, row[k], zone.data() + k * n);
-            } else if (parts[k].leaf == 0 && parts[k].branch == parts[a].branch) {
+            } else if (parts[k].branch == parts[a].branch) {
                 lower(over_branch, row[k], zone.data() + k * n);
             }
         }
         for (std::size_t b = 0; b < n; ++b) {
-            if (!related(parts[a], parts[b])) {
-                const bool same = parts[a].branch == parts[b].branch;
-                row[b] = same ? std::min(over_root[b], over_branch[b]) : over_root[b];
-            }
+            const bool same = parts[a].branch == parts[b].branch;
+            const DelayMs over = same ? std::min(over_root[b], over_branch[b]) : over_root[b];
+            row[b] = related(parts[a], parts[b]) ? row[b] : over;
         }
     }
     if constexpr (kExpensiveChecks) {
