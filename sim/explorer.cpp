@@ -9,7 +9,6 @@ namespace failback::sim {
 
 namespace {
 constexpr std::uint64_t kPollEvery = 1024;  // expansions
-constexpr std::uint64_t kWeighEvery = 16;   // expansions; 1024 large ones may take 100 MB
 }
 
 bool limits_due(const SearchStatistics& statistics, const Limits& limits) {
@@ -125,13 +124,13 @@ std::uint64_t Explorer::memory_bytes() const {
     return zones_.memory_bytes() + system_->memory_bytes() + waiting_.memory_bytes();
 }
 
+// The memory every time: with a hundred pending events one expansion stores more than a megabyte.
 bool Explorer::look_at_limits(const Limits& limits) const {
     const SearchStatistics& statistics = result_.statistics;
     const bool violated = (result_.marks & kViolation) != 0;
     return limits_due(statistics, limits) ||
            (violated && options_.classes_after_violation == 0) ||
-           (statistics.classes_expanded % kWeighEvery == 0 &&
-            memory_bytes() > limits.max_memory_bytes);
+           memory_bytes() > limits.max_memory_bytes;
 }
 
 std::string Explorer::limit_hit(const Limits& limits) {

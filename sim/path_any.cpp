@@ -27,7 +27,7 @@ public:
         add({}, 0, initial_zone(system_->initial_origins()));
         while (!waiting_.empty() && !found_) {
             if (limits_due(result.statistics, limits) ||
-                (weighing_due(result.statistics) && memory_bytes() > limits.max_memory_bytes)) {
+                memory_bytes() > limits.max_memory_bytes) {
                 update(result.statistics);
                 if (limit_hit(limits, result.statistics)) {
                     return result;

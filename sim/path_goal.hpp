@@ -35,11 +35,6 @@ inline constexpr Cost kUnreachable = std::numeric_limits<Cost>::max();
 // Is a limit hit? Then the statistics, which are up to date, say which.
 [[nodiscard]] bool limit_hit(const Limits& limits, SearchStatistics& statistics);
 
-// Should the memory be compared with its limit? Oftener than the limits that take longer to check.
-[[nodiscard]] constexpr bool weighing_due(const SearchStatistics& statistics) {
-    return statistics.classes_expanded % 16 == 0;
-}
-
 // The end of a list of classes.
 inline constexpr std::uint32_t kNoClass = std::numeric_limits<std::uint32_t>::max();
 

@@ -24,7 +24,7 @@ public:
         push({}, 0, system_->dimension(0), initial_zone(system_->initial_origins()));
         while (!queue_.empty()) {
             if (limits_due(result.statistics, limits) ||
-                (weighing_due(result.statistics) && memory_bytes() > limits.max_memory_bytes)) {
+                memory_bytes() > limits.max_memory_bytes) {
                 update(result.statistics);
                 if (limit_hit(limits, result.statistics)) {
                     return result;
