@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/command.hpp"
+#include "model/duration.hpp"
 
 namespace failback::app {
 
@@ -26,10 +27,12 @@ const char* trend(std::uint64_t before, std::uint64_t now) {
 
 void write_line(const ProgressSubject& subject, const sim::SearchStatistics& statistics,
                 double rate) {
-    say(fmt::format("\r\x1b[K{} classes expanded, {} stored, {:.0f}/s, {} waiting ({}), {} MB",
+    const std::string longest =
+        statistics.longest ? ", longest " + model::people_text(*statistics.longest) : "";
+    say(fmt::format("\r\x1b[K{} classes expanded, {} stored, {:.0f}/s, {} waiting ({}), {} MB{}",
                     statistics.classes_expanded, statistics.classes_stored, rate,
                     statistics.waiting, trend(subject.shown_waiting, statistics.waiting),
-                    statistics.memory_bytes >> 20U));
+                    statistics.memory_bytes >> 20U, longest));
 }
 
 }  // namespace
@@ -117,6 +120,7 @@ void Progress::write_json(const ProgressSubject& subject,
         {"waiting", statistics.waiting},
         {"waiting_trend", trend(subject.shown_waiting, statistics.waiting)},
         {"memory_bytes", statistics.memory_bytes},
+        {"longest_ms", statistics.longest ? Json(*statistics.longest) : Json(nullptr)},
         {"elapsed_ms", static_cast<std::uint64_t>(seconds() * 1000)},
         {"done", done}};
     say(line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");

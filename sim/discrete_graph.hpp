@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/agenda.hpp"
+#include "sim/arena.hpp"
 #include "sim/key_table.hpp"
 #include "sim/loosen.hpp"
 #include "sim/packing.hpp"
@@ -51,40 +52,46 @@ public:
         if (!nodes_[node].expanded) {
             expand(node);
         }
-        return std::span(firings_).subspan(nodes_[node].first_firing, nodes_[node].firings);
+        const Node& entry = nodes_[node];
+        last_firings_ = firings_.change(entry.first_firing, entry.firings);
+        return last_firings_;
     }
 
     [[nodiscard]] std::span<const Origin> origins(const Firing& firing) const override {
-        return std::span(origins_).subspan(firing.first_origin, firing.origins);
+        return origins_.view(firing.first_origin, firing.origins);
     }
 
     void note_possible(const Firing& firing) override {
-        firings_[static_cast<std::size_t>(&firing - firings_.data())].possible = true;
+        const auto index = static_cast<std::size_t>(&firing - last_firings_.data());
+        ensure(index < last_firings_.size(), "one of the last firings is noted");
+        last_firings_[index].possible = true;
     }
 
     void forget_possible() override {
-        for (Firing& firing : firings_) {
-            firing.possible = false;
+        for (NodeId node = 0; node < nodes_.size(); ++node) {
+            const Node& entry = nodes_[node];
+            for (Firing& firing : firings_.change(entry.first_firing, entry.firings)) {
+                firing.possible = false;
+            }
         }
         forget_exhausted();
     }
 
     [[nodiscard]] std::span<const PartId> parts(NodeId node) const override {
         const Node& entry = nodes_[node];
-        return std::span(parts_).subspan(entry.first_part, entry.parted ? entry.dimension : 0U);
+        return parts_.view(entry.first_part, entry.parted ? entry.dimension : 0U);
     }
 
     [[nodiscard]] std::size_t dimension(NodeId node) const override {
         return nodes_[node].dimension;
     }
     [[nodiscard]] std::size_t nodes() const override { return nodes_.size(); }
-    [[nodiscard]] std::size_t transitions() const override { return firings_.size(); }
+    [[nodiscard]] std::size_t transitions() const override { return transitions_; }
     [[nodiscard]] bool expanded(NodeId node) const override { return nodes_[node].expanded; }
 
     [[nodiscard]] std::size_t memory_bytes() const override {
-        return keys_.memory_bytes() + nodes_.capacity() * sizeof(Node) +
-               firings_.capacity() * sizeof(Firing) + origins_.capacity() * sizeof(Origin) +
-               parts_.capacity() * sizeof(PartId);
+        return keys_.memory_bytes() + nodes_.memory_bytes() + firings_.memory_bytes() +
+               origins_.memory_bytes() + parts_.memory_bytes();
     }
 
     [[nodiscard]] Configuration configuration(NodeId node) const {
@@ -155,8 +162,9 @@ private:
         make_key(state, work_.events(), watching_, key_);
         const auto [node, is_new] = keys_.insert(key_);
         if (is_new) {
-            nodes_.push_back({.dimension = static_cast<std::uint16_t>(origins.size())});
-            note_parts(nodes_.back());
+            Node fresh{.dimension = static_cast<std::uint16_t>(origins.size())};
+            note_parts(fresh);
+            nodes_.append(fresh);
         }
         ensure(nodes_[node].dimension == origins.size(), "equal nodes have equal dimension");
         return node;
@@ -164,22 +172,21 @@ private:
 
     void note_parts(Node& node) {
         if constexpr (Parted<M>) {
-            node.first_part = parts_.size();
-            parts_.push_back({});
+            new_parts_.assign(1, {});
             for (const Event& event : work_.events()) {
-                parts_.push_back(model_->part(event));
+                new_parts_.push_back(model_->part(event));
             }
-            parts_.resize(node.first_part + node.dimension);  // the stopwatch is shared
-            node.parted = !all_related(std::span(parts_).subspan(node.first_part));
-            if (!node.parted) {
-                parts_.resize(node.first_part);
+            new_parts_.resize(node.dimension);  // the stopwatch is shared
+            node.parted = !all_related(new_parts_);
+            if (node.parted) {
+                node.first_part = parts_.append(new_parts_);
             }
         }
     }
 
     void expand(NodeId node) {
         const Configuration from = configuration(node);
-        nodes_[node].first_firing = firings_.size();
+        new_firings_.clear();
         for (std::uint32_t entry = 0; entry < from.agenda.size(); ++entry) {
             std::uint32_t forms = 1;
             for (std::uint32_t form = 0; form < forms; ++form) {
@@ -189,9 +196,11 @@ private:
                 }
             }
         }
-        nodes_[node].firings =
-            static_cast<std::uint32_t>(firings_.size() - nodes_[node].first_firing);
-        nodes_[node].expanded = true;
+        Node& expanded = nodes_[node];
+        expanded.first_firing = firings_.append(new_firings_);
+        expanded.firings = static_cast<std::uint32_t>(new_firings_.size());
+        expanded.expanded = true;
+        transitions_ += new_firings_.size();
     }
 
     void add_firing(const Configuration& from, std::uint32_t entry, std::uint32_t form) {
@@ -210,19 +219,20 @@ private:
         firing.faults = effects_.faults;
         firing.watch = effects_.watch;
         firing.pending_watch = from.watching;
-        firing.first_origin = origins_.size();
+        firing.first_origin = origins_.append(target_origins_);
         firing.origins = static_cast<std::uint32_t>(target_origins_.size());
-        origins_.insert(origins_.end(), target_origins_.begin(), target_origins_.end());
         firing.target = intern(state, target_origins_);
-        firings_.push_back(firing);
+        new_firings_.push_back(firing);
     }
 
     const M* model_;
     KeyTable keys_;
-    std::vector<Node> nodes_;
-    std::vector<Firing> firings_;
-    std::vector<Origin> origins_;
-    std::vector<PartId> parts_;
+    Arena<Node> nodes_;
+    Arena<Firing> firings_;
+    Arena<Origin> origins_;
+    Arena<PartId> parts_;
+    std::size_t transitions_ = 0;
+    std::span<Firing> last_firings_;        // of the last call
     std::vector<Origin> initial_origins_;
     std::uint32_t initial_marks_ = 0;
     bool initially_watching_ = false;
@@ -231,6 +241,8 @@ private:
     Effects<Event> effects_;
     Agenda<Event, Origin> work_;
     std::vector<Origin> target_origins_;
+    std::vector<Firing> new_firings_;
+    std::vector<PartId> new_parts_;
     std::vector<std::byte> key_;
     bool watching_ = false;
 };

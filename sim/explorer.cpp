@@ -9,6 +9,7 @@ namespace failback::sim {
 
 namespace {
 constexpr std::uint64_t kPollEvery = 1024;  // expansions
+constexpr std::size_t kWorthSharing = 4;    // firings of a zone
 }
 
 bool limits_due(const SearchStatistics& statistics, const Limits& limits) {
@@ -29,24 +30,24 @@ std::vector<DelayMs> initial_zone(std::span<const Origin> origins) {
 }
 
 Explorer::Explorer(TransitionSystem& system, SearchOptions options)
-    : system_(&system), options_(options), zones_(options.coverage) {}
+    : system_(&system),
+      options_(options),
+      zones_(options.coverage),
+      workers_(std::min<unsigned>(options.threads, ZoneShards::kShards)),
+      successors_(workers_.threads() == 1 ? 1 : ZoneShards::kShards) {}
 
 SearchResult Explorer::run(const Limits& limits) {
     add_initial();
     result_.marks |= system_->initial_marks();
     SearchStatistics& statistics = result_.statistics;
     while (!waiting_.empty()) {
-        const bool violated = (result_.marks & kViolation) != 0;
-        if (limits_due(statistics, limits) ||
-            (violated && options_.classes_after_violation == 0)) {
+        if (look_at_limits(limits)) {
             statistics.stopped_by = limit_hit(limits);
             if (!statistics.stopped_by.empty()) {
                 return result_;
             }
         }
-        std::pop_heap(waiting_.begin(), waiting_.end());
-        const Waiting next = waiting_.back();
-        waiting_.pop_back();
+        const Waiting next = waiting_.pop();
         if (zones_.alive(next.zone)) {
             expand(next);
         }
@@ -60,40 +61,74 @@ SearchResult Explorer::run(const Limits& limits) {
 
 void Explorer::add_initial() {
     const auto origins = system_->initial_origins();
-    add(0, origins.size(), initial_zone(origins), 0);
+    if (const auto first = add(0, origins.size(), initial_zone(origins))) {
+        wait(*first, 0);
+    }
 }
 
-void Explorer::add(NodeId node, std::size_t dimension, ConstMatrix zone, std::uint32_t faults) {
+// What a firing leads to. May be called by several threads, for nodes of different shards.
+Explorer::Found Explorer::look_at(const Firing& firing, std::size_t dimension,
+                                  SuccessorMaker& successor) {
+    Found found;
+    if (!successor.fire(from_, dimension, firing, system_->origins(firing))) {
+        return found;
+    }
+    found.possible = true;
+    found.elapsed = successor.elapsed();
+    if (options_.loosen) {
+        loosen(successor.zone_to_change(), system_->parts(firing.target));
+    }
+    if ((firing.marks & kViolation) == 0) {
+        found.stored = add(firing.target, firing.origins, successor.zone());
+    }
+    return found;
+}
+
+std::optional<Explorer::Stored> Explorer::add(NodeId node, std::size_t dimension,
+                                              ConstMatrix zone) {
     const auto id = zones_.insert(node, dimension, zone);
     if (!id) {
-        return;
+        return std::nullopt;
     }
-    const std::int64_t rank = options_.largest_first ? -extent(zones_.zone(*id)) : 0;
-    waiting_.push_back({options_.faults_last ? faults : 0, rank, *id});
-    std::push_heap(waiting_.begin(), waiting_.end());
+    return Stored{*id, options_.largest_first ? -extent(zones_.zone(*id)) : 0};
+}
+
+void Explorer::wait(const Stored& stored, std::uint32_t faults) {
+    waiting_.push({options_.faults_last ? faults : 0, ++order_, stored.rank, stored.zone});
 }
 
 void Explorer::expand(const Waiting& next) {
     const NodeId node = zones_.node(next.zone);
     const ConstMatrix zone = zones_.zone(next.zone);
-    from_.assign(zone.begin(), zone.end());  // the store may move while successors are added
+    from_.assign(zone.begin(), zone.end());  // its place may be used again for a successor
     const std::size_t dimension = system_->dimension(node);
     ++result_.statistics.classes_expanded;
-    for (const Firing& firing : system_->firings(node)) {
-        follow(node, firing, dimension, next.faults + firing.faults);
+    const auto firings = system_->firings(node);
+    found_.assign(firings.size(), Found{});
+    if (workers_.threads() == 1 || firings.size() < kWorthSharing) {
+        for (std::size_t k = 0; k < firings.size(); ++k) {
+            found_[k] = look_at(firings[k], dimension, successors_.front());
+        }
+    } else {
+        workers_.run(ZoneShards::kShards, [&](std::size_t shard) {
+            for (std::size_t k = 0; k < firings.size(); ++k) {
+                if (ZoneShards::shard_of(firings[k].target) == shard) {
+                    found_[k] = look_at(firings[k], dimension, successors_[shard]);
+                }
+            }
+        });
+    }
+    for (std::size_t k = 0; k < firings.size(); ++k) {
+        if (found_[k].possible) {
+            take(node, firings[k], found_[k], next.faults);
+        }
     }
 }
 
-void Explorer::follow(NodeId node, const Firing& firing, std::size_t dimension,
-                      std::uint32_t faults) {
-    if (!successor_.fire(from_, dimension, firing, system_->origins(firing))) {
-        return;
-    }
-    if (successor_.elapsed()) {
-        note_elapsed(*successor_.elapsed());
-    }
-    if (options_.loosen) {
-        loosen(successor_.zone_to_change(), system_->parts(firing.target));
+void Explorer::take(NodeId node, const Firing& firing, const Found& found,
+                    std::uint32_t faults) {
+    if (found.elapsed) {
+        note_elapsed(*found.elapsed);
     }
     ++result_.statistics.transitions;
     system_->note_possible(firing);
@@ -104,8 +139,8 @@ void Explorer::follow(NodeId node, const Firing& firing, std::size_t dimension,
     if (options_.on_transition) {
         options_.on_transition(node, firing);
     }
-    if ((firing.marks & kViolation) == 0) {
-        add(firing.target, firing.origins, successor_.zone(), faults);
+    if (found.stored) {
+        wait(*found.stored, faults + firing.faults);
     }
 }
 
@@ -117,13 +152,28 @@ void Explorer::note_elapsed(const Elapsed& elapsed) {
     result_.elapsed->most = std::max(result_.elapsed->most, elapsed.most);
 }
 
+std::uint64_t Explorer::memory_bytes() const {
+    return zones_.memory_bytes() + system_->memory_bytes() + waiting_.memory_bytes();
+}
+
+// The memory every time: with a hundred pending events one expansion stores more than a megabyte.
+bool Explorer::look_at_limits(const Limits& limits) const {
+    const SearchStatistics& statistics = result_.statistics;
+    const bool violated = (result_.marks & kViolation) != 0;
+    return limits_due(statistics, limits) ||
+           (violated && options_.classes_after_violation == 0) ||
+           memory_bytes() > limits.max_memory_bytes;
+}
+
 std::string Explorer::limit_hit(const Limits& limits) {
     SearchStatistics& statistics = result_.statistics;
     statistics.classes_stored = zones_.alive_count();
     statistics.discrete_states = system_->nodes();
     statistics.waiting = waiting_.size();
-    const std::uint64_t memory = zones_.memory_bytes() + system_->memory_bytes() +
-                                 waiting_.capacity() * sizeof(Waiting);
+    if (result_.elapsed) {
+        statistics.longest = result_.elapsed->most;
+    }
+    const std::uint64_t memory = memory_bytes();
     statistics.memory_bytes = std::max(statistics.memory_bytes, memory);
     const bool violated = (result_.marks & kViolation) != 0;
     const std::uint64_t more = options_.classes_after_violation;

@@ -4,7 +4,9 @@
 //  1. The order of search never changes a verdict or a bound, only the time that it takes.
 //  2. Nothing is explored beyond a step marked kViolation.
 //  3. If a limit ends the search, `complete` is false and `stopped_by` says which.
-//  4. After a violation the search goes on for a while, to guide the search for its shortest
+//  4. Threads share the successors of a zone: each node has a thread of its own for the moment. What
+//     is found, and in which order, is the same for every number of threads.
+//  5. After a violation the search goes on for a while, to guide the search for its shortest
 //     path (path_search.hpp), which does not depend on how far it got.
 #pragma once
 
@@ -14,9 +16,12 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "sim/heap.hpp"
 #include "sim/transition_system.hpp"
-#include "sim/zone_store.hpp"
+#include "sim/workers.hpp"
+#include "sim/zone_shards.hpp"
 
 namespace failback::sim {
 
@@ -27,7 +32,7 @@ struct SearchOptions {
     // Forgets differences between the timers of different parts: a sound over-approximation.
     bool loosen = false;
     unsigned threads = 1;      // the result is the same for every number
-    // How long the search goes on after a violation (4): as many classes as before it, and these.
+    // How long the search goes on after a violation (5): as many classes as before it, and these.
     std::uint64_t classes_after_violation = 300'000;
     // Told of every possible transition, perhaps more than once, in no particular order.
     std::function<void(NodeId from, const Firing&)> on_transition;
@@ -41,6 +46,7 @@ struct SearchStatistics {
     std::uint64_t discrete_states = 0;
     std::uint64_t transitions = 0;        // successors computed, possible ones only
     std::uint64_t waiting = 0;
+    std::optional<DelayMs> longest;       // that the stopwatch showed, if it was stopped
     std::uint64_t memory_bytes = 0;       // of the search's own structures, at its peak
 };
 
@@ -67,11 +73,12 @@ public:
     SearchResult run(const Limits& limits = {});
 
     // What has been reached; after a complete search, all that can be.
-    [[nodiscard]] const ZoneStore& zones() const { return zones_; }
+    [[nodiscard]] const ZoneShards& zones() const { return zones_; }
 
 private:
     struct Waiting {
         std::uint32_t faults = 0;
+        std::uint32_t order = 0;          // in which the zones were stored
         std::int64_t rank = 0;            // smaller is expanded earlier
         ZoneId zone = 0;
 
@@ -80,24 +87,41 @@ private:
             if (a.faults != b.faults) {
                 return a.faults > b.faults;
             }
-            return a.rank != b.rank ? a.rank > b.rank : a.zone > b.zone;
+            return a.rank != b.rank ? a.rank > b.rank : a.order > b.order;
         }
+    };
+    struct Stored {
+        ZoneId zone = 0;
+        std::int64_t rank = 0;
+    };
+    // What a firing led to; not stored if it is a violation, or nothing new.
+    struct Found {
+        bool possible = false;
+        std::optional<Elapsed> elapsed;
+        std::optional<Stored> stored;
     };
 
     void add_initial();
-    void add(NodeId node, std::size_t dimension, ConstMatrix zone, std::uint32_t faults);
+    std::optional<Stored> add(NodeId node, std::size_t dimension, ConstMatrix zone);
+    void wait(const Stored& stored, std::uint32_t faults);
     void expand(const Waiting& next);
-    void follow(NodeId node, const Firing& firing, std::size_t dimension, std::uint32_t faults);
+    Found look_at(const Firing& firing, std::size_t dimension, SuccessorMaker& successor);
+    void take(NodeId node, const Firing& firing, const Found& found, std::uint32_t faults);
     void note_elapsed(const Elapsed& elapsed);
+    [[nodiscard]] std::uint64_t memory_bytes() const;
+    [[nodiscard]] bool look_at_limits(const Limits& limits) const;
     [[nodiscard]] std::string limit_hit(const Limits& limits);
 
     TransitionSystem* system_;
     SearchOptions options_;
-    ZoneStore zones_;
-    std::vector<Waiting> waiting_;        // a heap
-    SuccessorMaker successor_;
+    ZoneShards zones_;
+    Heap<Waiting> waiting_;
+    Workers workers_;
+    std::vector<SuccessorMaker> successors_;  // of each shard, if there are several threads
     SearchResult result_;
-    std::vector<DelayMs> from_;
+    std::vector<DelayMs> from_;           // the zone that is expanded
+    std::vector<Found> found_;            // of its firings
+    std::uint32_t order_ = 0;
     std::uint64_t expanded_at_violation_ = 0;
 };
 

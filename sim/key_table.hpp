@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "sim/arena.hpp"
+
 namespace failback::sim {
 
 class KeyTable {
@@ -21,7 +23,7 @@ public:
 
     [[nodiscard]] std::span<const std::byte> key(std::uint32_t number) const;
     [[nodiscard]] std::uint32_t size() const {
-        return static_cast<std::uint32_t>(ends_.size() - 1);
+        return static_cast<std::uint32_t>(places_.size());
     }
     [[nodiscard]] std::size_t memory_bytes() const;
 
@@ -29,9 +31,13 @@ private:
     [[nodiscard]] std::size_t slot_of(std::span<const std::byte> key, std::uint64_t hash) const;
     void grow();
 
-    std::vector<std::byte> bytes_;        // all keys, one after another
-    std::vector<std::uint64_t> ends_;     // key k lies between ends_[k] and ends_[k + 1]
-    std::vector<std::uint64_t> hashes_;
+    struct Place {
+        std::uint64_t hash = 0;
+        std::uint64_t bytes = 0;          // index of the first byte, and how many there are
+    };
+
+    Arena<std::byte> bytes_;              // all keys
+    Arena<Place> places_;                 // by number
     std::vector<std::uint32_t> slots_;    // number + 1, or 0; the size is a power of two
 };
 

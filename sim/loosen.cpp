@@ -1,6 +1,7 @@
 #include "sim/loosen.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "sim/check.hpp"
 
@@ -8,23 +9,27 @@ namespace failback::sim {
 
 namespace {
 
-// Does `shared` lie between two parts that are not related: with the root, or in their branch?
-bool between(PartId shared, PartId a, PartId b) {
-    return shared.leaf == 0 &&
-           (shared.branch == 0 || (shared.branch == a.branch && shared.branch == b.branch));
-}
+constexpr PartId kRoot{};
 
-// The bound of a difference between two parts: the shortest way over what they share.
-DelayMs over_shared(ConstMatrix zone, std::span<const PartId> parts, std::size_t from,
-                    std::size_t to) {
-    const std::size_t n = parts.size();
-    DelayMs least = kNever;
-    for (std::size_t k = 0; k < n; ++k) {
-        if (between(parts[k], parts[from], parts[to])) {
-            least = std::min(least, add(zone[from * n + k], zone[k * n + to]));
+// Lowers the bounds from one instant to all others to the way over a third one: `there` to it, and
+// `on` from it.
+void lower(std::span<DelayMs> bounds, DelayMs there, const DelayMs* on) {
+    if (there != kNever) {
+        for (std::size_t k = 0; k < bounds.size(); ++k) {
+            bounds[k] = std::min(bounds[k], add(there, on[k]));
         }
     }
-    return least;
+}
+
+// The indices that belong to the root or to a whole branch.
+std::span<DelayMs> find_shared(std::span<const PartId> parts, std::span<DelayMs> room) {
+    std::size_t count = 0;
+    for (std::size_t k = 0; k < parts.size(); ++k) {
+        if (parts[k].leaf == 0) {
+            room[count++] = static_cast<DelayMs>(k);
+        }
+    }
+    return room.first(count);
 }
 
 }  // namespace
@@ -35,18 +40,36 @@ bool all_related(std::span<const PartId> parts) {
     });
 }
 
-// The new bounds come from bounds that stay: the order in which they are set does not matter.
+// A difference of unrelated timers is bounded by the shortest way over what they share: the root,
+// and their branch if they have the same. These bounds stay: the order of rows does not matter.
 void loosen(Matrix zone, std::span<const PartId> parts) {
     if (parts.empty()) {
         return;
     }
     const std::size_t n = parts.size();
-    ensure(zone.size() == n * n && parts[0] == PartId{}, "each index has a part");
-    for (std::size_t a = 0; a < n; ++a) {
-        for (std::size_t b = 0; b < n; ++b) {
-            if (!related(parts[a], parts[b])) {
-                zone[a * n + b] = over_shared(zone, parts, a, b);
+    ensure(zone.size() == n * n && parts[0] == kRoot, "each index has a part");
+    std::vector<DelayMs> work(3 * n);
+    const std::span over_root = std::span(work).first(n);
+    const std::span over_branch = std::span(work).subspan(n, n);
+    const std::span<DelayMs> shared = find_shared(parts, std::span(work).last(n));
+    for (std::size_t a = 1; a < n; ++a) {
+        if (parts[a] == kRoot) {
+            continue;
+        }
+        std::ranges::fill(std::span(work).first(2 * n), kNever);
+        DelayMs* row = zone.data() + a * n;
+        for (const DelayMs index : shared) {
+            const auto k = static_cast<std::size_t>(index);
+            if (parts[k] == kRoot) {
+                lower(over_root, row[k], zone.data() + k * n);
+            } else if (parts[k].branch == parts[a].branch) {
+                lower(over_branch, row[k], zone.data() + k * n);
             }
+        }
+        for (std::size_t b = 0; b < n; ++b) {
+            const bool same = parts[a].branch == parts[b].branch;
+            const DelayMs over = same ? std::min(over_root[b], over_branch[b]) : over_root[b];
+            row[b] = related(parts[a], parts[b]) ? row[b] : over;
         }
     }
     if constexpr (kExpensiveChecks) {

@@ -1,7 +1,9 @@
 // Some path to a goal: the exploration once more, without merging, each class with its parent.
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
+#include "sim/heap.hpp"
 #include "sim/path_goal.hpp"
 
 namespace failback::sim {
@@ -24,15 +26,14 @@ public:
         PathResult result;
         add({}, 0, initial_zone(system_->initial_origins()));
         while (!waiting_.empty() && !found_) {
-            if (limits_due(result.statistics, limits)) {
+            if (limits_due(result.statistics, limits) ||
+                memory_bytes() > limits.max_memory_bytes) {
                 update(result.statistics);
                 if (limit_hit(limits, result.statistics)) {
                     return result;
                 }
             }
-            std::pop_heap(waiting_.begin(), waiting_.end());
-            const std::uint32_t next = waiting_.back().id;
-            waiting_.pop_back();
+            const std::uint32_t next = waiting_.pop().id;
             if (classes_[next].alive) {
                 ++result.statistics.classes_expanded;
                 expand(next);
@@ -51,8 +52,9 @@ private:
         std::uint32_t firing = 0;   // of the parent's node
         std::uint32_t faults = 0;
         std::uint32_t steps = 0;
+        std::uint32_t next = kNoClass;  // of the same node, if it is alive
         bool alive = true;
-        std::vector<DelayMs> zone;
+        const DelayMs* entries = nullptr;
     };
     struct Waiting {
         std::uint32_t faults = 0;
@@ -73,32 +75,40 @@ private:
         if (hopeless(node)) {
             return;
         }
-        of_node_.resize(std::max<std::size_t>(of_node_.size(), node + 1));
-        std::vector<std::uint32_t>& known = of_node_[node];
-        const bool covered = std::ranges::any_of(
-            known, [&](std::uint32_t id) { return includes(classes_[id].zone, zone); });
-        if (covered) {
-            return;
+        while (of_node_.size() <= node) {
+            of_node_.append(kNoClass);
         }
-        std::erase_if(known, [&](std::uint32_t id) {
-            const bool inside = includes(zone, classes_[id].zone);
-            classes_[id].alive = classes_[id].alive && !inside;
-            return inside;
-        });
+        for (std::uint32_t id = of_node_[node]; id != kNoClass; id = classes_[id].next) {
+            if (includes({classes_[id].entries, zone.size()}, zone)) {
+                return;
+            }
+        }
+        bury_included(node, zone);
         link.node = node;
-        link.zone.assign(zone.begin(), zone.end());
-        memory_ += sizeof(Class) + zone.size_bytes();
+        link.entries = entries_.view(entries_.append(zone), zone.size()).data();
         const auto id = static_cast<std::uint32_t>(classes_.size());
-        waiting_.push_back({link.faults, link.steps / kLevel, extent(zone), id});
-        std::push_heap(waiting_.begin(), waiting_.end());
-        known.push_back(id);
-        classes_.push_back(std::move(link));
+        waiting_.push({link.faults, link.steps / kLevel, extent(zone), id});
+        link.next = std::exchange(of_node_[node], id);
+        classes_.append(link);
+    }
+
+    void bury_included(NodeId node, ConstMatrix zone) {
+        std::uint32_t* link = &of_node_[node];
+        while (*link != kNoClass) {
+            Class& known = classes_[*link];
+            if (includes(zone, {known.entries, zone.size()})) {
+                known.alive = false;
+                *link = known.next;
+            } else {
+                link = &known.next;
+            }
+        }
     }
 
     void expand(std::uint32_t id) {
-        const std::vector<DelayMs> from = classes_[id].zone;
         const NodeId node = classes_[id].node;
         const std::size_t dimension = system_->dimension(node);
+        const ConstMatrix from(classes_[id].entries, dimension * dimension);
         std::uint32_t index = 0;
         for (const Firing& firing : system_->firings(node)) {
             Class link;
@@ -112,25 +122,31 @@ private:
             if (is_goal(firing, successor_.elapsed(), goal_)) {
                 found_ = path_to(classes_, link);
             } else if ((firing.marks & kViolation) == 0) {
-                add(std::move(link), firing.target, successor_.zone());
+                add(link, firing.target, successor_.zone());
             }
         }
     }
 
     void update(SearchStatistics& statistics) const {
         statistics.waiting = waiting_.size();
-        statistics.memory_bytes = memory_ + system_->memory_bytes();
+        statistics.memory_bytes = memory_bytes();
+    }
+
+    [[nodiscard]] std::uint64_t memory_bytes() const {
+        return system_->memory_bytes() + classes_.memory_bytes() + entries_.memory_bytes() +
+               of_node_.memory_bytes() + waiting_.memory_bytes() +
+               distance_.size() * sizeof(Cost);
     }
 
     TransitionSystem* system_;
     Goal goal_;
     std::vector<Cost> distance_;
-    std::vector<Class> classes_;
-    std::vector<std::vector<std::uint32_t>> of_node_;
-    std::vector<Waiting> waiting_;   // a heap
+    Arena<Class> classes_;
+    Arena<DelayMs> entries_;         // of their zones
+    Arena<std::uint32_t> of_node_;   // the last alive class of each node
+    Heap<Waiting> waiting_;
     SuccessorMaker successor_;
     std::optional<Path> found_;
-    std::uint64_t memory_ = 0;
 };
 
 }  // namespace

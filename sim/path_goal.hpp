@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "sim/arena.hpp"
 #include "sim/path_search.hpp"
 
 namespace failback::sim {
@@ -34,9 +35,12 @@ inline constexpr Cost kUnreachable = std::numeric_limits<Cost>::max();
 // Is a limit hit? Then the statistics, which are up to date, say which.
 [[nodiscard]] bool limit_hit(const Limits& limits, SearchStatistics& statistics);
 
+// The end of a list of classes.
+inline constexpr std::uint32_t kNoClass = std::numeric_limits<std::uint32_t>::max();
+
 // The way to a class from the first one. Each class has its parent, and the firing from there.
 template <class Class>
-[[nodiscard]] Path path_to(const std::vector<Class>& classes, const Class& last) {
+[[nodiscard]] Path path_to(const Arena<Class>& classes, const Class& last) {
     Path path{{classes[last.parent].node, last.firing}};
     for (std::uint32_t id = last.parent; id != 0; id = classes[id].parent) {
         path.push_back({classes[classes[id].parent].node, classes[id].firing});

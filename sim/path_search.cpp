@@ -1,6 +1,7 @@
 #include "sim/path_search.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/check.hpp"
 #include "sim/loosen.hpp"
@@ -22,7 +23,8 @@ public:
         PathResult result;
         push({}, 0, system_->dimension(0), initial_zone(system_->initial_origins()));
         while (!queue_.empty()) {
-            if (limits_due(result.statistics, limits)) {
+            if (limits_due(result.statistics, limits) ||
+                memory_bytes() > limits.max_memory_bytes) {
                 update(result.statistics);
                 if (limit_hit(limits, result.statistics)) {
                     return result;
@@ -33,7 +35,7 @@ public:
                 result.path = path_to(classes_, classes_[next]);
                 break;
             }
-            if (!covered(classes_[next], classes_[next].zone, next)) {
+            if (!covered(classes_[next], zone_of(next), next)) {
                 ++result.statistics.classes_expanded;
                 expand(next);
             }
@@ -48,14 +50,20 @@ private:
         NodeId node = 0;
         std::uint32_t parent = 0;
         std::uint32_t firing = 0;   // of the parent's node
+        std::uint32_t next = kNoClass;  // of the same node
         Cost cost = 0;
         bool goal = false;
-        std::vector<DelayMs> zone;
+        const DelayMs* entries = nullptr;
     };
     struct Waiting {
         Cost estimate = 0;
         std::uint32_t id = 0;
     };
+
+    [[nodiscard]] ConstMatrix zone_of(std::uint32_t id) const {
+        const std::size_t dimension = system_->dimension(classes_[id].node);
+        return {classes_[id].entries, dimension * dimension};
+    }
 
     [[nodiscard]] Cost estimate(NodeId node) const {
         return node < distance_.size() - 1 ? distance_[node] : 0;
@@ -105,15 +113,16 @@ private:
             return;
         }
         ensure(zone.size() == dimension * dimension, "a zone fits its node");
-        link.zone.assign(zone.begin(), zone.end());
-        memory_ += zone.size_bytes() + sizeof(Class);
+        link.entries = entries_.view(entries_.append(zone), zone.size()).data();
         const auto id = static_cast<std::uint32_t>(classes_.size());
         queue_.push_back({link.cost + rest, id});
         if (!link.goal) {
-            of_node_.resize(std::max<std::size_t>(of_node_.size(), node + 1));
-            of_node_[node].push_back(id);
+            while (of_node_.size() <= node) {
+                of_node_.append(kNoClass);
+            }
+            link.next = std::exchange(of_node_[node], id);
         }
-        classes_.push_back(std::move(link));
+        classes_.append(link);
         std::push_heap(queue_.begin(), queue_.end(), later());
     }
 
@@ -129,18 +138,21 @@ private:
         if (link.node >= of_node_.size()) {
             return false;
         }
-        return std::ranges::any_of(of_node_[link.node], [&](std::uint32_t id) {
+        for (std::uint32_t id = of_node_[link.node]; id != kNoClass; id = classes_[id].next) {
             const Class& known = classes_[id];
-            return known.cost <= link.cost && includes(known.zone, zone) &&
-                   (known.cost < link.cost ||
-                    (order_.eager ? id < own : comes_before(known, link)));
-        });
+            if (known.cost <= link.cost && includes({known.entries, zone.size()}, zone) &&
+                (known.cost < link.cost ||
+                 (order_.eager ? id < own : comes_before(known, link)))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void expand(std::uint32_t id) {
         const NodeId node = classes_[id].node;
         const Cost cost = classes_[id].cost;
-        const std::vector<DelayMs> from = classes_[id].zone;
+        const ConstMatrix from = zone_of(id);
         const std::size_t dimension = system_->dimension(node);
         std::uint32_t index = 0;
         for (const Firing& firing : system_->firings(node)) {
@@ -152,8 +164,7 @@ private:
         }
     }
 
-    void follow(const Firing& firing, Class link, const std::vector<DelayMs>& from,
-                std::size_t dimension) {
+    void follow(const Firing& firing, Class link, ConstMatrix from, std::size_t dimension) {
         const bool passable =
             (firing.marks & kViolation) == 0 && estimate(firing.target) != kUnreachable;
         if (!passable && !may_be_goal(firing, goal_)) {
@@ -177,18 +188,24 @@ private:
     void update(SearchStatistics& statistics) const {
         statistics.classes_stored = classes_.size();
         statistics.waiting = queue_.size();
-        statistics.memory_bytes = memory_ + system_->memory_bytes();
+        statistics.memory_bytes = memory_bytes();
+    }
+
+    [[nodiscard]] std::uint64_t memory_bytes() const {
+        return system_->memory_bytes() + classes_.memory_bytes() + entries_.memory_bytes() +
+               of_node_.memory_bytes() + queue_.capacity() * sizeof(Waiting) +
+               distance_.size() * sizeof(Cost);
     }
 
     TransitionSystem* system_;
     Goal goal_;
     PathOrder order_;
     std::vector<Cost> distance_;
-    std::vector<Class> classes_;
-    std::vector<std::vector<std::uint32_t>> of_node_;
+    Arena<Class> classes_;
+    Arena<DelayMs> entries_;            // of their zones
+    Arena<std::uint32_t> of_node_;      // the last class of each node
     std::vector<Waiting> queue_;        // a heap
     SuccessorMaker successor_;
-    std::uint64_t memory_ = 0;
 };
 
 }  // namespace

@@ -14,8 +14,8 @@ bool SuccessorMaker::fire(ConstMatrix from, std::size_t n, const Firing& firing,
     if (!condition(from, n, firing.entry + 1, pending)) {
         return false;
     }
-    read_watch(n, firing);
-    schedule_rebase_drop(n, origins);
+    read_watch(from, firing);
+    schedule_rebase_drop(from, origins);
     if constexpr (kExpensiveChecks) {
         ensure(is_canonical(target_, origins.size()), "a successor is canonical");
     }
@@ -39,42 +39,50 @@ bool SuccessorMaker::condition(ConstMatrix from, std::size_t n, std::size_t fire
             first_[c] = std::min(first_[c], row[c]);
         }
     }
-    conditioned_.assign(from.begin(), from.end());
-    for (std::size_t a = 0; a < n; ++a) {
-        const DelayMs head = from[a * n + fired];
-        if (head == kNever) {
-            continue;
-        }
-        DelayMs* row = conditioned_.data() + a * n;
-        for (std::size_t c = 0; c < n; ++c) {
-            row[c] = std::min(row[c], add(head, first_[c]));
-        }
-    }
+    fired_ = fired;
+    row_.resize(n);
     return true;
 }
 
-void SuccessorMaker::read_watch(std::size_t n, const Firing& firing) {
+// Valid until the next row is asked for.
+const DelayMs* SuccessorMaker::conditioned(ConstMatrix from, std::size_t index) {
+    const std::size_t n = first_.size();
+    const DelayMs* row = from.data() + index * n;
+    const DelayMs head = row[fired_];
+    if (head == kNever) {
+        return row;
+    }
+    for (std::size_t c = 0; c < n; ++c) {
+        row_[c] = std::min(row[c], add(head, first_[c]));
+    }
+    return row_.data();
+}
+
+void SuccessorMaker::read_watch(ConstMatrix from, const Firing& firing) {
     elapsed_.reset();
     if (firing.watch == Watch::stop && firing.pending_watch) {
-        const std::size_t fired = firing.entry + 1;
-        const std::size_t started = n - 1;
-        elapsed_ = Elapsed{-conditioned_[started * n + fired], conditioned_[fired * n + started]};
+        const std::size_t started = first_.size() - 1;
+        const DelayMs least = -conditioned(from, started)[fired_];
+        elapsed_ = Elapsed{least, conditioned(from, fired_)[started]};
     }
 }
 
 // An instant x = base + d with d in `delay`, d otherwise free, has x - y <= latest + (base - y) and
 // y - x <= (y - base) - earliest: the new matrix is gathered from the conditioned one, row by row.
 // Choosing what fired as base of index 0 rebases; leaving an index out drops it.
-void SuccessorMaker::schedule_rebase_drop(std::size_t n, std::span<const Origin> origins) {
+void SuccessorMaker::schedule_rebase_drop(ConstMatrix from, std::span<const Origin> origins) {
     const std::size_t m = origins.size();
     target_.resize(m * m);
     for (std::size_t a = 0; a < m; ++a) {
-        const DelayMs* row = conditioned_.data() + origins[a].base * n;
         const DelayMs latest = origins[a].delay.latest;
         DelayMs* out = target_.data() + a * m;
-        for (std::size_t c = 0; c < m; ++c) {
-            const DelayMs between = row[origins[c].base];
-            out[c] = add(add(latest, between), -origins[c].delay.earliest);
+        if (latest == kNever) {
+            std::fill_n(out, m, kNever);
+        } else {
+            const DelayMs* row = conditioned(from, origins[a].base);
+            for (std::size_t c = 0; c < m; ++c) {
+                out[c] = add(row[origins[c].base], latest - origins[c].delay.earliest);
+            }
         }
         out[a] = 0;
     }

@@ -59,13 +59,17 @@ public:
     [[nodiscard]] const std::optional<Elapsed>& elapsed() const { return elapsed_; }
 
 private:
+    // The zone on condition that what fires is first: its rows are worked out when they are asked
+    // for.
     [[nodiscard]] bool condition(ConstMatrix from, std::size_t n, std::size_t fired,
                                  std::size_t pending);
-    void read_watch(std::size_t n, const Firing& firing);
-    void schedule_rebase_drop(std::size_t n, std::span<const Origin> origins);
+    [[nodiscard]] const DelayMs* conditioned(ConstMatrix from, std::size_t index);
+    void read_watch(ConstMatrix from, const Firing& firing);
+    void schedule_rebase_drop(ConstMatrix from, std::span<const Origin> origins);
 
-    std::vector<DelayMs> conditioned_;
+    std::size_t fired_ = 0;       // its index
     std::vector<DelayMs> first_;  // column-wise least bound over all pending events
+    std::vector<DelayMs> row_;
     std::vector<DelayMs> target_;
     std::optional<Elapsed> elapsed_;
 };

@@ -30,10 +30,10 @@ public:
     [[nodiscard]] virtual std::uint32_t initial_marks() const = 0;
     [[nodiscard]] virtual bool initially_watching() const = 0;
 
-    // Firings of a node. The span stays valid until the next call.
+    // Firings of a node.
     [[nodiscard]] virtual std::span<const Firing> firings(NodeId node) = 0;
 
-    // Where the indices of the target zone of a firing come from. Valid until the next firings().
+    // Where the indices of the target zone of a firing come from.
     [[nodiscard]] virtual std::span<const Origin> origins(const Firing& firing) const = 0;
 
     // Dimension of the zones of a node: present + agenda + stopwatch, if it runs.

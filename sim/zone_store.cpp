@@ -7,51 +7,71 @@
 namespace failback::sim {
 
 ConstMatrix ZoneStore::zone(ZoneId id) const {
+    ensure(alive(id), "only alive zones are read");
     const Zone& entry = zones_[id];
-    ensure(entry.alive, "only alive zones are read");
-    const std::size_t size = std::size_t{entry.dimension} * entry.dimension;
-    return ConstMatrix(pools_[entry.dimension].entries).subspan(entry.place * size, size);
+    const std::size_t dimension = nodes_[entry.node].dimension;
+    return {entry.entries, dimension * dimension};
 }
 
-const std::vector<ZoneId>& ZoneStore::alive_zones(NodeId node) const {
-    static const std::vector<ZoneId> none;
-    return node < of_node_.size() ? of_node_[node] : none;
+std::vector<ZoneId> ZoneStore::alive_zones(NodeId node) const {
+    std::vector<ZoneId> ids;
+    if (node < nodes_.size()) {
+        for (ZoneId id = nodes_[node].last; id != kNone; id = zones_[id].next) {
+            ids.push_back(id);
+        }
+    }
+    std::ranges::reverse(ids);
+    return ids;
 }
 
 std::optional<ZoneId> ZoneStore::insert(NodeId node, std::size_t dimension, ConstMatrix zone_in) {
-    if (node >= of_node_.size()) {
-        of_node_.resize(node + 1);
+    while (nodes_.size() <= node) {
+        nodes_.append(Node{});
     }
-    for (const ZoneId old : of_node_[node]) {
-        if (covers(zone(old), zone_in)) {
-            return std::nullopt;
-        }
+    if (nodes_[node].last == kNone) {
+        nodes_[node].dimension = static_cast<std::uint32_t>(dimension);
+        return store(node, dimension, zone_in);
+    }
+    ensure(nodes_[node].dimension == dimension, "zones of a node have one dimension");
+    if (covered(node, zone_in)) {
+        return std::nullopt;
     }
     candidate_.assign(zone_in.begin(), zone_in.end());
     bool grown = coverage_ != Coverage::equal;
     while (grown) {
-        // Swap-removal in bury(): walk backwards, so that no zone is passed over.
-        for (std::size_t k = of_node_[node].size(); k-- > 0;) {
-            if (includes(candidate_, zone(of_node_[node][k]))) {
-                bury(node, k);
-            }
-        }
+        bury_included(node);
         grown = coverage_ == Coverage::merging && merge_once(node, dimension);
     }
     return store(node, dimension, candidate_);
 }
 
-bool ZoneStore::covers(ConstMatrix stored, ConstMatrix candidate) const {
-    return coverage_ == Coverage::equal ? std::ranges::equal(stored, candidate)
-                                        : includes(stored, candidate);
+bool ZoneStore::covered(NodeId node, ConstMatrix candidate) const {
+    for (ZoneId id = nodes_[node].last; id != kNone; id = zones_[id].next) {
+        const ConstMatrix stored(zones_[id].entries, candidate.size());
+        if (coverage_ == Coverage::equal ? std::ranges::equal(stored, candidate)
+                                         : includes(stored, candidate)) {
+            return true;
+        }
+    }
+    return false;
 }
 
-// Joins the candidate with the first alive zone that it forms a zone with.
+// Each zone is looked at once: the last one, which takes the place of a buried one, was before.
+void ZoneStore::bury_included(NodeId node) {
+    Position at{kNone, nodes_[node].last};
+    while (at.id != kNone) {
+        const bool inside = includes(candidate_, {zones_[at.id].entries, candidate_.size()});
+        at = inside ? bury(node, at) : next(at);
+    }
+}
+
+// Joins the candidate with the first alive zone that it forms a zone with, from the last on.
 bool ZoneStore::merge_once(NodeId node, std::size_t dimension) {
-    for (std::size_t k = of_node_[node].size(); k-- > 0;) {
-        if (join_if_convex(zone(of_node_[node][k]), candidate_, dimension, joined_)) {
+    for (Position at{kNone, nodes_[node].last}; at.id != kNone; at = next(at)) {
+        const ConstMatrix stored(zones_[at.id].entries, candidate_.size());
+        if (join_if_convex(stored, candidate_, dimension, joined_)) {
             std::swap(candidate_, joined_);
-            bury(node, k);
+            bury(node, at);
             return true;
         }
     }
@@ -59,39 +79,55 @@ bool ZoneStore::merge_once(NodeId node, std::size_t dimension) {
 }
 
 ZoneId ZoneStore::store(NodeId node, std::size_t dimension, ConstMatrix entries) {
-    if (dimension >= pools_.size()) {
-        pools_.resize(dimension + 1);
-    }
-    Pool& pool = pools_[dimension];
-    const std::size_t size = dimension * dimension;
-    std::uint32_t place = 0;
-    if (pool.unused.empty()) {
-        place = static_cast<std::uint32_t>(size == 0 ? 0 : pool.entries.size() / size);
-        const std::size_t before = pool.entries.capacity();
-        pool.entries.insert(pool.entries.end(), entries.begin(), entries.end());
-        memory_bytes_ += (pool.entries.capacity() - before) * sizeof(DelayMs);
-    } else {
-        place = pool.unused.back();
-        pool.unused.pop_back();
-        std::copy(entries.begin(), entries.end(),
-                  pool.entries.begin() + static_cast<std::ptrdiff_t>(place * size));
-    }
+    ensure(zones_.size() < kNone, "numbers of zones suffice");
     const auto id = static_cast<ZoneId>(zones_.size());
-    zones_.push_back({node, place, static_cast<std::uint16_t>(dimension), true});
-    memory_bytes_ += sizeof(Zone) + sizeof(ZoneId);
-    of_node_[node].push_back(id);
+    zones_.append({place(dimension, entries), node, nodes_[node].last});
+    nodes_[node].last = id;
     ++alive_count_;
     return id;
 }
 
-void ZoneStore::bury(NodeId node, std::size_t position) {
-    std::vector<ZoneId>& list = of_node_[node];
-    Zone& dead = zones_[list[position]];
-    dead.alive = false;
-    pools_[dead.dimension].unused.push_back(dead.place);
-    list[position] = list.back();
-    list.pop_back();
+// Where the pool keeps these entries from now on.
+DelayMs* ZoneStore::place(std::size_t dimension, ConstMatrix entries) {
+    if (dimension >= pools_.size()) {
+        pools_.resize(dimension + 1);
+    }
+    Pool& pool = pools_[dimension];
+    if (pool.unused == kNone) {
+        pool_bytes_ -= pool.entries.memory_bytes();
+        const std::uint64_t first = pool.entries.append(entries);
+        pool_bytes_ += pool.entries.memory_bytes();
+        return pool.entries.change(first, entries.size()).data();
+    }
+    const Zone& dead = zones_[pool.unused];
+    pool.unused = dead.next;
+    std::ranges::copy(entries, dead.entries);
+    return dead.entries;
+}
+
+// The last zone of the node takes the place of the buried one. Returns what comes behind that.
+ZoneStore::Position ZoneStore::bury(NodeId node, Position position) {
+    Zone& dead = zones_[position.id];
+    const ZoneId last = nodes_[node].last;
+    const ZoneId behind = dead.next;
+    Position rest{last, behind};
+    if (position.id == last) {
+        nodes_[node].last = behind;
+        rest.before = kNone;
+    } else {
+        Zone& moved = zones_[last];
+        if (position.before != last) {
+            nodes_[node].last = moved.next;
+            zones_[position.before].next = last;
+        }
+        moved.next = behind;
+    }
+    Pool& pool = pools_[nodes_[node].dimension];
+    dead.node = kNone;
+    dead.next = pool.unused;
+    pool.unused = position.id;
     --alive_count_;
+    return rest;
 }
 
 }  // namespace failback::sim

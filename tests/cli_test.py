@@ -93,7 +93,7 @@ class Commands(CommandLine):
     PROGRESS = {"command": str, "property": (str, type(None)), "phase": str,
                 "classes_expanded": int, "classes_stored": int, "classes_per_second": int,
                 "waiting": int, "waiting_trend": str, "memory_bytes": int, "elapsed_ms": int,
-                "done": bool}
+                "longest_ms": (int, type(None)), "done": bool}
 
     def progress(self, code, *arguments):
         """The lines of --progress=json; they change nothing on stdout."""
@@ -139,7 +139,17 @@ class Commands(CommandLine):
         lines = self.progress(0, *bound)
         self.assertEqual({line["property"] for line in lines},
                          {"from recovers(primary) to working(line1) = primary", None})
+        self.assertEqual(lines[-1]["longest_ms"], 66_500)
         self.progress(0, "graph", REFERENCE)
+
+    def test_threads_in_one_search(self):
+        bound = ("bound", REFERENCE, "--from", "recovers(primary)", "--to",
+                 "working(line1) = primary", "--no-slice", "--no-what-if")
+        self.assertEqual(self.expect(0, *bound).stdout,
+                         self.expect(0, *bound, "--threads", "3").stdout)
+        check = ("check", REFERENCE, "-p", TOO_TIGHT)
+        self.assertEqual(self.expect(1, *check).stdout,
+                         self.expect(1, *check, "--threads", "3").stdout)
 
     def test_no_progress_without_a_terminal(self):
         for option in ("--progress=auto", "--progress=none"):

@@ -192,6 +192,44 @@ TEST_CASE("sim: zones are joined exactly when their union is a zone", "[sim]") {
     }
 }
 
+// The slow twin: what is left of the hull beyond each face of `a`, closed, must lie in `b`.
+bool joins_by_pieces(const Bounds& a, const Bounds& b, std::size_t n) {
+    const Bounds hull = hull_of(a, b);
+    for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t j = 0; j < n; ++j) {
+            Bounds piece = hull;
+            piece[j * n + i] = std::min(piece[j * n + i], -a[i * n + j] - 1);
+            if (a[i * n + j] < hull[i * n + j] && sim::close(piece, n) &&
+                !sim::includes(b, piece)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+TEST_CASE("sim: zones of many instants are joined as piece by piece", "[sim]") {
+    sim::Random random(2006);
+    Answers answers;
+    for (int round = 0; round < 4'000; ++round) {
+        const std::size_t n = 2 + random.below(8);
+        const Bounds zone = random_zone(random, n, 20);
+        const auto cut = halves(random, zone, n);
+        if (!cut) {
+            continue;
+        }
+        const auto& [low, high] = *cut;
+        const bool expected = joins_by_pieces(low, high, n);
+        Bounds joined;
+        REQUIRE(sim::join_if_convex(low, high, n, joined) == expected);
+        REQUIRE((!expected || joined == hull_of(low, high)));
+        REQUIRE(sim::join_if_convex(high, low, n, joined) == expected);
+        ++(expected ? answers.yes : answers.no);
+    }
+    CHECK(answers.yes > 500);
+    CHECK(answers.no > 500);
+}
+
 // 0 <= x <= 1 and 2 <= x <= 3: in dense time (1, 2) is missing, but no integer.
 TEST_CASE("sim: neighbours on the grid are joined", "[sim]") {
     Bounds joined;

@@ -213,6 +213,40 @@ void check_points(const GeneratedModel& model, const Twin& twin, Coverage covera
     }
 }
 
+// Zones and their numbers, too.
+TEST_CASE("sim: threads change nothing", "[sim]") {
+    for (std::uint64_t seed = 0; seed < 60; ++seed) {
+        CAPTURE(seed);
+        const GeneratedModel model(seed);
+        Graph one_graph(model);
+        Graph many_graph(model);
+        sim::SearchOptions options;
+        sim::Explorer one(one_graph, options);
+        options.threads = 2 + static_cast<unsigned>(seed % 3);
+        sim::Explorer many(many_graph, options);
+        const auto expected = one.run();
+        const auto found = many.run();
+        CHECK(found.marks == expected.marks);
+        CHECK(found.elapsed.has_value() == expected.elapsed.has_value());
+        if (found.elapsed && expected.elapsed) {
+            CHECK(found.elapsed->least == expected.elapsed->least);
+            CHECK(found.elapsed->most == expected.elapsed->most);
+        }
+        CHECK(found.statistics.classes_expanded == expected.statistics.classes_expanded);
+        CHECK(found.statistics.classes_stored == expected.statistics.classes_stored);
+        CHECK(found.statistics.transitions == expected.statistics.transitions);
+        CHECK(found.statistics.memory_bytes == expected.statistics.memory_bytes);
+        REQUIRE(many_graph.nodes() == one_graph.nodes());
+        for (sim::NodeId node = 0; node < one_graph.nodes(); ++node) {
+            const auto ids = one.zones().alive_zones(node);
+            REQUIRE(many.zones().alive_zones(node) == ids);
+            for (const sim::ZoneId id : ids) {
+                CHECK(std::ranges::equal(many.zones().zone(id), one.zones().zone(id)));
+            }
+        }
+    }
+}
+
 TEST_CASE("sim: the integer points of all zones are what integer timings reach", "[sim][.slow]") {
     for (std::uint64_t seed = 0; seed < 100; ++seed) {
         CAPTURE(seed);
