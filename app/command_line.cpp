@@ -27,6 +27,7 @@ public:
         add_replay();
         add_show();
         add_graph();
+        add_profiles();
         add_reference();
     }
 
@@ -162,6 +163,13 @@ private:
             ->check(CLI::IsMember({"dot", "svg"}));
         command->add_option("-o,--output", arguments->output, "file to write; - is stdout");
         add_limits(command, arguments->search);
+    }
+
+    void add_profiles() {
+        CLI::App* command =
+            add("profiles", "the products whose values a design may take over, with sources");
+        const auto arguments = on<ProfilesArguments>(command);
+        command->add_option("name", arguments->name, "only this one, with all that is known");
     }
 
     void add_reference() {
