@@ -81,6 +81,13 @@ struct ProfilesArguments {
     bool json = false;
 };
 
+struct ImportArguments {
+    std::string vendor;
+    std::vector<std::string> files;
+    std::string output;
+    bool json = false;
+};
+
 // Each returns the exit code. They THROW as main() expects.
 int run(const CheckArguments& arguments);
 int run(const BoundArguments& arguments);
@@ -89,6 +96,7 @@ int run(const GraphArguments& arguments);
 int run(const ReplayArguments& arguments);
 int run(const ShowArguments& arguments);
 int run(const ProfilesArguments& arguments);
+int run(const ImportArguments& arguments);
 int run_properties(bool json);
 int run_schema();
 int run_version(bool json);
