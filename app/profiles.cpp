@@ -28,7 +28,7 @@ Profile profile_called(const std::string& name) {
         return *std::move(profile);
     }
     const auto known = model::profile_names();
-    const std::string hint = model::did_you_mean(name, known);
+    const std::string hint = model::did_you_mean_profile(name, known);
     throw UsageError(fmt::format("found the profile {}, expected one of {}{}",
                                  model::in_quotes(name), model::quoted_list(known),
                                  hint.empty() ? "" : "; " + hint));

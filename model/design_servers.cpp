@@ -77,7 +77,7 @@ void read_remarks(ObjectReader& part, bool of_phones) {
                                                           : ""),
                              fmt::format("a profile of a {}: {}", of_phones ? "phone" : "server",
                                          quoted_list(known)),
-                             is_other ? "" : did_you_mean(*name, known)});
+                             is_other ? "" : did_you_mean_profile(*name, known)});
     }
     part.skip_notes();
 }

@@ -1,5 +1,6 @@
 #include "model/profiles.hpp"
 
+#include "model/design_text.hpp"
 #include "model/embedded_profiles.hpp"
 
 #include <algorithm>
@@ -84,6 +85,16 @@ std::vector<std::string_view> profile_names(bool of_phones) {
 std::optional<Profile> find_profile(std::string_view name) {
     const auto found = std::ranges::find(kProfiles, name, &EmbeddedFile::name);
     return found != kProfiles.end() ? std::optional(parsed(found->text)) : std::nullopt;
+}
+
+std::string did_you_mean_profile(std::string_view name,
+                                 const std::vector<std::string_view>& known) {
+    constexpr std::size_t kShortest = 3;
+    const auto alike = std::ranges::find_if(known, [name](std::string_view candidate) {
+        return name.size() >= kShortest && candidate.starts_with(name);
+    });
+    return alike != known.end() ? "did you mean " + in_quotes(*alike) + "?"
+                                : did_you_mean(name, known);
 }
 
 json values_of(const Profile& profile) {

@@ -48,6 +48,10 @@ struct Profile {
 [[nodiscard]] std::vector<std::string_view> profile_names(bool of_phones);
 [[nodiscard]] std::optional<Profile> find_profile(std::string_view name);
 
+// A name that was probably meant: one that begins alike, or is close. Empty if there is none.
+[[nodiscard]] std::string did_you_mean_profile(std::string_view name,
+                                               const std::vector<std::string_view>& known);
+
 // What a phone or server would have to write to be like the profile.
 [[nodiscard]] nlohmann::json values_of(const Profile& profile);
 

@@ -156,6 +156,7 @@ TEST_CASE("profiles: a subscription to nobody is none", "[profiles]") {
 
 TEST_CASE("profiles: names that are unknown, or of the wrong kind", "[profiles]") {
     check_problem("/phones/0/profile", "baresipp", "did you mean \"baresip\"?");
+    check_problem("/phones/0/profile", "polycom", "did you mean \"polycom-soundpoint-2.1\"?");
     check_problem("/phones/0/profile", "kamailio",
                   "\"kamailio\", a profile of a server | "
                   "a profile of a phone: \"asterisk-client\"");
