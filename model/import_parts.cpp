@@ -1,10 +1,12 @@
 #include "model/import_parts.hpp"
 
 #include "model/design_file.hpp"
+#include "model/design_parts.hpp"
 #include "model/design_text.hpp"
 #include "model/duration.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -173,6 +175,14 @@ ImportedDesign design_of(const Imported& imported, Settings& settings,
                                fmt::format("at most {}", kMostAccounts),
                                {}});
     }
+    for (const ImportedAccount& account : imported.accounts) {
+        if (account.servers.size() > kMostServers) {
+            settings.report_files(
+                {fmt::format("{} servers of {}", account.servers.size(), printable(account.aor)),
+                 fmt::format("at most {}", kMostServers),
+                 {}});
+        }
+    }
     settings.require_no_problem();
     ImportedDesign result;
     result.unknown = settings.note_unknown(bears_on_registration);
@@ -189,6 +199,41 @@ ImportedDesign design_of(const Imported& imported, Settings& settings,
     result.text = to_lines(Builder(imported).design(notes), 0, 0) + "\n";
     require_readable(result.text, settings);
     return result;
+}
+
+void read_timers(Settings& settings, const std::vector<TimerSetting>& timers, TimerUnit unit,
+                 OrderedJson& own) {
+    constexpr NumberRange kRange{1, 64'000};
+    constexpr DelayMs kT1 = 500;
+    std::map<std::string_view, DelayMs> values{
+        {"t2", 4000}, {"timer_f", 32'000}, {"timer_b", 32'000}};
+    std::string t1;
+    for (const auto& [key, name] : timers) {
+        const auto ms = unit == TimerUnit::seconds ? settings.seconds(name, kRange)
+                                                   : settings.milliseconds(name, kRange);
+        if (ms) {
+            own["timers"][std::string(key)] = duration_text(*ms);
+            values[key] = *ms;
+        }
+        t1 = key == "t1" ? name : t1;
+    }
+    const DelayMs least = values.contains("t1") ? values["t1"] : kT1;
+    for (const auto& [key, name] : timers) {
+        const bool is_at_least = key == "t1" || key == "t4" || values[key] >= least;
+        if (is_at_least) {
+            continue;
+        }
+        const Setting* setting = settings.find(name);
+        const Setting* longer = settings.find(t1);
+        if (setting != nullptr) {
+            settings.report(*setting, {in_quotes(setting->value),
+                                       "at least T1, which is " + people_text(least)});
+        } else {
+            settings.report(
+                *longer, {in_quotes(longer->value),
+                          fmt::format("at most {}, which is {}", name, people_text(values[key]))});
+        }
+    }
 }
 
 std::string aor_of(std::string_view user, std::string_view domain) {

@@ -47,6 +47,18 @@ struct Imported {
 // Without scheme, parameters and port.
 [[nodiscard]] std::string_view host_of(std::string_view address);
 
+// A timer of a phone, and the setting that it comes from.
+struct TimerSetting {
+    std::string_view key;  // "t1" and so on
+    std::string setting;
+};
+
+enum class TimerUnit : unsigned char { seconds, milliseconds };
+
+// Puts the timers that are set into `own`; T1 must not be longer than the others.
+void read_timers(Settings& settings, const std::vector<TimerSetting>& timers, TimerUnit unit,
+                 OrderedJson& own);
+
 // Retries of RFC 5626: uniform in the upper half of min(most, base * 2^n), n from 1 on. The span of
 // all of them.
 [[nodiscard]] OrderedJson rfc5626_retry(DelayMs base, DelayMs most, const std::string& what,

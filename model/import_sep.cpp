@@ -79,14 +79,8 @@ private:
 
     void read_stack() {
         const std::string stack = "device/sipProfile/sipStack/";
-        const auto t1 = settings_.milliseconds(stack + "timerT1", {1, 64'000});
-        const auto t2 = settings_.milliseconds(stack + "timerT2", {1, 64'000});
-        if (t1) {
-            own_["timers"]["t1"] = duration_text(*t1);
-        }
-        if (t2) {
-            own_["timers"]["t2"] = duration_text(*t2);
-        }
+        read_timers(settings_, {{"t1", stack + "timerT1"}, {"t2", stack + "timerT2"}},
+                    TimerUnit::milliseconds, own_);
         const auto expires = settings_.lifetime(stack + "timerRegisterExpires", {1, kMostSeconds});
         if (expires) {
             own_["expires"] = duration_text(*expires);

@@ -9,7 +9,6 @@
 namespace failback::model {
 namespace {
 
-constexpr NumberRange kTimerMs{1, 64'000};
 constexpr std::int64_t kMostSeconds = 2'147'483'647;
 
 // What the whole phone has in common.
@@ -17,22 +16,6 @@ struct Common {
     OrderedJson own = OrderedJson::object();
     std::vector<std::string> notes;
 };
-
-void read_timers(Settings& settings, Common& common) {
-    struct Timer {
-        const char* setting;
-        const char* key;
-    };
-    for (const auto& [setting, key] : {Timer{"SIP_T1", "t1"},
-                                       {"SIP_T2", "t2"},
-                                       {"SIP_T4", "t4"},
-                                       {"SIP_Timer_F", "timer_f"},
-                                       {"SIP_Timer_B", "timer_b"}}) {
-        if (const auto ms = settings.seconds(setting, kTimerMs)) {
-            common.own["timers"][key] = duration_text(*ms);
-        }
-    }
-}
 
 void read_retries(Settings& settings, Common& common) {
     const auto base = settings.lifetime("Reg_Retry_Intvl", {1, kMostSeconds});
@@ -131,7 +114,13 @@ private:
 
 void read_flat_profile(Settings& settings, Imported& imported) {
     Common common;
-    read_timers(settings, common);
+    read_timers(settings,
+                {{"t1", "SIP_T1"},
+                 {"t2", "SIP_T2"},
+                 {"t4", "SIP_T4"},
+                 {"timer_f", "SIP_Timer_F"},
+                 {"timer_b", "SIP_Timer_B"}},
+                TimerUnit::seconds, common.own);
     read_retries(settings, common);
     imported.profile = "spa9x2";
     for (const int number : settings.numbers_after("Proxy_", '_')) {

@@ -36,11 +36,8 @@ void read_lines(const ConfigFile& file, Settings& settings) {
 // Of all accounts: the timers of transactions, and a random delay after the start.
 OrderedJson common_of(Settings& settings) {
     OrderedJson common = OrderedJson::object();
-    for (const char* timer : {"t1", "t2", "t4"}) {
-        if (const auto ms = settings.seconds(fmt::format("sip.timer_{}", timer), {100, 64'000})) {
-            common["timers"][timer] = duration_text(*ms);
-        }
-    }
+    read_timers(settings, {{"t1", "sip.timer_t1"}, {"t2", "sip.timer_t2"}, {"t4", "sip.timer_t4"}},
+                TimerUnit::seconds, common);
     const auto surge = settings.lifetime("sip.reg_surge_prevention", {0, 60});
     if (surge.value_or(0) > 0) {
         common["boot"] = {"0s", duration_text(*surge)};

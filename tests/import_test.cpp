@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 namespace failback::tests {
 namespace {
@@ -148,7 +149,15 @@ TEST_CASE("import: values that are wrong, all at once and with their places", "[
 TEST_CASE("import: contradictions", "[import]") {
     check_error("yealink", account("account.1.sip_server.1.address = b"),
                 "f:4:1: account.1.sip_server.1.address: found \"b\" and before, in line 3, \"a\"");
-    check_error("spa", flat_profile("<SIP_T1>5</SIP_T1>"), "that make /phones/0/timers/t2");
+    check_error("spa", flat_profile("<SIP_T1>5</SIP_T1>"),
+                "f:3:2: SIP_T1: found \"5\", expected at most SIP_T2, which is 4 s");
+    check_error("spa", flat_profile("<SIP_Timer_F>.2</SIP_Timer_F>"),
+                "f:3:2: SIP_Timer_F: found \".2\", expected at least T1, which is 0.5 s");
+    std::string servers;
+    for (int server = 2; server <= 17; ++server) {
+        servers += fmt::format("account.1.sip_server.{0}.address = h{0}\n", server);
+    }
+    check_error("yealink", account(servers), "f: found 17 servers of sip:1@a, expected at most 16");
     check_error("spa", flat_profile("<Dual_Registration_1_>Yes</Dual_Registration_1_>"),
                 "found no Alternate_Proxy_1_");
     const std::vector<ConfigFile> two{{"a", account("")},
