@@ -1,12 +1,11 @@
 // failback import: a design from the configuration of real phones.
-#include "model/import.hpp"
+#include <fmt/format.h>
 
 #include "app/arguments.hpp"
 #include "app/command.hpp"
 #include "model/design_file.hpp"
 #include "model/design_text.hpp"
-
-#include <fmt/format.h>
+#include "model/import.hpp"
 
 namespace failback::app {
 

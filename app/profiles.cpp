@@ -1,11 +1,10 @@
 // failback profiles: the products that a design may name, and what is known of one.
-#include "model/profiles.hpp"
+#include <fmt/format.h>
 
 #include "app/arguments.hpp"
 #include "app/command.hpp"
 #include "model/design_text.hpp"
-
-#include <fmt/format.h>
+#include "model/profiles.hpp"
 
 namespace failback::app {
 

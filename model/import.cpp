@@ -1,11 +1,11 @@
 #include "model/import.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "model/design_text.hpp"
 #include "model/import_parts.hpp"
 #include "sim/check.hpp"
-
-#include <algorithm>
-#include <array>
 
 namespace failback::model {
 namespace {

@@ -1,9 +1,9 @@
 // baresip: an accounts file with lines such as <sip:1001@example.com>;regint=600;outbound="sip:a".
+#include <fmt/format.h>
+
 #include "model/design_text.hpp"
 #include "model/duration.hpp"
 #include "model/import_parts.hpp"
-
-#include <fmt/format.h>
 
 namespace failback::model {
 namespace {

@@ -1,15 +1,15 @@
 #include "model/import_parts.hpp"
 
-#include "model/design_file.hpp"
-#include "model/design_parts.hpp"
-#include "model/design_text.hpp"
-#include "model/duration.hpp"
-
 #include <algorithm>
 #include <map>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "model/design_file.hpp"
+#include "model/design_parts.hpp"
+#include "model/design_text.hpp"
+#include "model/duration.hpp"
 
 namespace failback::model {
 namespace {

@@ -1,14 +1,14 @@
 // What importers have in common: from accounts with their servers to a design.
 #pragma once
 
-#include "model/import.hpp"
-#include "model/import_settings.hpp"
-
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
+
+#include "model/import.hpp"
+#include "model/import_settings.hpp"
 
 namespace failback::model {
 

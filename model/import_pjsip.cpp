@@ -1,12 +1,12 @@
 // Asterisk: sections of pjsip.conf. Its registrations are phones of other servers; its aors are the
 // addresses of phones that register with it.
-#include "model/design_text.hpp"
-#include "model/duration.hpp"
-#include "model/import_parts.hpp"
-
 #include <map>
 
 #include <fmt/format.h>
+
+#include "model/design_text.hpp"
+#include "model/duration.hpp"
+#include "model/import_parts.hpp"
 
 namespace failback::model {
 namespace {

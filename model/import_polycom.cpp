@@ -1,10 +1,10 @@
 // Polycom SoundPoint IP and UC Software: attributes such as reg.1.server.2.expires.overlap.
+#include <fmt/format.h>
+
 #include "model/design_text.hpp"
 #include "model/duration.hpp"
 #include "model/import_parts.hpp"
 #include "model/import_xml.hpp"
-
-#include <fmt/format.h>
 
 namespace failback::model {
 namespace {

@@ -1,11 +1,11 @@
 // Cisco phones with SIP firmware: the SEP....cnf.xml that a call manager writes.
-#include "model/design_text.hpp"
-#include "model/duration.hpp"
-#include "model/import_parts.hpp"
-
 #include <map>
 
 #include <fmt/format.h>
+
+#include "model/design_text.hpp"
+#include "model/duration.hpp"
+#include "model/import_parts.hpp"
 
 namespace failback::model {
 namespace {

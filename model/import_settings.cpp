@@ -1,8 +1,5 @@
 #include "model/import_settings.hpp"
 
-#include "model/design_text.hpp"
-#include "model/duration.hpp"
-
 #include <algorithm>
 #include <charconv>
 #include <iterator>
@@ -10,6 +7,9 @@
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "model/design_text.hpp"
+#include "model/duration.hpp"
 
 namespace failback::model {
 namespace {

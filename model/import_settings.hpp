@@ -4,8 +4,6 @@
 //  2. A setting without a value is as good as none.
 #pragma once
 
-#include "model/design_input.hpp"
-
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -14,6 +12,8 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "model/design_input.hpp"
 
 namespace failback::model {
 

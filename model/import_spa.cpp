@@ -1,10 +1,10 @@
 // Linksys and Cisco SPA phones, and Cisco multiplatform phones: elements such as Proxy_1_.
+#include <fmt/format.h>
+
 #include "model/design_text.hpp"
 #include "model/duration.hpp"
 #include "model/import_parts.hpp"
 #include "model/import_xml.hpp"
-
-#include <fmt/format.h>
 
 namespace failback::model {
 namespace {

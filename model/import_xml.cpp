@@ -1,13 +1,13 @@
 #include "model/import_xml.hpp"
 
-#include "model/design_text.hpp"
-#include "model/import.hpp"
-
 #include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
 #include <pugixml.hpp>
+
+#include "model/design_text.hpp"
+#include "model/import.hpp"
 
 namespace failback::model {
 namespace {

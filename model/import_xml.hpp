@@ -1,10 +1,10 @@
 // The settings of an XML file: attributes, or elements that hold nothing but text.
 #pragma once
 
-#include "model/import_settings.hpp"
-
 #include <string>
 #include <vector>
+
+#include "model/import_settings.hpp"
 
 namespace failback::model {
 

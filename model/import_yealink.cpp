@@ -1,9 +1,9 @@
 // Yealink: lines such as account.1.sip_server.2.expires = 3600.
+#include <fmt/format.h>
+
 #include "model/design_text.hpp"
 #include "model/duration.hpp"
 #include "model/import_parts.hpp"
-
-#include <fmt/format.h>
 
 namespace failback::model {
 namespace {

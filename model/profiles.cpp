@@ -1,11 +1,11 @@
 #include "model/profiles.hpp"
 
-#include "model/design_text.hpp"
-#include "model/embedded_profiles.hpp"
-
 #include <algorithm>
 #include <array>
 #include <iterator>
+
+#include "model/design_text.hpp"
+#include "model/embedded_profiles.hpp"
 
 namespace failback::model {
 namespace {

@@ -1,11 +1,11 @@
 // The sample configurations of tests/data/import.
 #pragma once
 
-#include "model/import.hpp"
-#include "tests/golden.hpp"
-
 #include <string>
 #include <vector>
+
+#include "model/import.hpp"
+#include "tests/golden.hpp"
 
 namespace failback::tests {
 

@@ -1,52 +1,25 @@
 // Configuration files with random changes: importers give a design or errors, and never anything
 // else. The changes are drawn from a seed; `[.fuzz]` goes on for FAILBACK_FUZZ_SECONDS.
-#include "model/design_file.hpp"
-#include "sim/random.hpp"
-#include "tests/import_fixture.hpp"
-
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <string>
 
 #include <catch2/catch.hpp>
 
+#include "model/design_file.hpp"
+#include "sim/random.hpp"
+#include "tests/import_fixture.hpp"
+
 namespace failback::tests {
 namespace {
 
 // What the formats are made of, so that changes get past the first line.
-const std::vector<std::string> kPieces{"<",
-                                       ">",
-                                       "\"",
-                                       "'",
-                                       "=",
-                                       ";",
-                                       "\n",
-                                       "[",
-                                       "]",
-                                       "(!)",
-                                       "&amp;",
-                                       "<!--",
-                                       "-->",
-                                       "0",
-                                       "-1",
-                                       "99999999999999999999",
-                                       "1.5",
-                                       "\xFF",
-                                       std::string(1, '\0'),
-                                       "reg.1.address=\"1\"",
-                                       "account.1.enable = 1\n",
-                                       ";--",
-                                       "--;",
-                                       "</flat-profile>",
-                                       "<Proxy_1_>",
-                                       "]]>",
-                                       "<![CDATA[",
-                                       "sip:",
-                                       "@",
-                                       "\xEF\xBB\xBF",
-                                       "65535",
-                                       "2147483647",
-                                       "\xC3\xA4"};
+const std::vector<std::string> kPieces{
+    "<", ">", "\"", "'", "=", ";", "\n", "[", "]", "(!)", "&amp;", "<!--", "-->", "]]>",
+    "<![CDATA[", "0", "-1", "1.5", "65535", "2147483647", "99999999999999999999",
+    std::string(1, '\0'), "\xFF", "\xC3\xA4", "\xEF\xBB\xBF", ";--", "--;", "sip:", "@",
+    "reg.1.address=\"1\"", "<Proxy_1_>", "account.1.enable = 1\n", "</flat-profile>"};
 
 class Mutator {
 public:

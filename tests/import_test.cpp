@@ -1,16 +1,16 @@
 // Designs from the configuration of real phones, and what is said of configuration that is wrong.
 #include "model/import.hpp"
 
-#include "model/design_file.hpp"
-#include "tests/golden.hpp"
-#include "tests/import_fixture.hpp"
-
 #include <algorithm>
 #include <string>
 #include <vector>
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
+
+#include "model/design_file.hpp"
+#include "tests/golden.hpp"
+#include "tests/import_fixture.hpp"
 
 namespace failback::tests {
 namespace {

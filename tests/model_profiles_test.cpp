@@ -1,7 +1,5 @@
 // The profiles that ship, what they do to a design, and what is said of their values.
-#include "model/design_file.hpp"
 #include "model/profiles.hpp"
-#include "tests/design_fixture.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -10,6 +8,9 @@
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+
+#include "model/design_file.hpp"
+#include "tests/design_fixture.hpp"
 
 namespace failback::tests {
 namespace {
