@@ -76,6 +76,18 @@ struct ShowArguments {
     bool json = false;
 };
 
+struct ProfilesArguments {
+    std::string name;  // empty: list all
+    bool json = false;
+};
+
+struct ImportArguments {
+    std::string vendor;
+    std::vector<std::string> files;
+    std::string output;
+    bool json = false;
+};
+
 // Each returns the exit code. They THROW as main() expects.
 int run(const CheckArguments& arguments);
 int run(const BoundArguments& arguments);
@@ -83,6 +95,8 @@ int run(const SimulateArguments& arguments);
 int run(const GraphArguments& arguments);
 int run(const ReplayArguments& arguments);
 int run(const ShowArguments& arguments);
+int run(const ProfilesArguments& arguments);
+int run(const ImportArguments& arguments);
 int run_properties(bool json);
 int run_schema();
 int run_version(bool json);

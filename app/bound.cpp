@@ -7,6 +7,7 @@
 #include "app/report.hpp"
 #include "app/session.hpp"
 #include "model/duration.hpp"
+#include "model/profiles.hpp"
 #include "properties/sensitivity.hpp"
 #include "traces/explain.hpp"
 #include "traces/recorder.hpp"
@@ -89,7 +90,7 @@ private:
         caption.outcome = result_.endless.empty() ? "witness" : "violated";
         caption.reason = which + ": " + model::people_text(end.ms);
         caption.extent = extent_of_traces(arguments_.search, true);
-        auto trace = traces::record(result_.setting, loaded_.json, caption, end.choices);
+        auto trace = traces::record(result_.setting, loaded_.resolved, caption, end.choices);
         const auto links = traces::explain(trace, *result_.setting.sip, end.chain, extreme);
         trace.chain = traces::words_of(links);
         EndReport report;
@@ -105,8 +106,10 @@ private:
     [[nodiscard]] LinkReport placed(const traces::ExplainedLink& link) const {
         LinkReport report{link.words, {}};
         for (const model::Parameter& parameter : link.parameters) {
-            report.parameters.push_back(
-                {parameter, model::position_of(parameter, source_).line, {}});
+            report.parameters.push_back({parameter,
+                                         model::position_of(parameter, source_).line,
+                                         model::profile_of(loaded_.json, parameter.key),
+                                         {}});
         }
         return report;
     }

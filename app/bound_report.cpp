@@ -27,6 +27,7 @@ Json end_json(model::End end) {
 Json parameter_json(const ParameterReport& report) {
     Json json{{"key", report.parameter.key}};
     json["line"] = report.line > 0 ? Json(report.line) : Json(nullptr);
+    json["profile"] = text_or_null(report.profile);
     json["end"] = end_json(report.parameter.end);
     json["if_one_second_shorter"] =
         report.less ? Json{{"ms", ms_or_null(report.less->ms)}, {"reason", report.less->reason}}
@@ -47,7 +48,7 @@ Json link_json(const LinkReport& link) {
         }
     }
     if (link.parameters.empty()) {
-        json.update({{"key", nullptr}, {"line", nullptr}, {"end", nullptr},
+        json.update({{"key", nullptr}, {"line", nullptr}, {"profile", nullptr}, {"end", nullptr},
                      {"if_one_second_shorter", nullptr}});
     }
     json["also"] = also;
@@ -73,7 +74,9 @@ std::string parameter_text(const ParameterReport& report, const EndReport& end) 
     const Json which = end_json(report.parameter.end);
     std::string text = which.is_null() ? "" : which.get<std::string>() + " of ";
     text += report.parameter.key;
-    text += report.line > 0 ? fmt::format(", line {}", report.line) : ", default";
+    text += report.line > 0           ? fmt::format(", line {}", report.line)
+            : !report.profile.empty() ? ", profile " + report.profile
+                                      : ", default";
     if (report.less && report.parameter.value) {
         text += "; 1 s shorter: " + less_text(*report.less, end.ms);
     }

@@ -20,7 +20,8 @@ struct OneSecondLess {
 
 struct ParameterReport {
     model::Parameter parameter;
-    int line = 0;                         // of the design file; 0 for a default
+    int line = 0;                         // of the design file; 0: not written there
+    std::string profile;                  // that it comes from; else it is written or a default
     std::optional<OneSecondLess> less;    // none: it was not asked for
 };
 

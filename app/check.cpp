@@ -68,7 +68,7 @@ private:
             caption.outcome = "violated";
             caption.reason = row.verdict.reason;
             caption.extent = extent_of_traces(arguments_.search, false);
-            const auto trace = traces::record(row.verdict.setting, loaded_.json, caption,
+            const auto trace = traces::record(row.verdict.setting, loaded_.resolved, caption,
                                               row.verdict.choices);
             const std::string design =
                 std::filesystem::path(arguments_.design).stem().string();

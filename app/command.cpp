@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "model/design_file.hpp"
+#include "model/profiles.hpp"
 #include "traces/atomic_file.hpp"
 
 namespace failback::app {
@@ -27,7 +28,8 @@ std::string read_text(const std::string& file) {
 
 LoadedDesign load_design(const std::string& file) {
     std::string text = read_text(file);
-    LoadedDesign loaded{model::parse_design(text, file), nlohmann::json::parse(text), {}};
+    LoadedDesign loaded{model::parse_design(text, file), nlohmann::json::parse(text), {}, {}};
+    loaded.resolved = model::resolved(loaded.json);
     loaded.text = std::move(text);
     return loaded;
 }

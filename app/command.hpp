@@ -35,6 +35,7 @@ public:
 struct LoadedDesign {
     model::Design design;
     nlohmann::json json;
+    nlohmann::json resolved;  // with the values of its profiles; what traces hold
     std::string text;
 };
 

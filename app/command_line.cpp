@@ -5,9 +5,11 @@
 #include <memory>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "app/arguments.hpp"
 #include "app/command.hpp"
+#include "model/import.hpp"
 
 namespace failback::app {
 
@@ -27,6 +29,8 @@ public:
         add_replay();
         add_show();
         add_graph();
+        add_profiles();
+        add_import();
         add_reference();
     }
 
@@ -162,6 +166,28 @@ private:
             ->check(CLI::IsMember({"dot", "svg"}));
         command->add_option("-o,--output", arguments->output, "file to write; - is stdout");
         add_limits(command, arguments->search);
+    }
+
+    void add_profiles() {
+        CLI::App* command =
+            add("profiles", "the products whose values a design may take over, with sources");
+        const auto arguments = on<ProfilesArguments>(command);
+        command->add_option("name", arguments->name, "only this one, with all that is known");
+    }
+
+    void add_import() {
+        CLI::App* command = add("import", "a design from the configuration files of phones");
+        const auto arguments = on<ImportArguments>(command);
+        std::string vendors;
+        for (const model::Vendor& vendor : model::vendors()) {
+            vendors += fmt::format("  {:<9}{}\n", vendor.name, vendor.files);
+        }
+        command->footer("Vendors:\n" + vendors);
+        command->add_option("vendor", arguments->vendor, "whose files they are, see below")
+            ->required();
+        command->add_option("files", arguments->files, "the configuration files")->required();
+        command->add_option("-o,--output", arguments->output,
+                            "the design file to write; - (default) is stdout");
     }
 
     void add_reference() {

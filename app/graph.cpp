@@ -67,7 +67,7 @@ int run(const GraphArguments& arguments) {
     session.finish(found.statistics);
     if (!arguments.trace.empty()) {
         const auto trace = traces::parse_trace(read_text(arguments.trace), arguments.trace);
-        if (trace.design_hash != traces::design_hash(loaded.json)) {
+        if (trace.design_hash != traces::design_hash(loaded.resolved)) {
             throw model::InputError({{arguments.trace, {}, "/design",
                                       "a trace of another design", "a trace of " + arguments.design,
                                       ""}});

@@ -84,7 +84,7 @@ private:
         const auto choices = properties::simulate_once(
             setting, properties::run_seed(options_.seed, 0), options_);
         const auto trace =
-            traces::record(setting, loaded_.json,
+            traces::record(setting, loaded_.resolved,
                            caption(nullptr, "simulated", "seed " + arguments_.seed), choices);
         deliver(arguments_.record, traces::to_json_text(trace));
     }
@@ -94,7 +94,7 @@ private:
         const auto setting =
             properties::make_setting(loaded_.design, {instance.property}, kWhole);
         const auto trace = traces::record(
-            setting, loaded_.json,
+            setting, loaded_.resolved,
             caption(&instance, "violated",
                     "seed " + arguments_.seed + ", run " + std::to_string(violation.run)),
             violation.choices);

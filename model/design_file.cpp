@@ -13,6 +13,7 @@
 #include "model/design_parts.hpp"
 #include "model/design_text.hpp"
 #include "model/json_source.hpp"
+#include "model/profiles.hpp"
 
 namespace failback::model {
 namespace {
@@ -85,7 +86,8 @@ Design parse_design(std::string_view text, const std::string& file) {
         refuse_file(file, "more than 16 MiB", "a design file, which is smaller");
     }
     const JsonSource source(text, file);
-    Input input(source, file);
+    const nlohmann::json complete = resolved(source.root());
+    Input input(source, complete, file);
     DesignParts parts(input);
     ObjectReader root(input, input.root(), "a design");
     (void)root.text("$schema");
@@ -93,6 +95,7 @@ Design parse_design(std::string_view text, const std::string& file) {
     parts.design.file = file;
     parts.design.name = root.required("name", "a short text") ? root.text("name").value_or("") : "";
     parts.design.description = root.text("description").value_or("");
+    root.skip_notes();
     read_servers(parts, root);
     read_phones(parts, root);
     read_links(parts, root);

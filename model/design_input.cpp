@@ -9,6 +9,7 @@
 
 #include "model/design_text.hpp"
 #include "model/duration.hpp"
+#include "model/profiles.hpp"
 
 namespace failback::model {
 namespace {
@@ -50,7 +51,10 @@ const std::string_view kNameRule =
     "a name: a letter, then letters, digits, '-', '_' or '.', at most 40 characters";
 
 Input::Input(const JsonSource& source, std::string file)
-    : source_(source), file_(std::move(file)) {
+    : Input(source, source.root(), std::move(file)) {}
+
+Input::Input(const JsonSource& source, const json& root, std::string file)
+    : source_(source), root_(root), file_(std::move(file)) {
     const std::vector<Problem>& problems = source.problems();
     const std::size_t kept = std::min(problems.size(), kMostProblems);
     problems_.assign(problems.begin(), problems.begin() + static_cast<std::ptrdiff_t>(kept));
@@ -67,10 +71,16 @@ void Input::report_key(const Node& node, Wrong wrong) {
     add(source_.key_position(node.pointer), node.pointer, std::move(wrong));
 }
 
-void Input::add(const Position& position, const std::string& pointer, Wrong wrong) {
+void Input::add(Position position, const std::string& pointer, Wrong wrong) {
     if (is_full()) {
         ++left_out_;
         return;
+    }
+    if (position.line == 0) {
+        const std::string profile = profile_around(source_.root(), pointer);
+        const std::size_t part_end = pointer.find('/', pointer.find('/', 1) + 1);
+        position = source_.key_position(pointer.substr(0, part_end) + "/profile");
+        wrong.found += fmt::format(" from the profile {}", in_quotes(profile));
     }
     problems_.push_back({file_, position, printable(pointer, 200), std::move(wrong.found),
                          std::move(wrong.expected), std::move(wrong.hint)});

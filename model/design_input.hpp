@@ -2,6 +2,8 @@
 //
 //  1. Bad input never throws here: it becomes a Problem, so that one pass finds all of them.
 //  2. The number of problems kept is bounded, and so is the length of their words.
+//  3. The values of profiles are read as if they were written in the file. What is wrong with one
+//     is reported where the file names its profile.
 #pragma once
 
 #include <cstddef>
@@ -37,8 +39,10 @@ struct Wrong {
 class Input {
 public:
     Input(const JsonSource& source, std::string file);
+    // `root` is that of the source with the values of profiles, and outlives this.
+    Input(const JsonSource& source, const nlohmann::json& root, std::string file);
 
-    [[nodiscard]] Node root() const { return {&source_.root(), {}}; }
+    [[nodiscard]] Node root() const { return {&root_, {}}; }
     [[nodiscard]] Position position(const Node& node) const;
     void report(const Node& node, Wrong wrong);
     // At the key of the member instead of its value.
@@ -49,9 +53,10 @@ public:
     [[nodiscard]] std::vector<Problem> problems() const;
 
 private:
-    void add(const Position& position, const std::string& pointer, Wrong wrong);
+    void add(Position position, const std::string& pointer, Wrong wrong);
 
     const JsonSource& source_;
+    const nlohmann::json& root_;
     std::string file_;
     std::vector<Problem> problems_;
     std::size_t left_out_ = 0;

@@ -53,6 +53,9 @@ void read_properties(DesignParts& parts, ObjectReader& root);
 [[nodiscard]] std::optional<std::size_t> required_reference(ObjectReader& reader,
                                                             std::string_view key,
                                                             const Names& names);
+// The keys of every phone and server that say nothing to the model. A profile that is still there
+// is unknown, or not one `of_phones`.
+void read_remarks(ObjectReader& part, bool of_phones);
 // Reports a server that is not in the phone's list: nothing would ever go between them.
 void require_listed(DesignParts& parts, const ObjectReader& reader, std::size_t phone,
                     std::size_t server);

@@ -110,6 +110,7 @@ Phone read_phone(DesignParts& parts, const Node& node) {
     } else {
         parts.phones.forgive_unknown();
     }
+    read_remarks(reader, true);
     read_lines(parts, reader, phone);
     read_server_list(parts, reader, phone);
     phone.transport = reader.choice("transport", kTransports).value_or(phone.transport);

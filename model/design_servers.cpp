@@ -1,8 +1,11 @@
 #include <array>
 
+#include <fmt/format.h>
+
 #include "model/design_parts.hpp"
 #include "model/design_text.hpp"
 #include "model/duration.hpp"
+#include "model/profiles.hpp"
 
 namespace failback::model {
 namespace {
@@ -38,6 +41,7 @@ Server read_server(DesignParts& parts, const Node& node) {
     } else {
         parts.servers.forgive_unknown();
     }
+    read_remarks(reader, false);
     server.address = reader.text("address").value_or("");
     server.kind = reader.choice("kind", kKinds).value_or(server.kind);
     read_lifetimes(reader, server);
@@ -61,6 +65,21 @@ void read_servers(DesignParts& parts, ObjectReader& root) {
     for (const Node& node : nodes) {
         parts.design.servers.push_back(read_server(parts, node));
     }
+}
+
+void read_remarks(ObjectReader& part, bool of_phones) {
+    if (const auto name = part.text("profile")) {
+        const std::vector<std::string_view> known = profile_names(of_phones);
+        const bool is_other = find_profile(*name).has_value();
+        part.input().report(*part.member("profile"),
+                            {in_quotes(*name) + (is_other ? of_phones ? ", a profile of a server"
+                                                                      : ", a profile of a phone"
+                                                          : ""),
+                             fmt::format("a profile of a {}: {}", of_phones ? "phone" : "server",
+                                         quoted_list(known)),
+                             is_other ? "" : did_you_mean_profile(*name, known)});
+    }
+    part.skip_notes();
 }
 
 std::optional<std::size_t> required_reference(ObjectReader& reader, std::string_view key,

@@ -16,9 +16,19 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kLongestText = 2000;
+constexpr int kMostNotes = 1000;
 
 bool is_one_line(std::string_view text) {
     return std::none_of(text.begin(), text.end(), [](char c) { return c >= 0 && c < ' '; });
+}
+
+std::optional<std::string> read_text(Input& input, const Node& node) {
+    std::optional<std::string> text = read_string(input, node, "a text in quotes");
+    if (text && (text->size() > kLongestText || !is_one_line(*text))) {
+        input.report(node, {in_quotes(*text), "a text of one line, at most 2000 bytes"});
+        return std::nullopt;
+    }
+    return text;
 }
 
 std::optional<std::int64_t> integer_of(const json& value) {
@@ -78,13 +88,13 @@ void ObjectReader::refuse(std::string_view key, std::string_view why) {
 
 std::optional<std::string> ObjectReader::text(std::string_view key) {
     const std::optional<Node> node = member(key);
-    const std::optional<std::string> text =
-        node ? read_string(input_, *node, "a text in quotes") : std::nullopt;
-    if (text && (text->size() > kLongestText || !is_one_line(*text))) {
-        input_.report(*node, {in_quotes(*text), "a text of one line, at most 2000 bytes"});
-        return std::nullopt;
+    return node ? read_text(input_, *node) : std::nullopt;
+}
+
+void ObjectReader::skip_notes() {
+    for (const Node& node : elements("notes", {0, kMostNotes})) {
+        (void)read_text(input_, node);
     }
-    return text;
 }
 
 std::optional<std::string> ObjectReader::name(std::string_view key) {

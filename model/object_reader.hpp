@@ -47,6 +47,8 @@ public:
 
     // Free text of one line. An empty one is no text.
     [[nodiscard]] std::optional<std::string> text(std::string_view key);
+    // The lines of `notes`, which are for people only.
+    void skip_notes();
     [[nodiscard]] std::optional<std::string> name(std::string_view key);
     [[nodiscard]] std::optional<std::string> required_name(std::string_view key);
     // The index of what a name refers to.

@@ -44,7 +44,8 @@ struct TightDelay {
                                                    const nlohmann::json& written,
                                                    const TightDelay& delay);
 
-// Where the end of the parameter that counts is written; {0, 0} for a default.
+// Where the end of the parameter that counts is written; {0, 0} for a default and for a
+// profile's value.
 [[nodiscard]] Position position_of(const Parameter& parameter, const JsonSource& source);
 
 // The JSON of a design with that end `by` shorter; none if it is no time or too short for that.

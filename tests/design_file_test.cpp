@@ -182,9 +182,9 @@ TEST_CASE("design file: all problems at once, in the order of the file", "[desig
     } catch (const InputError& error) {
         CHECK(std::string(error.what()) ==
               R"(designs/x.json:4:35: /servers/0/min_expire: found the unknown key "min_expire", )"
-              R"(expected a key of a server: "name", "address", "kind", "min_expires", )"
-              R"("max_expires", "too_brief", "expiry_sweep", "stores_bindings", "subscriptions", )"
-              R"("timer_j" (did you mean "min_expires"?))" "\n"
+              R"(expected a key of a server: "name", "profile", "notes", "address", "kind", )"
+              R"("min_expires", "max_expires", "too_brief", "expiry_sweep", "stores_bindings", )"
+              R"("subscriptions", "timer_j" (did you mean "min_expires"?))" "\n"
               R"(designs/x.json:8:17: /phones/0/lines/0: found no "aor" in a line, expected )"
               R"("aor": an address of record such as "sip:1001@example.com")" "\n"
               R"(designs/x.json:9:19: /phones/0/servers/0: found "primry", expected )"

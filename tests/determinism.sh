@@ -27,6 +27,13 @@ run_all() {
     for view in text ladder timeline json; do
         "$binary" show out/reference.bound.longest.trace.json --as "$view" -o "view.$view"
     done
+    ln -sfn "$root/tests/data/import" import
+    "$binary" import polycom import/polycom-phone.cfg import/polycom-site.cfg >import.polycom \
+        2>import.polycom.messages
+    "$binary" import spa import/SEP001122334455.cnf.xml --json >import.spa
+    "$binary" import pjsip import/pjsip-client.conf >import.pjsip 2>/dev/null
+    rm import
+    "$binary" profiles --json >profiles
     "$binary" properties >properties
     "$binary" schema >schema
     rm designs

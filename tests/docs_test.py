@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 UPDATE = bool(os.environ.get("UPDATE"))
-SKIPPED = {"./test", "./test --fast -R sim", "tests/bench/run",
+SKIPPED = {"./test", "tests/fuzz.sh 600", "./test --fast -R sim", "tests/bench/run",
            "tests/bench/run --name before --only '^design'",
            "UPDATE=1 /usr/bin/python3 tests/docs_test.py build/release/failback"}
 LINKED = ["app", "designs", "docs", "model", "tests"]

@@ -143,6 +143,7 @@ std::string key_of_pointer(const std::string& pointer) {
 // What is no parameter of its own, or is changed by hand below.
 const std::set<std::string> kByHand{
     "/servers/name", "/servers/address", "/phones/name",   "/phones/lines",   "/phones/servers",
+    "/servers/profile", "/servers/notes", "/phones/profile", "/phones/notes",
     "/links/phone",  "/links/server",    "/links/delay",   "/faults/name",    "/faults/server",
     "/faults/phone", "/faults/kind",     "/calls/phone",   "/calls/line",
     "/phones/refresh/rule",              "/phones/refresh/percent",
@@ -174,6 +175,15 @@ TEST_CASE("alike: two sites that differ in one parameter of the schema are not t
         CAPTURE(key);
         CHECK(changed.contains(key));
     }
+}
+
+TEST_CASE("alike: notes make no difference, a profile does by its values") {
+    json other = site("2");
+    other["phones"][0]["notes"] = {"Another phone."};
+    other["phones"][0]["profile"] = "b222s";  // the site writes all that the profile says
+    CHECK(same(site("1"), other));
+    other["phones"][0].erase("retry");
+    CHECK_FALSE(same(site("1"), other));
 }
 
 TEST_CASE("alike: what only changes along with something else") {

@@ -19,6 +19,8 @@ FAILBACK = sys.argv[2] if len(sys.argv) > 2 else None
 SCHEMA_TEXT = (SOURCE / "model/design.schema.json").read_text(encoding="utf-8")
 SCHEMA = json.loads(SCHEMA_TEXT)
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
+PROFILES = [json.loads(path.read_text(encoding="utf-8"))
+            for path in sorted((SOURCE / "model/profiles").glob("*.json"))]
 EVERY_KEY = SOURCE / "tests/data/every_key.json"
 
 
@@ -142,6 +144,44 @@ class SchemaTest(unittest.TestCase):
                     self.assertIn(f"`{key}`", page, path)
             for word in value.get("enum", []) if isinstance(value, dict) else []:
                 self.assertIn(f"`{word}`", page, path)
+
+    def test_profiles_are_those_that_ship(self):
+        for part, is_phone in (("phone", True), ("server", False)):
+            listed = SCHEMA["definitions"][part]["properties"]["profile"]["enum"]
+            shipped = [p["name"] for p in PROFILES if (p["kind"] == "phone") == is_phone]
+            self.assertEqual(listed, shipped)
+
+    def test_values_of_profiles_are_valid(self):
+        for profile in PROFILES:
+            part = "phone" if profile["kind"] == "phone" else "server"
+            for path, value in profile["values"].items():
+                design = {"name": "x", **({"lines": [{"name": "l", "aor": "sip:1@e"}],
+                                           "servers": ["s"]} if part == "phone" else {})}
+                place = design
+                *objects, key = path.split("/")
+                for name in objects:
+                    place = place.setdefault(name, {})
+                place[key] = value["value"]
+                if path == "refresh/percent":
+                    place["rule"] = "fraction"
+                schema = {**SCHEMA["definitions"][part], "definitions": SCHEMA["definitions"]}
+                with self.subTest(profile=profile["name"], key=path):
+                    jsonschema.Draft7Validator(schema).validate(design)
+
+    def test_products_page_says_what_the_profiles_say(self):
+        page = (SOURCE / "docs/guide/products.md").read_text(encoding="utf-8")
+        sections = dict(re.findall(r"^## (\S+)\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
+        self.assertEqual(set(sections), {profile["name"] for profile in PROFILES})
+        for profile in PROFILES:
+            section = sections[profile["name"]]
+            for key, value in profile["values"].items():
+                mark = "" if value["certain"] else " **?**"
+                self.assertIn(f"| `{key}` | `{json.dumps(value['value'])}`{mark} | "
+                              f"{value['source']} |", section)
+            self.assertEqual(section.count("\n| `"), len(profile["values"]))
+            for text in [*profile["not_modelled"], profile["product"], profile["description"],
+                         *profile["documents"].values()]:
+                self.assertIn(text, section)
 
     @unittest.skipUnless(FAILBACK, "no binary given")
     def test_the_tool_prints_this_schema(self):

@@ -1,0 +1,278 @@
+#include "model/import_parts.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "model/design_file.hpp"
+#include "model/design_parts.hpp"
+#include "model/design_text.hpp"
+#include "model/duration.hpp"
+
+namespace failback::model {
+namespace {
+
+constexpr std::size_t kMostAccounts = 1024;
+constexpr std::size_t kMostNotes = 990;
+constexpr std::size_t kLongestNote = 1900;
+constexpr std::size_t kColumns = 98;
+
+OrderedJson note_lines(const std::vector<std::string>& notes) {
+    OrderedJson lines = OrderedJson::array();
+    for (const std::string& note : notes) {
+        if (lines.size() < kMostNotes) {
+            lines.push_back(printable(note, kLongestNote));
+        }
+    }
+    if (notes.size() > kMostNotes) {
+        lines.push_back(fmt::format("{} more notes.", notes.size() - kMostNotes));
+    }
+    return lines;
+}
+
+// As people write it: what fits is on one line.
+std::string to_lines(const OrderedJson& value, std::size_t indent, std::size_t before) {
+    const std::string flat = value.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+    if (!value.is_structured() || value.empty()) {
+        return flat;
+    }
+    std::vector<std::string> pieces;
+    std::size_t width = before;
+    for (const auto& [key, member] : value.items()) {
+        const std::string label = value.is_object() ? OrderedJson(key).dump() + ": " : "";
+        pieces.push_back(label + to_lines(member, indent + 2, indent + 2 + label.size()));
+        width += pieces.back().size() + 2;
+    }
+    const bool has_lines = std::ranges::any_of(
+        pieces, [](const std::string& piece) { return piece.find('\n') != piece.npos; });
+    const bool is_object = value.is_object();
+    if (!has_lines && width + 3 <= kColumns && indent > 0) {
+        const std::string inside = fmt::format("{}", fmt::join(pieces, ", "));
+        return is_object ? "{ " + inside + " }" : "[" + inside + "]";
+    }
+    const std::string space(indent + 2, ' ');
+    return fmt::format("{}\n{}{}\n{}{}", is_object ? '{' : '[', space,
+                       fmt::join(pieces, ",\n" + space), std::string(indent, ' '),
+                       is_object ? '}' : ']');
+}
+
+class Builder {
+public:
+    explicit Builder(const Imported& imported) : imported_(imported) {}
+
+    OrderedJson design(const std::vector<std::string>& notes) {
+        for (const ImportedAccount& account : imported_.accounts) {
+            add(account);
+        }
+        OrderedJson design{
+            {"format", 1}, {"name", imported_.name}, {"description", imported_.description}};
+        design["notes"] = note_lines(notes);
+        design["servers"] = servers_;
+        design["phones"] = phones_;
+        design["delay"] = {"0ms", "1s"};
+        const OrderedJson outage{
+            {"name", "outage"}, {"kind", "crash"}, {"server", "server1"}, {"lasts", {"60s", "2h"}}};
+        design["faults"] = OrderedJson::array({outage});
+        return design;
+    }
+
+private:
+    OrderedJson entry_of(const ImportedServer& server) {
+        OrderedJson json = OrderedJson::object();
+        if (!server.profile.empty()) {
+            json["profile"] = server.profile;
+        }
+        json["address"] = server.address;
+        json.update(server.own);
+        const auto known = std::ranges::find(known_servers_, json);
+        const auto index = static_cast<std::size_t>(known - known_servers_.begin());
+        const std::string name = fmt::format("server{}", index + 1);
+        if (known == known_servers_.end()) {
+            known_servers_.push_back(json);
+            OrderedJson named = OrderedJson::object();
+            named["name"] = name;
+            named.update(json);
+            servers_.push_back(named);
+        }
+        return server.registers ? OrderedJson(name)
+                                : OrderedJson{{"server", name}, {"register", false}};
+    }
+
+    void add(const ImportedAccount& account) {
+        OrderedJson entries = OrderedJson::array();
+        for (const ImportedServer& server : account.servers) {
+            OrderedJson entry = entry_of(server);
+            if (std::ranges::find(entries, entry) == entries.end()) {
+                entries.push_back(std::move(entry));
+            }
+        }
+        const OrderedJson line{{"name", fmt::format("line{}", ++lines_)}, {"aor", account.aor}};
+        for (OrderedJson& phone : phones_) {
+            if (phone["servers"] == entries && own_of(phone) == account.own &&
+                phone.value("notes", OrderedJson::array()) == note_lines(account.notes) &&
+                phone["lines"].size() < 16) {
+                phone["lines"].push_back(line);
+                return;
+            }
+        }
+        OrderedJson phone = OrderedJson::object();
+        phone["name"] = fmt::format("phone{}", phones_.size() + 1);
+        if (!imported_.profile.empty()) {
+            phone["profile"] = imported_.profile;
+        }
+        if (!account.notes.empty()) {
+            phone["notes"] = note_lines(account.notes);
+        }
+        phone["lines"] = OrderedJson::array({line});
+        phone["servers"] = entries;
+        phone.update(account.own);
+        phones_.push_back(phone);
+    }
+
+    static OrderedJson own_of(const OrderedJson& phone) {
+        OrderedJson own = OrderedJson::object();
+        for (const auto& [key, value] : phone.items()) {
+            const bool is_common = key == "name" || key == "profile" || key == "notes" ||
+                                   key == "lines" || key == "servers";
+            if (!is_common) {
+                own[key] = value;
+            }
+        }
+        return own;
+    }
+
+    const Imported& imported_;
+    OrderedJson servers_ = OrderedJson::array();
+    OrderedJson phones_ = OrderedJson::array();
+    std::vector<OrderedJson> known_servers_;
+    int lines_ = 0;
+};
+
+// What a design does not allow, and no importer looked for, such as more than 16 servers.
+void require_readable(const std::string& text, Settings& settings) {
+    try {
+        (void)parse_design(text, "the imported design");
+    } catch (const InputError& error) {
+        for (const Problem& problem : error.problems()) {
+            settings.report_files({"settings that make " + problem.pointer + " " + problem.found,
+                                   problem.expected, problem.hint});
+        }
+    }
+    settings.require_no_problem();
+}
+
+}  // namespace
+
+ImportedDesign design_of(const Imported& imported, Settings& settings,
+                         bool (*bears_on_registration)(std::string_view key)) {
+    if (imported.accounts.empty()) {
+        settings.report_files({"no account that registers", "at least one", {}});
+    }
+    if (imported.accounts.size() > kMostAccounts) {
+        settings.report_files({fmt::format("{} accounts", imported.accounts.size()),
+                               fmt::format("at most {}", kMostAccounts),
+                               {}});
+    }
+    for (const ImportedAccount& account : imported.accounts) {
+        if (account.servers.size() > kMostServers) {
+            settings.report_files(
+                {fmt::format("{} servers of {}", account.servers.size(), printable(account.aor)),
+                 fmt::format("at most {}", kMostServers),
+                 {}});
+        }
+    }
+    settings.require_no_problem();
+    ImportedDesign result;
+    result.unknown = settings.note_unknown(bears_on_registration);
+    std::vector<std::string> notes{
+        "Assumed: messages take up to 1 s each way, and server1 fails once, at any time, for 1 min "
+        "to 2 h. Change `delay` and `faults` to what you expect.",
+        "Assumed: every server is a registrar with the limits of its profile or the defaults. Name "
+        "a `profile` for each, or write \"kind\": \"gateway\" where it is one."};
+    notes.insert(notes.end(), settings.notes().begin(), settings.notes().end());
+    result.notes = notes.size();
+    for (const ImportedAccount& account : imported.accounts) {
+        result.notes += account.notes.size();
+    }
+    result.text = to_lines(Builder(imported).design(notes), 0, 0) + "\n";
+    require_readable(result.text, settings);
+    return result;
+}
+
+void read_timers(Settings& settings, const std::vector<TimerSetting>& timers, TimerUnit unit,
+                 OrderedJson& own) {
+    constexpr NumberRange kRange{1, 64'000};
+    constexpr DelayMs kT1 = 500;
+    std::map<std::string_view, DelayMs> values{
+        {"t2", 4000}, {"timer_f", 32'000}, {"timer_b", 32'000}};
+    std::string t1;
+    for (const auto& [key, name] : timers) {
+        const auto ms = unit == TimerUnit::seconds ? settings.seconds(name, kRange)
+                                                   : settings.milliseconds(name, kRange);
+        if (ms) {
+            own["timers"][std::string(key)] = duration_text(*ms);
+            values[key] = *ms;
+        }
+        t1 = key == "t1" ? name : t1;
+    }
+    const DelayMs least = values.contains("t1") ? values["t1"] : kT1;
+    for (const auto& [key, name] : timers) {
+        const bool is_at_least = key == "t1" || key == "t4" || values[key] >= least;
+        if (is_at_least) {
+            continue;
+        }
+        const Setting* setting = settings.find(name);
+        const Setting* longer = settings.find(t1);
+        if (setting != nullptr) {
+            settings.report(*setting, {in_quotes(setting->value),
+                                       "at least T1, which is " + people_text(least)});
+        } else {
+            settings.report(
+                *longer, {in_quotes(longer->value),
+                          fmt::format("at most {}, which is {}", name, people_text(values[key]))});
+        }
+    }
+}
+
+std::string aor_of(std::string_view user, std::string_view domain) {
+    const bool has_scheme = user.starts_with("sip:") || user.starts_with("sips:");
+    std::string aor = (has_scheme ? "" : "sip:") + std::string(user);
+    if (aor.find('@') == aor.npos) {
+        aor += "@" + std::string(domain);
+    }
+    return aor;
+}
+
+std::string address_of(std::string_view host, std::optional<std::int64_t> port) {
+    return port && *port > 0 ? fmt::format("{}:{}", host, *port) : std::string(host);
+}
+
+std::string_view host_of(std::string_view address) {
+    for (const std::string_view scheme : {"sip:", "sips:"}) {
+        if (address.starts_with(scheme)) {
+            address.remove_prefix(scheme.size());
+        }
+    }
+    const std::size_t at = address.find('@');
+    address.remove_prefix(at == address.npos ? 0 : at + 1);
+    address = address.substr(0, address.find_first_of(";?"));
+    const std::size_t bracket = address.find(']');  // of an IPv6 address, which has colons
+    const std::size_t colon = address.find(':', bracket == address.npos ? 0 : bracket);
+    return address.substr(0, colon);
+}
+
+OrderedJson rfc5626_retry(DelayMs base, DelayMs most, const std::string& what,
+                          std::vector<std::string>& notes) {
+    const std::int64_t first = std::min<std::int64_t>(most, std::int64_t{2} * base);
+    if (first < most) {
+        notes.push_back(
+            fmt::format("Assumed: {} grows from try to try; `retry` is the span of all "
+                        "its waits, each of which is possible at any time.",
+                        what));
+    }
+    return {duration_text(static_cast<DelayMs>(first / 2)), duration_text(most)};
+}
+
+}  // namespace failback::model

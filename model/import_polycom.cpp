@@ -1,0 +1,206 @@
+// Polycom SoundPoint IP and UC Software: attributes such as reg.1.server.2.expires.overlap.
+#include <fmt/format.h>
+
+#include "model/design_text.hpp"
+#include "model/duration.hpp"
+#include "model/import_parts.hpp"
+#include "model/import_xml.hpp"
+
+namespace failback::model {
+namespace {
+
+constexpr std::int64_t kMost = 65'535;
+
+// Polycom reads a count of 0 as the default.
+constexpr std::int64_t kDefaultRetries = 3;
+
+class Registration {
+public:
+    Registration(Settings& settings, int number)
+        : settings_(settings), own_(fmt::format("reg.{}.", number)) {}
+
+    [[nodiscard]] ImportedAccount read(std::string_view user) {
+        read_servers();
+        account_.aor = aor_of(user, domain());
+        read_transport();
+        read_lifetimes();
+        read_retries();
+        read_failback();
+        note_outbound_proxy();
+        return std::move(account_);
+    }
+
+private:
+    // The registration's own servers, if it has one, else those of the phone.
+    void read_servers() {
+        std::string prefix = own_ + "server.";
+        bool has_own = false;
+        for (const int server : settings_.numbers_after(prefix, '.')) {
+            has_own = has_own || settings_.has(fmt::format("{}{}.address", prefix, server));
+        }
+        if (!has_own) {
+            prefix = "voIpProt.server.";
+        }
+        for (const int server : settings_.numbers_after(prefix, '.')) {
+            const std::string keys = fmt::format("{}{}.", prefix, server);
+            const auto address = settings_.word(keys + "address");
+            if (!address) {
+                continue;
+            }
+            const auto port = settings_.number(keys + "port", {0, kMost});
+            const bool registers = settings_.flag(keys + "register").value_or(true);
+            account_.servers.push_back(
+                {address_of(*address, port), registers, {}, OrderedJson::object()});
+            hosts_.push_back(*address);
+            keys_.push_back(keys);
+        }
+        if (keys_.empty()) {
+            settings_.report(*settings_.find(own_ + "address"),
+                             {"a registration without server",
+                              own_ + "server.1.address or voIpProt.server.1.address"});
+        }
+    }
+
+    [[nodiscard]] std::string_view domain() const {
+        return hosts_.empty() ? std::string_view("unknown.invalid") : hosts_.front();
+    }
+
+    // What the first server says; a design has one value for all servers of a phone.
+    template <class Read>
+    auto of_first(const std::string& key, Read read) -> decltype(read(std::string())) {
+        decltype(read(std::string())) result;
+        for (std::size_t i = 0; i < keys_.size(); ++i) {
+            const auto value = read(keys_[i] + key);
+            if (i == 0) {
+                result = value;
+            } else if (value && value != result) {
+                const Setting& setting = *settings_.find(keys_[i] + key);
+                account_.notes.push_back(fmt::format(
+                    "Not imported: {} = {} differs from that of the first server, which "
+                    "counts for all.",
+                    setting.key, in_quotes(setting.value)));
+            }
+        }
+        return result;
+    }
+
+    void read_transport() {
+        const auto index = of_first("transport", [this](const std::string& key) {
+            return settings_.choice(key, {"DNSnaptr", "UDPOnly", "TCPpreferred", "TLS", "TCPOnly"});
+        });
+        if (index && *index > 0) {
+            account_.own["transport"] = *index == 1 ? "udp" : "tcp";
+        } else {
+            account_.notes.emplace_back(
+                "Assumed: UDP, as the transport is left to DNS (DNSnaptr).");
+        }
+    }
+
+    void read_lifetimes() {
+        const auto expires = of_first("expires", [this](const std::string& key) {
+            return settings_.lifetime(key, {10, 2'147'483'647});
+        });
+        if (expires) {
+            account_.own["expires"] = duration_text(*expires);
+        }
+        const auto overlap = of_first("expires.overlap", [this](const std::string& key) {
+            return settings_.lifetime(key, {5, kMost});
+        });
+        if (overlap) {
+            account_.own["refresh"] = {{"rule", "lead"}, {"lead", duration_text(*overlap)}};
+        }
+    }
+
+    void read_retries() {
+        const auto base = of_first("registerRetry.baseTimeOut", [this](const std::string& key) {
+            return settings_.lifetime(key, {10, 120});
+        });
+        const auto most = of_first("registerRetry.maxTimeOut", [this](const std::string& key) {
+            return settings_.lifetime(key, {60, 1800});
+        });
+        constexpr DelayMs kDefault = 60'000;
+        if (base || most) {
+            account_.own["retry"] =
+                rfc5626_retry(base.value_or(kDefault), most.value_or(kDefault),
+                              "the wait after a failure (registerRetry)", account_.notes);
+        }
+        const auto pause = of_first("retryTimeOut", [this](const std::string& key) {
+            return settings_.milliseconds(key, {0, kMost});
+        });
+        const auto count = of_first("retryMaxCount", [this](const std::string& key) {
+            return settings_.number(key, {0, 20});
+        });
+        if (pause) {
+            account_.own["calls"]["retry_timeout"] = duration_text(*pause);
+        }
+        if (count) {
+            account_.own["calls"]["retry_count"] = *count == 0 ? kDefaultRetries : *count;
+        }
+    }
+
+    void read_failback() {
+        const auto mode = of_first("failOver.failBack.mode", [this](const std::string& key) {
+            return settings_.choice(key, {"newRequests", "DNSTTL", "registration", "duration"});
+        });
+        const auto timeout = of_first("failOver.failBack.timeout", [this](const std::string& key) {
+            return settings_.lifetime(key, {0, kMost});
+        });
+        if (mode == 0U) {
+            account_.own["calls"]["first"] = "primary";
+        } else if (mode == 3U && timeout == 0) {
+            account_.own["failback"] = "stay";
+        } else if (mode) {
+            account_.own["failback"] = "immediate";
+            account_.notes.emplace_back(
+                "Assumed: back to a better server as soon as it is registered there again. The "
+                "phone waits longer (failOver.failBack.mode); failback does not model that.");
+        }
+    }
+
+    void note_outbound_proxy() {
+        for (const std::string& keys :
+             {own_ + "outboundProxy.", std::string("voIpProt.SIP.outboundProxy.")}) {
+            if (const Setting* proxy = settings_.find(keys + "address")) {
+                account_.notes.push_back(fmt::format(
+                    "Assumed: requests go to the servers, not through the outbound proxy "
+                    "{} ({}).",
+                    in_quotes(proxy->value), place_of(*proxy)));
+                return;
+            }
+        }
+    }
+
+    Settings& settings_;
+    std::string own_;
+    std::vector<std::string> keys_;  // "reg.1.server.2."
+    std::vector<std::string> hosts_;
+    ImportedAccount account_;
+};
+
+}  // namespace
+
+void read_polycom(const std::vector<ConfigFile>& files, Settings& settings, Imported& imported) {
+    for (const ConfigFile& file : files) {
+        for (Setting& setting : read_xml(file).attributes) {
+            settings.add(std::move(setting));
+        }
+    }
+    imported.profile = "polycom-soundpoint-2.1";
+    for (const int number : settings.numbers_after("reg.", '.')) {
+        if (const auto user = settings.word(fmt::format("reg.{}.address", number))) {
+            imported.accounts.push_back(Registration(settings, number).read(*user));
+        }
+    }
+}
+
+bool polycom_bears(std::string_view key) {
+    const bool is_server = key.starts_with("voIpProt.server.") || key.starts_with("voIpProt.SIP.");
+    const bool is_registration =
+        key.starts_with("reg.") &&
+        (key.find(".server.") != key.npos || key.find("utboundProxy") != key.npos ||
+         key.find("egister") != key.npos || key.find("failOver") != key.npos ||
+         key.find("FailOver") != key.npos);
+    return is_server || is_registration;
+}
+
+}  // namespace failback::model

@@ -1,0 +1,209 @@
+// Yealink: lines such as account.1.sip_server.2.expires = 3600.
+#include <fmt/format.h>
+
+#include "model/design_text.hpp"
+#include "model/duration.hpp"
+#include "model/import_parts.hpp"
+
+namespace failback::model {
+namespace {
+
+constexpr std::int64_t kMostSeconds = 2'147'483'647;
+constexpr std::int64_t kMostPort = 65'535;
+
+void read_lines(const ConfigFile& file, Settings& settings) {
+    std::string_view text = file.text;
+    if (text.starts_with("\xEF\xBB\xBF")) {
+        text.remove_prefix(3);
+    }
+    for_each_line(text, [&](std::string_view line, int number) {
+        const std::string_view content = trimmed(line);
+        if (content.empty() || content.front() == '#' || content.front() == '[') {
+            return;
+        }
+        const std::size_t equals = content.find('=');
+        const Position position{number, column_of(line, content)};
+        if (equals == content.npos || equals == 0) {
+            settings.report({"", "", file.name, position},
+                            {in_quotes(content), "a setting such as account.1.enable = 1"});
+            return;
+        }
+        settings.add({std::string(trimmed(content.substr(0, equals))),
+                      std::string(trimmed(content.substr(equals + 1))), file.name, position});
+    });
+}
+
+// Of all accounts: the timers of transactions, and a random delay after the start.
+OrderedJson common_of(Settings& settings) {
+    OrderedJson common = OrderedJson::object();
+    read_timers(settings, {{"t1", "sip.timer_t1"}, {"t2", "sip.timer_t2"}, {"t4", "sip.timer_t4"}},
+                TimerUnit::seconds, common);
+    const auto surge = settings.lifetime("sip.reg_surge_prevention", {0, 60});
+    if (surge.value_or(0) > 0) {
+        common["boot"] = {"0s", duration_text(*surge)};
+        settings.note(
+            "Assumed: after the start each registration waits any time up to "
+            "sip.reg_surge_prevention.");
+    }
+    return common;
+}
+
+class Account {
+public:
+    Account(Settings& settings, int number, const OrderedJson& common)
+        : settings_(settings), own_(fmt::format("account.{}.", number)) {
+        account_.own = common;
+    }
+
+    [[nodiscard]] ImportedAccount read(std::string_view user) {
+        const auto is_concurrent =
+            settings_.choice(own_ + "fallback.redundancy_type", {"0", "1"}).value_or(0) == 0;
+        for (const int server : settings_.numbers_after(own_ + "sip_server.", '.')) {
+            read_server(fmt::format("{}sip_server.{}.", own_, server));
+        }
+        if (account_.servers.empty()) {
+            settings_.report(*settings_.find(own_ + "user_name"),
+                             {"an account without server", own_ + "sip_server.1.address"});
+        }
+        account_.aor = aor_of(user, account_.servers.empty() ? "unknown.invalid" : host_.c_str());
+        if (!is_concurrent) {
+            account_.notes.emplace_back(
+                "Assumed: registered with all servers at the same time. The phone registers with "
+                "one after the other (fallback.redundancy_type = 1); failback does not model "
+                "that.");
+        }
+        if (const auto timeout = settings_.lifetime(own_ + "fallback.timeout", {10, kMostSeconds});
+            timeout && !is_concurrent) {
+            account_.notes.push_back(
+                fmt::format("Not imported: fallback.timeout = {}.", people_text(*timeout)));
+        }
+        read_retry();
+        note_outbound_proxy();
+        return std::move(account_);
+    }
+
+private:
+    void read_server(const std::string& keys) {
+        const auto address = settings_.word(keys + "address");
+        const auto port = settings_.number(keys + "port", {0, kMostPort});
+        if (!address) {
+            return;
+        }
+        const bool is_first = account_.servers.empty();
+        account_.servers.push_back({address_of(*address, port), true, {}, OrderedJson::object()});
+        if (is_first) {
+            host_ = *address;
+        }
+        const auto transport = settings_.choice(keys + "transport_type", {"0", "1", "2", "3"});
+        if (transport) {
+            keep(keys + "transport_type", "transport",
+                 *transport == 1 || *transport == 2 ? "tcp" : "udp", is_first);
+        }
+        if (const auto expires = settings_.lifetime(keys + "expires", {30, kMostSeconds})) {
+            keep(keys + "expires", "expires", duration_text(*expires), is_first);
+        }
+        if (const auto count = settings_.number(keys + "invite_retry_counts", {1, 10});
+            count && is_first) {
+            account_.own["calls"]["retry_count"] = *count;
+        }
+        (void)settings_.number(keys + "retry_counts", {0, 20});
+        (void)settings_.flag(keys + "register_on_enable");
+        read_failback(keys, is_first);
+    }
+
+    // A design has one value for all servers of a phone: that of the first one.
+    void keep(const std::string& key, const char* design_key, const std::string& value,
+              bool is_first) {
+        if (is_first) {
+            account_.own[design_key] = value;
+        } else if (account_.own.value(design_key, "") != value) {
+            account_.notes.push_back(
+                fmt::format("Not imported: {} = {} differs from that of the first server, which "
+                            "counts for all.",
+                            key, in_quotes(settings_.find(key)->value)));
+        }
+    }
+
+    void read_failback(const std::string& keys, bool is_first) {
+        const auto mode = settings_.choice(keys + "failback_mode", {"0", "1", "2", "3"});
+        const auto timeout = settings_.number(keys + "failback_timeout", {0, kMostPort});
+        if (!is_first || !mode) {
+            return;
+        }
+        if (*mode == 0) {
+            account_.own["calls"]["first"] = "primary";
+        } else if (*mode == 3 && timeout == 0) {
+            account_.own["failback"] = "stay";
+        } else {
+            account_.notes.emplace_back(
+                "Assumed: back to a better server as soon as it is registered there again. The "
+                "phone waits longer (failback_mode); failback does not model that.");
+        }
+    }
+
+    void read_retry() {
+        const auto wait = settings_.lifetime(own_ + "reg_fail_retry_interval", {0, 1800});
+        const auto base = settings_.lifetime(own_ + "reg_failed_retry_min_time", {0, 3600});
+        const auto most = settings_.lifetime(own_ + "reg_failed_retry_max_time", {0, 3600});
+        if (base.value_or(0) > 0 && most.value_or(0) > 0) {
+            account_.own["retry"] = rfc5626_retry(*base, *most,
+                                                  "the wait after a failure "
+                                                  "(reg_failed_retry)",
+                                                  account_.notes);
+        } else if (wait.value_or(0) > 0) {
+            account_.own["retry"] = duration_text(*wait);
+        }
+        const auto overlap =
+            settings_.number(own_ + "register_expires_overlap", {-1, kMostSeconds / 1000});
+        if (overlap && *overlap > 0) {
+            account_.own["refresh"] = {
+                {"rule", "lead"},
+                {"lead", duration_text(static_cast<DelayMs>(
+                             std::min<std::int64_t>(*overlap * 1000, kLongestDuration)))}};
+        }
+    }
+
+    void note_outbound_proxy() {
+        const bool is_used = settings_.flag(own_ + "outbound_proxy_enable").value_or(false);
+        if (const Setting* proxy = settings_.find(own_ + "outbound_proxy.1.address");
+            proxy != nullptr && is_used) {
+            account_.notes.push_back(fmt::format(
+                "Assumed: requests go to the servers, not through the outbound proxy {} ({}).",
+                in_quotes(proxy->value), place_of(*proxy)));
+        }
+    }
+
+    Settings& settings_;
+    std::string own_;
+    std::string host_;
+    ImportedAccount account_;
+};
+
+}  // namespace
+
+void read_yealink(const std::vector<ConfigFile>& files, Settings& settings, Imported& imported) {
+    for (const ConfigFile& file : files) {
+        read_lines(file, settings);
+    }
+    imported.profile = "yealink";
+    const OrderedJson common = common_of(settings);
+    for (const int number : settings.numbers_after("account.", '.')) {
+        const bool is_enabled =
+            settings.flag(fmt::format("account.{}.enable", number)).value_or(false);
+        const auto user = settings.word(fmt::format("account.{}.user_name", number));
+        if (is_enabled && user) {
+            imported.accounts.push_back(Account(settings, number, common).read(*user));
+        }
+    }
+}
+
+bool yealink_bears(std::string_view key) {
+    const bool is_account =
+        key.starts_with("account.") &&
+        (key.find(".sip_server") != key.npos || key.find(".fallback.") != key.npos ||
+         key.find(".outbound_proxy") != key.npos || key.find(".reg") != key.npos ||
+         key.find("regist") != key.npos || key.find("timer") != key.npos);
+    return is_account || key.starts_with("sip.");
+}
+
+}  // namespace failback::model
