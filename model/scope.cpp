@@ -35,18 +35,10 @@ bool subscription_reads(const Design& design, const Part& subscription, const Pa
     return follows || other.entry == subscription.entry;
 }
 
-// Bindings of one address of record are independent, but for `Contact: *`.
-bool registration_reads(const Design& design, const Part& registration, const Part& other) {
-    return other.kind == PartKind::registration && other != registration &&
-           design.phones[other.phone].wipe_at_boot &&
-           server_of(design, other) == server_of(design, registration) &&
-           line_of(design, other).aor == line_of(design, registration).aor;
-}
-
 bool reads(const Design& design, const Part& reader, const Part& other) {
     switch (reader.kind) {
         case PartKind::registration:
-            return registration_reads(design, reader, other);
+            return wipes(design, other, reader);
         case PartKind::subscription:
             return subscription_reads(design, reader, other);
         case PartKind::call:
@@ -78,6 +70,13 @@ bool subscribes_to(const Phone& phone, std::size_t entry) {
 }
 
 }  // namespace
+
+bool wipes(const Design& design, const Part& wiper, const Part& registration) {
+    return wiper.kind == PartKind::registration && wiper != registration &&
+           design.phones[wiper.phone].wipe_at_boot &&
+           server_of(design, wiper) == server_of(design, registration) &&
+           line_of(design, wiper).aor == line_of(design, registration).aor;
+}
 
 std::string name_of(const Design& design, const Part& part) {
     const Phone& phone = design.phones[part.phone];

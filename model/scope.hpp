@@ -46,8 +46,12 @@ struct Scope {
 // The least scope that holds the roots and everything that can influence them.
 [[nodiscard]] Scope slice(const Design& design, const Scope& roots);
 
+// Does the phone of one registration remove the binding of another, with the `Contact: *` that it
+// sends when it boots? Bindings of one address of record are independent otherwise.
+[[nodiscard]] bool wipes(const Design& design, const Part& wiper, const Part& registration);
+
 // A slice in which some registrations are abstracted. REQUIRES: only the belief of their phones is
-// looked at, and nobody wipes bindings.
+// looked at, and none of them wipes the binding of one that is not.
 [[nodiscard]] Scope abstract(const Design& design, const Scope& roots, const Scope& slice,
                              const std::set<Part>& registrations);
 

@@ -13,14 +13,10 @@ using Registrations = std::set<model::Part>;
 // Sets of this size are tried at most. Larger ones are hardly cheaper than the whole.
 constexpr std::size_t kMostInFull = 2;
 
-// The registrations of which the property only sees what their phones believe. None if a phone
-// wipes bindings: then the registrar's state of one depends on another.
+// The registrations of which the property only sees what their phones believe.
 Registrations can_be_abstracted(const model::Design& design, const Property& property,
                                 const model::Scope& slice) {
     Registrations registrations;
-    if (model::somebody_wipes(design)) {
-        return registrations;
-    }
     const Registrations seen = looks_into(property, design);
     for (const model::Part& part : slice.parts) {
         if (part.kind == model::PartKind::registration && !seen.contains(part)) {
@@ -28,6 +24,17 @@ Registrations can_be_abstracted(const model::Design& design, const Property& pro
         }
     }
     return registrations;
+}
+
+// Is every registration that has its binding wiped by an abstracted one abstracted, too?
+bool wipes_none_in_full(const model::Design& design, const model::Scope& slice,
+                        const Registrations& abstracted) {
+    return std::ranges::none_of(slice.parts, [&](const model::Part& part) {
+        return part.kind == model::PartKind::registration && !abstracted.contains(part) &&
+               std::ranges::any_of(abstracted, [&](const model::Part& wiper) {
+                   return model::wipes(design, wiper, part);
+               });
+    });
 }
 
 // All ways to leave `count` registrations in full, in canonical order.
@@ -98,6 +105,9 @@ bool settled_without_some(Verdict& verdict, Searched& search, const model::Desig
     const Registrations all = can_be_abstracted(design, property, search.searched.scope);
     for (std::size_t in_full = 0; in_full < all.size() && in_full <= kMostInFull; ++in_full) {
         for (const Registrations& abstracted : all_but(all, in_full)) {
+            if (!wipes_none_in_full(design, search.searched.scope, abstracted)) {
+                continue;
+            }
             const Setting setting =
                 make_abstract_setting(design, property, abstracted, options.reduce);
             Graph graph(*setting.monitored);

@@ -37,7 +37,7 @@ TEST_CASE("bench: no design has a property that is violated early on") {
         }
         ++designs;
     }
-    CHECK(designs == 7);
+    CHECK(designs == 9);
 }
 
 TEST_CASE("bench: with two lost messages everything holds") {
@@ -49,7 +49,8 @@ TEST_CASE("bench: with two lost messages everything holds") {
 }
 
 TEST_CASE("bench: the registrations of a shared address act on each other") {
-    for (const char* name : {"shared-address-tcp", "shared-address-udp"}) {
+    for (const char* name : {"shared-address-tcp", "shared-address-udp", "four-registrations-tcp",
+                             "four-registrations-udp"}) {
         const model::Design design = bench_design(name);
         const auto property = properties::instances_of(design).at(0).property;
         CHECK(slice(design, properties::roots_of(property, design)).parts.size() == 4);

@@ -163,6 +163,28 @@ TEST_CASE("approximation: registrations that see each other's bindings are not a
     CHECK(executes(verdict));
 }
 
+// Beliefs change as they like when both are abstracted; the binding of neither is looked at.
+TEST_CASE("approximation: registrations that wipe each other's bindings are abstracted together") {
+    Design design = two_phones();
+    for (Phone& phone : design.phones) {
+        phone.wipe_at_boot = true;
+        phone.lines[0].aor = design.phones[0].lines[0].aor;
+    }
+    design.phones[1].boot = {0, 100 * kSecond};
+    const auto both = properties::parse_property(
+        "never registered(line1, s1) and working(line1) = s2 and registered(line2, s2)", design);
+    const auto verdict = properties::check(design, both);
+    CHECK(verdict.outcome == Outcome::holds);
+    CHECK(verdict.statistics.classes_expanded < 50);
+    // Without the other one in full, line1 would never lose its binding at s1.
+    const auto one = properties::parse_property(
+        "never not binding(s1, line1) and registered(line1, s1) for 1s", design);
+    const auto violated = properties::check(design, one);
+    CHECK(violated.outcome == Outcome::violated);
+    CHECK(executes(violated));
+    CHECK(agree(design, one, exactly(100'000)));
+}
+
 TEST_CASE("approximation: a bound is that of the exact search") {
     Design design = design_with(2);
     design.default_delay = {0, 1000};
