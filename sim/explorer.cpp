@@ -9,7 +9,7 @@ namespace failback::sim {
 
 namespace {
 constexpr std::uint64_t kPollEvery = 1024;  // expansions
-constexpr std::size_t kWorthSharing = 4;    // firings of a zone
+constexpr std::size_t kWorthSharing = 2048;  // entries of all successors of a zone: microseconds
 }
 
 bool limits_due(const SearchStatistics& statistics, const Limits& limits) {
@@ -34,7 +34,7 @@ Explorer::Explorer(TransitionSystem& system, SearchOptions options)
       options_(options),
       zones_(options.coverage),
       workers_(std::min<unsigned>(options.threads, ZoneShards::kShards)),
-      successors_(workers_.threads() == 1 ? 1 : ZoneShards::kShards) {}
+      successors_(workers_.threads()) {}
 
 SearchResult Explorer::run(const Limits& limits) {
     add_initial();
@@ -105,15 +105,16 @@ void Explorer::expand(const Waiting& next) {
     ++result_.statistics.classes_expanded;
     const auto firings = system_->firings(node);
     found_.assign(firings.size(), Found{});
-    if (workers_.threads() == 1 || firings.size() < kWorthSharing) {
+    const std::size_t threads = workers_.threads();
+    if (threads == 1 || firings.size() * zone.size() < kWorthSharing) {
         for (std::size_t k = 0; k < firings.size(); ++k) {
             found_[k] = look_at(firings[k], dimension, successors_.front());
         }
     } else {
-        workers_.run(ZoneShards::kShards, [&](std::size_t shard) {
+        workers_.run(threads, [&](std::size_t job) {
             for (std::size_t k = 0; k < firings.size(); ++k) {
-                if (ZoneShards::shard_of(firings[k].target) == shard) {
-                    found_[k] = look_at(firings[k], dimension, successors_[shard]);
+                if (ZoneShards::shard_of(firings[k].target) % threads == job) {
+                    found_[k] = look_at(firings[k], dimension, successors_[job]);
                 }
             }
         });

@@ -4,8 +4,8 @@
 //  1. The order of search never changes a verdict or a bound, only the time that it takes.
 //  2. Nothing is explored beyond a step marked kViolation.
 //  3. If a limit ends the search, `complete` is false and `stopped_by` says which.
-//  4. Threads share the successors of a zone, by the nodes that they belong to. What is found, and in
-//     which order, is the same for every number of threads.
+//  4. Threads share the successors of a zone, by the nodes that they belong to. What is found, and
+//     in which order, is the same for every number of threads.
 //  5. After a violation the search goes on for a while, to guide the search for its shortest
 //     path (path_search.hpp), which does not depend on how far it got.
 #pragma once
@@ -117,7 +117,7 @@ private:
     ZoneShards zones_;
     Heap<Waiting> waiting_;
     Workers workers_;
-    std::vector<SuccessorMaker> successors_;  // of each shard, if there are several threads
+    std::vector<SuccessorMaker> successors_;  // of each thread
     SearchResult result_;
     std::vector<DelayMs> from_;           // the zone that is expanded
     std::vector<Found> found_;            // of its firings

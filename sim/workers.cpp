@@ -6,7 +6,10 @@ namespace failback::sim {
 
 namespace {
 
-constexpr int kLooks = 1000;  // for something to happen, before a thread sleeps
+// How often a thread looks for something to happen: at once, then letting others run, before it
+// sleeps.
+constexpr int kFirstLooks = 2000;
+constexpr int kLooks = 20000;
 
 // Waits until the value is no longer `old`.
 template <class T>
@@ -15,7 +18,9 @@ void await_change(const std::atomic<T>& value, T old) {
         if (value.load(std::memory_order_acquire) != old) {
             return;
         }
-        std::this_thread::yield();
+        if (look >= kFirstLooks) {
+            std::this_thread::yield();
+        }
     }
     value.wait(old, std::memory_order_acquire);
 }
