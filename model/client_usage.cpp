@@ -61,9 +61,10 @@ void close_transaction(ClientUsage& usage, Output& output) {
     disarm(usage, Timer::timeout, output);
 }
 
+// A refresh that is due at this very instant stays due: a user agent whose registration has run out
+// registers again at once.
 void lose_belief(ClientUsage& usage, Output& output) {
     disarm(usage, Timer::belief, output);
-    disarm(usage, Timer::refresh, output);
     if (usage.believes != 0) {
         usage.believes = 0;
         output.note(Notice::lapses);

@@ -185,6 +185,27 @@ TEST_CASE("the end of a lifetime during a refresh ends the belief, not the refre
     CHECK(agent.usage.believes == 1);
 }
 
+TEST_CASE("a refresh that is due when the lifetime is over is sent, in either order") {
+    const bool expires_first = GENERATE(false, true);
+    const Method method = GENERATE(Method::register_, Method::subscribe);
+    ClientUsageConfig config = Agent{}.config;
+    config.method = method;
+    config.refresh = GENERATE(Refresh{RefreshRule::lead, 0, 50},
+                              Refresh{RefreshRule::fraction, 60'000, 100});
+    Agent agent = registered(config);
+    REQUIRE(agent.started(Timer::refresh) == 3600 * kSecond);
+    REQUIRE(agent.started(Timer::belief) == 3600 * kSecond);
+    agent.fires(expires_first ? Timer::belief : Timer::refresh);
+    const Timer second = expires_first ? Timer::refresh : Timer::belief;
+    CHECK((agent.usage.armed >> static_cast<unsigned>(second) & 1U) == 1);
+    agent.fires(second);
+    CHECK(agent.usage.believes == 0);
+    CHECK(agent.usage.open == 1);
+    agent.answer(Status::ok_200, 3600 * kSecond);
+    CHECK(agent.usage.believes == 1);
+    CHECK(agent.started(Timer::refresh) == 3600 * kSecond);
+}
+
 TEST_CASE("an error response ends the attempt like a timeout") {
     const Status status = GENERATE(Status::server_error_500, Status::bad_request_400);
     Agent agent = registered();
