@@ -61,30 +61,39 @@ void close_transaction(ClientUsage& usage, Output& output) {
     disarm(usage, Timer::timeout, output);
 }
 
+// A refresh that is due at this very instant stays due: a user agent whose registration has run out
+// registers again at once.
 void lose_belief(ClientUsage& usage, Output& output) {
     disarm(usage, Timer::belief, output);
-    disarm(usage, Timer::refresh, output);
     if (usage.believes != 0) {
         usage.believes = 0;
         output.note(Notice::lapses);
     }
 }
 
-// The open request failed, by timeout or by an error response.
-void fail_attempt(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
+// The number of failures in a row from which on one more makes no difference.
+int most_failures(const ClientUsageConfig& config) {
+    return config.max_retries > 0 ? config.max_retries
+                                  : std::max(failures_that_count(config.retry.rejected),
+                                             failures_that_count(config.retry.unanswered));
+}
+
+// The open request failed, by timeout or by an error response; `wait` comes before the next one.
+void fail_attempt(ClientUsage& usage, const ClientUsageConfig& config, const RetryWait& wait,
+                  Output& output) {
     close_transaction(usage, output);
     if (config.belief == Belief::until_failed_refresh) {
         lose_belief(usage, output);
     }
-    if (config.max_retries > 0) {
-        if (usage.failures == config.max_retries) {
-            usage.gave_up = 1;
-            output.note(Notice::gives_up);
-            return;
-        }
+    if (config.max_retries > 0 && usage.failures == config.max_retries) {
+        usage.gave_up = 1;
+        output.note(Notice::gives_up);
+        return;
+    }
+    if (usage.failures < most_failures(config)) {
         ++usage.failures;
     }
-    arm(usage, Timer::retry, config.retry, output);
+    arm(usage, Timer::retry, wait_after(wait, usage.failures), output);
 }
 
 void granted(ClientUsage& usage, const ClientUsageConfig& config, DelayMs lifetime,
@@ -119,7 +128,7 @@ void on_response(ClientUsage& usage, const ClientUsageConfig& config, const Clie
         request(usage, config, output);
     } else {
         output.note(Notice::refused);
-        fail_attempt(usage, config, output);
+        fail_attempt(usage, config, config.retry.rejected, output);
     }
 }
 
@@ -134,7 +143,7 @@ void on_timer(ClientUsage& usage, const ClientUsageConfig& config, const ClientI
             transmit(usage, config, true, output);
             break;
         case Timer::timeout:
-            fail_attempt(usage, config, output);
+            fail_attempt(usage, config, config.retry.unanswered, output);
             break;
         case Timer::refresh:
         case Timer::retry:
@@ -142,6 +151,7 @@ void on_timer(ClientUsage& usage, const ClientUsageConfig& config, const ClientI
                 request(usage, config, output);
             } else {
                 usage.started = 0;
+                usage.failures = 0;
             }
             break;
         case Timer::belief:

@@ -22,7 +22,7 @@ struct ClientUsage {
     std::uint8_t gave_up = 0;
     std::uint8_t cseq = 0;
     std::uint8_t resends = 0;     // how often Timer E has doubled; stays where T2 is reached
-    std::uint8_t failures = 0;    // in a row; counted only if there is a limit
+    std::uint8_t failures = 0;    // in a row; counted as long as the number matters
     std::uint16_t armed = 0;      // bit per Timer
     std::uint16_t zero = 0;
     DelayMs requested = 0;        // lifetime to ask for; a 423 raises it
@@ -36,7 +36,7 @@ struct ClientUsageConfig {
     TransactionTimers timers;
     DelayMs expires = 3'600'000;
     Refresh refresh;
-    Interval retry{30'000, 60'000};
+    Retry retry;
     int max_retries = 0;
     Belief belief = Belief::until_failed_refresh;
     bool wipe_at_boot = false;

@@ -12,12 +12,10 @@
 #include <string>
 #include <vector>
 
+#include "model/retry.hpp"
 #include "sim/time.hpp"
 
 namespace failback::model {
-
-using sim::DelayMs;
-using sim::Interval;
 
 // Line and column of a design file, from 1; 0 where a value was not written but defaulted.
 struct Position {
@@ -96,7 +94,7 @@ struct SubscriptionRules {
     SubscribeTo to = SubscribeTo::nobody;
     DelayMs expires = 3'600'000;
     Refresh refresh;
-    Interval retry{30'000, 60'000};
+    Retry retry;
 };
 
 // One entry of a phone's server list, in priority order (best first).
@@ -120,7 +118,7 @@ struct Phone {
     TransactionTimers timers;    // resolved: no zero left
     DelayMs expires = 3'600'000;
     Refresh refresh;
-    Interval retry{30'000, 60'000};
+    Retry retry;
     int max_retries = 0;         // after this many failed attempts in a row: gives up; 0 = never
     Belief belief = Belief::until_failed_refresh;
     Failback failback = Failback::immediate;

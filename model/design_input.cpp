@@ -38,7 +38,8 @@ std::optional<DelayMs> read_end(Input& input, const Node& node, bool may_be_neve
 
 std::string expected_interval(const IntervalRule& rule) {
     return std::string(R"(a pair of durations such as ["30s", "60s"], or one duration)") +
-           (rule.may_be_open ? R"(, or "any"; the latest may be "never")" : "");
+           (rule.may_be_open ? R"(, or "any"; the latest may be "never")" : "") +
+           std::string(rule.also);
 }
 
 std::string hint_for(const json& value) {

@@ -90,6 +90,7 @@ struct DurationRule {
 struct IntervalRule {
     DelayMs least = 0;
     bool may_be_open = false;  // "any", and "never" as the latest
+    std::string_view also = {};  // what else may stand there, for messages
 };
 
 inline constexpr DurationRule kPositive{1, false};

@@ -57,6 +57,44 @@ TransactionTimers derived_timers() {
     return timers;
 }
 
+constexpr IntervalRule kWait{1, false, R"(, or waits that grow: {"base": ..., "max": ...})"};
+
+RetryWait read_growth(ObjectReader& reader) {
+    constexpr DurationRule kBase{kLeastRetryBase, false};
+    RetryWait wait;
+    wait.rule = RetryRule::doubling;
+    if (!reader.has("base")) {
+        (void)reader.required("base", R"(a duration; the first wait is up to twice as long)");
+    }
+    wait.base = reader.duration("base", wait.base, kBase);
+    wait.max = reader.duration("max", wait.max, kBase);
+    if (wait.max < wait.base) {
+        const bool is_max = reader.has("max");
+        const Node wrong = *reader.member(is_max ? "max" : "base");
+        reader.input().report(
+            wrong, {describe(*wrong.value),
+                    is_max ? "at least base, which is " + duration_text(wait.base)
+                           : "at most max, which is " + duration_text(wait.max)});
+    }
+    const auto [least, most] =
+        reader.integers("percent", {wait.shortest_percent, wait.longest_percent}, {1, 100});
+    wait.shortest_percent = least;
+    wait.longest_percent = most;
+    return wait;
+}
+
+RetryWait read_wait(Input& input, const Node& node) {
+    if (node.value->is_object()) {
+        ObjectReader reader(input, node, "waits that grow");
+        const RetryWait wait = read_growth(reader);
+        reader.finish();
+        return wait;
+    }
+    RetryWait wait;
+    wait.fixed = read_interval(input, node, kWait).value_or(wait.fixed);
+    return wait;
+}
+
 }  // namespace
 
 TransactionTimers read_timers(ObjectReader& phone) {
@@ -107,6 +145,36 @@ Refresh read_refresh(ObjectReader& usage) {
     return refresh;
 }
 
+Retry read_retry(ObjectReader& usage) {
+    Retry retry;
+    const std::optional<Node> node = usage.member("retry");
+    if (!node) {
+        return retry;
+    }
+    if (!node->value->is_object()) {
+        retry.rejected = retry.unanswered = read_wait(usage.input(), *node);
+        return retry;
+    }
+    ObjectReader reader(usage.input(), *node, "the waits after failed attempts");
+    const std::optional<Node> rejected = reader.member("rejected");
+    const std::optional<Node> unanswered = reader.member("unanswered");
+    if (!rejected && !unanswered) {
+        retry.rejected = retry.unanswered = read_growth(reader);
+    } else {
+        for (const std::string_view key : {"base", "max", "percent"}) {
+            reader.refuse(key, R"(it belongs into "rejected" or "unanswered")");
+        }
+    }
+    if (rejected) {
+        retry.rejected = read_wait(usage.input(), *rejected);
+    }
+    if (unanswered) {
+        retry.unanswered = read_wait(usage.input(), *unanswered);
+    }
+    reader.finish();
+    return retry;
+}
+
 CallRules read_call_rules(ObjectReader& phone) {
     CallRules rules;
     const std::optional<Node> node = phone.member("calls");
@@ -139,7 +207,7 @@ SubscriptionRules read_subscription(ObjectReader& phone) {
     } else {
         rules.expires = reader.duration("expires", rules.expires, kLifetime);
         rules.refresh = read_refresh(reader);
-        rules.retry = reader.interval("retry", rules.retry, {1, false});
+        rules.retry = read_retry(reader);
     }
     reader.finish();
     return rules;

@@ -263,16 +263,11 @@ std::string_view host_of(std::string_view address) {
     return address.substr(0, colon);
 }
 
-OrderedJson rfc5626_retry(DelayMs base, DelayMs most, const std::string& what,
-                          std::vector<std::string>& notes) {
-    const std::int64_t first = std::min<std::int64_t>(most, std::int64_t{2} * base);
-    if (first < most) {
-        notes.push_back(
-            fmt::format("Assumed: {} grows from try to try; `retry` is the span of all "
-                        "its waits, each of which is possible at any time.",
-                        what));
+OrderedJson rfc5626_retry(DelayMs base, DelayMs most) {
+    if (std::int64_t{2} * base >= most) {  // the first wait is the longest one
+        return {duration_text(most / 2), duration_text(most)};
     }
-    return {duration_text(static_cast<DelayMs>(first / 2)), duration_text(most)};
+    return {{"base", duration_text(base)}, {"max", duration_text(most)}};
 }
 
 }  // namespace failback::model

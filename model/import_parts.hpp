@@ -59,10 +59,8 @@ enum class TimerUnit : unsigned char { seconds, milliseconds };
 void read_timers(Settings& settings, const std::vector<TimerSetting>& timers, TimerUnit unit,
                  OrderedJson& own);
 
-// Retries of RFC 5626: uniform in the upper half of min(most, base * 2^n), n from 1 on. The span of
-// all of them.
-[[nodiscard]] OrderedJson rfc5626_retry(DelayMs base, DelayMs most, const std::string& what,
-                                        std::vector<std::string>& notes);
+// Retries of RFC 5626: in the upper half of min(most, base * 2^n), n from 1 on.
+[[nodiscard]] OrderedJson rfc5626_retry(DelayMs base, DelayMs most);
 
 void read_polycom(const std::vector<ConfigFile>& files, Settings& settings, Imported& imported);
 void read_spa(const std::vector<ConfigFile>& files, Settings& settings, Imported& imported);

@@ -121,8 +121,7 @@ private:
         constexpr DelayMs kDefault = 60'000;
         if (base || most) {
             account_.own["retry"] =
-                rfc5626_retry(base.value_or(kDefault), most.value_or(kDefault),
-                              "the wait after a failure (registerRetry)", account_.notes);
+                rfc5626_retry(base.value_or(kDefault), most.value_or(kDefault));
         }
         const auto pause = of_first("retryTimeOut", [this](const std::string& key) {
             return settings_.milliseconds(key, {0, kMost});

@@ -17,27 +17,55 @@ struct Common {
     std::vector<std::string> notes;
 };
 
-void read_retries(Settings& settings, Common& common) {
+OrderedJson wait_of(DelayMs least, DelayMs most) {
+    return least == most ? OrderedJson(duration_text(least))
+                         : OrderedJson{duration_text(least), duration_text(most)};
+}
+
+// After a timeout, which has no response code, the phone is taken to have the short wait.
+void read_short_wait(Settings& settings, Common& common) {
     const auto base = settings.lifetime("Reg_Retry_Intvl", {1, kMostSeconds});
     const auto random = settings.lifetime("Reg_Retry_Random_Delay", {0, kMostSeconds}).value_or(0);
     const auto cap = settings.lifetime("Reg_Retry_Intvl_Cap", {0, kMostSeconds}).value_or(0);
     constexpr DelayMs kDefault = 30'000;
     const DelayMs least = base.value_or(kDefault);
     const DelayMs most = std::min(kLongestDuration, std::max(least, cap) + random);
-    if (base || random > 0 || cap > 0) {
-        common.own["retry"] = {duration_text(least), duration_text(most)};
-    }
-    if (cap > least) {
+    OrderedJson wait = wait_of(least, most);
+    if (cap > least && random == 0) {
+        const OrderedJson whole{100, 100};
+        wait = {{"base", duration_text(least / 2)}, {"max", duration_text(cap)}};
+        wait["percent"] = whole;
+    } else if (cap > least) {
         common.notes.emplace_back(
-            "Assumed: the wait after a failure doubles up to Reg_Retry_Intvl_Cap; `retry` is the "
-            "span of all waits, each of which is possible at any time.");
+            "Assumed: the wait after a timeout doubles up to Reg_Retry_Intvl_Cap, and is random; "
+            "`retry` is the span of all waits, each of which is possible at any time.");
     }
-    const auto lasting = settings.lifetime("Reg_Retry_Long_Intvl", {0, kMostSeconds});
-    if (lasting) {
+    if (base || random > 0 || cap > 0) {
+        common.own["retry"]["unanswered"] = wait;
+    }
+}
+
+void read_long_wait(Settings& settings, Common& common) {
+    const auto base = settings.lifetime("Reg_Retry_Long_Intvl", {0, kMostSeconds});
+    const auto random =
+        settings.lifetime("Reg_Retry_Long_Random_Delay", {0, kMostSeconds}).value_or(0);
+    const Setting* codes = settings.find("Retry_Reg_RSC");
+    constexpr DelayMs kDefault = 1'200'000;
+    const DelayMs least = base.value_or(kDefault);
+    if (least == 0) {
+        common.notes.push_back(
+            fmt::format("Not imported: Reg_Retry_Long_Intvl = 0, which stops trying after a "
+                        "rejection; here the phone waits {}.",
+                        people_text(kDefault)));
+    } else if (base || random > 0) {
+        common.own["retry"]["rejected"] =
+            wait_of(least, std::min(kLongestDuration, least + random));
+    }
+    if (codes != nullptr && !codes->value.empty()) {
         common.notes.push_back(fmt::format(
-            "Not imported: Reg_Retry_Long_Intvl = {}, the wait after a response that is not in "
-            "Retry_Reg_RSC{}. A timeout is taken to have the short one.",
-            people_text(*lasting), *lasting == 0 ? "; 0 stops trying" : ""));
+            "Not imported: Retry_Reg_RSC = {}, the responses after which the phone has the short "
+            "wait; here it has the long one after each rejection.",
+            in_quotes(codes->value)));
     }
 }
 
@@ -121,7 +149,8 @@ void read_flat_profile(Settings& settings, Imported& imported) {
                  {"timer_f", "SIP_Timer_F"},
                  {"timer_b", "SIP_Timer_B"}},
                 TimerUnit::seconds, common.own);
-    read_retries(settings, common);
+    read_short_wait(settings, common);
+    read_long_wait(settings, common);
     imported.profile = "spa9x2";
     for (const int number : settings.numbers_after("Proxy_", '_')) {
         const std::string end = fmt::format("_{}_", number);

@@ -146,10 +146,7 @@ private:
         const auto base = settings_.lifetime(own_ + "reg_failed_retry_min_time", {0, 3600});
         const auto most = settings_.lifetime(own_ + "reg_failed_retry_max_time", {0, 3600});
         if (base.value_or(0) > 0 && most.value_or(0) > 0) {
-            account_.own["retry"] = rfc5626_retry(*base, *most,
-                                                  "the wait after a failure "
-                                                  "(reg_failed_retry)",
-                                                  account_.notes);
+            account_.own["retry"] = rfc5626_retry(*base, *most);
         } else if (wait.value_or(0) > 0) {
             account_.own["retry"] = duration_text(*wait);
         }

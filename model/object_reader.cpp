@@ -136,6 +136,27 @@ int ObjectReader::integer(std::string_view key, int fallback, IntegerRange range
     return static_cast<int>(*number);
 }
 
+IntegerRange ObjectReader::integers(std::string_view key, IntegerRange fallback,
+                                    IntegerRange range) {
+    const std::optional<Node> node = member(key);
+    if (!node) {
+        return fallback;
+    }
+    const json& value = *node->value;
+    const bool is_pair = value.is_array() && value.size() == 2;
+    const auto least = is_pair ? integer_of(value[0]) : std::nullopt;
+    const auto most = is_pair ? integer_of(value[1]) : std::nullopt;
+    if (!least || !most || *least < range.least || *most > range.most || *least > *most) {
+        input_.report(*node, {is_pair ? value.dump() : describe(value),
+                              fmt::format("a pair of whole numbers from {} to {}, the smaller one "
+                                          "first, such as [{}, {}]",
+                                          range.least, range.most, fallback.least,
+                                          fallback.most)});
+        return fallback;
+    }
+    return {static_cast<int>(*least), static_cast<int>(*most)};
+}
+
 DelayMs ObjectReader::duration(std::string_view key, DelayMs fallback, DurationRule rule) {
     const std::optional<Node> node = member(key);
     return node ? read_duration(input_, *node, rule).value_or(fallback) : fallback;

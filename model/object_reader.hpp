@@ -55,6 +55,9 @@ public:
     [[nodiscard]] std::optional<std::size_t> reference(std::string_view key, const Names& names);
     [[nodiscard]] bool boolean(std::string_view key, bool fallback);
     [[nodiscard]] int integer(std::string_view key, int fallback, IntegerRange range);
+    // A pair of whole numbers, the smaller one first.
+    [[nodiscard]] IntegerRange integers(std::string_view key, IntegerRange fallback,
+                                        IntegerRange range);
     [[nodiscard]] DelayMs duration(std::string_view key, DelayMs fallback, DurationRule rule = {});
     [[nodiscard]] Interval interval(std::string_view key, Interval fallback,
                                     IntervalRule rule = {});

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "model/duration.hpp"
+#include "model/retry_parameters.hpp"
 
 namespace failback::model {
 
@@ -121,7 +122,7 @@ private:
             case Timer::refresh:
                 return of_refresh();
             case Timer::retry:
-                return {interval(key_in_usage("retry"), config.retry, tight_.end)};
+                return retry_parameters(key_in_usage("retry"), config.retry, written_, tight_);
             case Timer::belief:
             case Timer::subscription_expires:
                 return {lifetime(usage())};

@@ -48,10 +48,19 @@ Profile parsed(std::string_view text) {
     return profile;
 }
 
+// Waits after failed attempts: for each outcome, or growing ones for both.
+bool is_by_outcome(const json& retry) {
+    return retry.contains("rejected") || retry.contains("unanswered");
+}
+
+bool is_growing(const json& retry) { return retry.contains("base") || retry.contains("max"); }
+
 // Whether the object that a design writes stands for itself.
 bool replaces(const json& profile, const json& written) {
     const bool has_rule = written.contains("rule");
-    return (has_rule && (!profile.contains("rule") || profile["rule"] != written["rule"])) ||
+    return (is_by_outcome(profile) && is_growing(written)) ||
+           (is_growing(profile) && is_by_outcome(written)) ||
+           (has_rule && (!profile.contains("rule") || profile["rule"] != written["rule"])) ||
            (written.contains("to") && written["to"] == "nobody");
 }
 

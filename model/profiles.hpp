@@ -2,9 +2,10 @@
 //
 //  1. A value stands under the path of its key within a phone or server: "expires",
 //     "refresh/lead". Each has a source, which begins with the key of a document.
-//  2. What a design writes itself wins. Objects are merged member by member, with two exceptions,
-//     in which the object of the design replaces that of the profile: a `rule` that differs, and
-//     "to": "nobody".
+//  2. What a design writes itself wins. Objects are merged member by member, with three
+//     exceptions, in which the object of the design replaces that of the profile: a `rule` that
+//     differs, "to": "nobody", and waits that grow instead of a wait for each outcome, or the other
+//     way round.
 //  3. resolved(resolved(design)) == resolved(design): the values are written out.
 #pragma once
 

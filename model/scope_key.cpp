@@ -103,7 +103,7 @@ void ScopeKey::put_phone(std::size_t index) {
     put_timers(timers);
     put(expires);
     put_refresh(refresh);
-    put(retry);
+    put_retry(retry);
     put(max_retries);
     put(belief);
     put(failback);
@@ -127,6 +127,19 @@ void ScopeKey::put_refresh(const Refresh& refresh) {
     put(percent);
 }
 
+void ScopeKey::put_retry(const Retry& retry) {
+    const auto& [rejected, unanswered] = retry;
+    for (const RetryWait* wait : {&rejected, &unanswered}) {
+        const auto& [rule, fixed, base, max, shortest_percent, longest_percent] = *wait;
+        put(rule);
+        put(fixed);
+        put(base);
+        put(max);
+        put(shortest_percent);
+        put(longest_percent);
+    }
+}
+
 void ScopeKey::put_call_rules(const CallRules& rules) {
     const auto& [first, then, retry_timeout, retry_count, give_up] = rules;
     put(first);
@@ -141,7 +154,7 @@ void ScopeKey::put_subscription(const SubscriptionRules& rules) {
     put(to);
     put(expires);
     put_refresh(refresh);
-    put(retry);
+    put_retry(retry);
 }
 
 void ScopeKey::put_server(const Server& server) {

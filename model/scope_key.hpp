@@ -55,6 +55,7 @@ private:
     void put_phone(std::size_t index);
     void put_timers(const TransactionTimers& timers);
     void put_refresh(const Refresh& refresh);
+    void put_retry(const Retry& retry);
     void put_call_rules(const CallRules& rules);
     void put_subscription(const SubscriptionRules& rules);
     void put_server(const Server& server);

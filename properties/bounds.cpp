@@ -81,6 +81,22 @@ bool forgets_early(const Design& design, Leg leg) {
            design.servers[server_of(design, leg)].timer_j < phone.timers.timer_f;
 }
 
+// May a crash be over before the phone has the answer to what the server had accepted? Then the
+// server refuses a copy of that request, and the refusal may overtake the answer, or stand for one
+// that was lost.
+bool crashes_briefly(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    const std::size_t server = server_of(design, leg);
+    const DelayMs answered = messages_that_may_be_lost(design) > 0
+                                 ? phone.timers.timer_f
+                                 : model::delay_to_phone(design, leg.phone, server).latest;
+    return phone.transport == model::Transport::udp &&
+           std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
+               return fault.kind == model::FaultKind::crash && fault.server == server &&
+                      fault.keeps_bindings && fault.lasts.earliest <= answered;
+           });
+}
+
 // How long after the first recovery of the server the phone may begin to register.
 std::int64_t late_start(const Design& design, Leg leg) {
     std::int64_t first_recovery = design.phones[leg.phone].boot.latest;
@@ -93,12 +109,20 @@ std::int64_t late_start(const Design& design, Leg leg) {
     return design.phones[leg.phone].boot.latest - first_recovery;
 }
 
+// An attempt that is not answered, and the wait after it. Copies of a request that are refused may
+// end it too, and the wait after that is another.
+std::int64_t longest_attempt(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    const bool may_be_refused = forgets_early(design, leg) || crashes_briefly(design, leg);
+    const DelayMs refused = may_be_refused ? model::longest_wait(phone.retry.rejected) : 0;
+    return std::int64_t{phone.timers.timer_f} +
+           std::max(model::longest_wait(phone.retry.unanswered), refused);
+}
+
 // What a registration takes once nothing but the loss of single messages is in its way.
 std::int64_t undisturbed(const Design& design, Leg leg) {
-    const model::Phone& phone = design.phones[leg.phone];
-    const std::int64_t attempt = std::int64_t{phone.timers.timer_f} + phone.retry.latest;
     return std::int64_t{round_trips(design, leg)} * longest_round_trip(design, leg) +
-           messages_that_may_be_lost(design) * attempt;
+           messages_that_may_be_lost(design) * longest_attempt(design, leg);
 }
 
 }  // namespace
@@ -117,11 +141,18 @@ DelayMs registration_bound(const Design& design, Leg leg) {
     const DelayMs to_server =
         model::delay_to_server(design, leg.phone, server_of(design, leg)).earliest;
     const Useful useful = useful_transmissions(design, leg);
-    const std::int64_t attempt = std::int64_t{phone.timers.timer_f} + phone.retry.latest;
+    const std::int64_t attempt =
+        std::int64_t{phone.timers.timer_f} + model::longest_wait(phone.retry.unanswered);
     std::int64_t silence = std::max<std::int64_t>(attempt - useful.last, useful.longest_gap);
+    const std::int64_t rejected = model::longest_wait(phone.retry.rejected);
+    if (crashes_briefly(design, leg)) {
+        const std::size_t server = server_of(design, leg);
+        silence = std::max<std::int64_t>(
+            silence, model::delay_to_phone(design, leg.phone, server).latest + rejected);
+    }
     if (forgets_early(design, leg)) {
         const DelayMs refusal = useful.longest_gap + longest_round_trip(design, leg);
-        silence = std::max<std::int64_t>(silence, std::int64_t{refusal} + phone.retry.latest);
+        silence = std::max<std::int64_t>(silence, refusal + rejected);
     }
     return clamp(std::max(silence - to_server, late_start(design, leg)) +
                  undisturbed(design, leg));

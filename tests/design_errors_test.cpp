@@ -44,6 +44,44 @@ TEST_CASE("design file: durations, lifetimes and intervals", "[design]") {
     CHECK(read(with("/phones/0/retry", "45s")).phones[0].retry == model::Interval{45'000, 45'000});
 }
 
+TEST_CASE("design file: waits after failed attempts", "[design]") {
+    const char* retry = "/phones/0/retry";
+    check_problem(retry, {"60s", "30s"}, "did you mean [\"30s\", \"60s\"]?");
+    check_problem(retry, true, "or waits that grow: {\"base\": ..., \"max\": ...}");
+    check_problem(retry, json::object(), "no \"base\" in the waits after failed attempts");
+    check_problem(retry, {{"rejectd", "1s"}, {"unanswered", "1s"}}, "did you mean \"rejected\"?");
+    check_problem(retry, {{"base", "30s"}, {"maxi", "60s"}}, "did you mean \"max\"?");
+    check_problem(retry, {{"base", "30s"}, {"unanswered", "60s"}},
+                  "/phones/0/retry/base: \"base\" | no \"base\" here: it belongs into "
+                  "\"rejected\" or \"unanswered\"");
+    check_problem(retry, {{"base", "99ms"}}, "/phones/0/retry/base: \"99ms\" | at least 100ms");
+    check_problem(retry, {{"base", "30s"}, {"max", "20s"}}, "at least base, which is 30s");
+    check_problem(retry, {{"base", "1h"}}, "at most max, which is 30m");
+    for (const json& percent : {json{0, 100}, json{50, 101}, json{100, 50}, json{50}, json(50)}) {
+        check_problem(retry, {{"base", "30s"}, {"percent", percent}}, "such as [50, 100]");
+    }
+    check_problem(retry, {{"rejected", "0s"}}, "/phones/0/retry/rejected: \"0s\" | at least 1ms");
+    check_problem(retry, {{"rejected", {{"unanswered", "1s"}, {"base", "1s"}}}},
+                  "/phones/0/retry/rejected/unanswered: the unknown key");
+    check_problem("/phones/0/subscription", {{"to", "primary"}, {"retry", {{"base", 5}}}},
+                  "/phones/0/subscription/retry/base: the number 5");
+}
+
+TEST_CASE("design file: a wait for both ways to fail, or one for each", "[design]") {
+    const auto retry = [](const json& value) {
+        return read(with("/phones/0/retry", value)).phones[0].retry;
+    };
+    CHECK(retry("45s") == retry({{"rejected", "45s"}, {"unanswered", "45s"}}));
+    CHECK(retry({{"rejected", "45s"}}).unanswered == model::RetryWait{});
+    const json growing = {{"base", "45s"}, {"max", "90s"}, {"percent", {100, 100}}};
+    CHECK(retry(growing) == retry({{"rejected", growing}, {"unanswered", growing}}));
+    const model::RetryWait rfc5626 = retry({{"base", "30s"}}).unanswered;
+    CHECK(rfc5626.rule == model::RetryRule::doubling);
+    CHECK(rfc5626.max == 1'800'000);
+    CHECK(rfc5626.shortest_percent == 50);
+    CHECK(rfc5626.longest_percent == 100);
+}
+
 TEST_CASE("design file: servers", "[design]") {
     check_problem("/servers", json::array(), "an empty array | an array of 1 to 16");
     check_problem("/servers/0/name", "1st", "a name: a letter");

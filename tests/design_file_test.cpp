@@ -23,6 +23,13 @@ std::string text_of(const Refresh& r) {
     return fmt::format("{} {} {}", static_cast<int>(r.rule), r.lead, r.percent);
 }
 
+std::string text_of(const RetryWait& w) {
+    return fmt::format("{} {} {} {} {}-{}", static_cast<int>(w.rule), text_of(w.fixed), w.base,
+                       w.max, w.shortest_percent, w.longest_percent);
+}
+
+std::string text_of(const Retry& r) { return text_of(r.rejected) + " " + text_of(r.unanswered); }
+
 std::string text_of(const Server& s) {
     return fmt::format("{} {} {} {} {} {} {} {} {} {}", s.name, s.address,
                        static_cast<int>(s.kind), s.min_expires, s.max_expires,
@@ -119,8 +126,10 @@ TEST_CASE("design file: everything that can be written arrives", "[design]") {
     CHECK(text_of(design.servers[0]) == "primary sip.example.com 0 120000 7200000 1 30000 false "
                                         "false 16000");
     CHECK(text_of(design.phones[0]) ==
-          "1 100 1000 2500 6400 3700 32000 600000 1 60000 90 5000-10000 7 1 1 0-10000 true "
-          "1 1 500 2 0 2 1800000 0 5000 50 1000-1000");
+          "1 100 1000 2500 6400 3700 32000 600000 1 60000 90 "
+          "0 5000-10000 30000 1800000 50-100 1 30000-60000 5000 60000 50-100 "
+          "7 1 1 0-10000 true 1 1 500 2 0 2 1800000 0 5000 50 "
+          "0 1000-1000 30000 1800000 50-100 0 1000-1000 30000 1800000 50-100");
     CHECK_FALSE(design.phones[0].servers[1].registers);
     CHECK(delay_to_server(design, 0, 0) == Interval{10, 20});
     CHECK(delay_to_phone(design, 0, 0) == Interval{0, 50});

@@ -61,7 +61,7 @@ inline model::Design drawn_design(Draw& draw) {
         server.timer_j = draw({32'000, 32'000, 100, 2'000});
         server.min_expires = draw({60, 60, 200}) * kSecond;
     }
-    phone.retry = {30 * kSecond, draw({30, 60}) * kSecond};
+    phone.retry = sim::Interval{30 * kSecond, draw({30, 60}) * kSecond};
     phone.belief = draw({Belief::until_failed_refresh, Belief::until_expiry});
     phone.failback = draw({Failback::immediate, Failback::stay});
     phone.expires = draw({3600, 120}) * kSecond;

@@ -75,7 +75,11 @@ TEST_CASE("import: what the files say arrives in the design", "[import]") {
         model::parse_design(model::import_design("polycom", samples().at(0).files).text, "d.json");
     REQUIRE(polycom.phones.size() == 2);
     CHECK(polycom.phones[0].expires == 1'800'000);
-    CHECK(polycom.phones[0].retry == model::Interval{10'000, 60'000});
+    CHECK(polycom.phones[0].retry.rejected == polycom.phones[0].retry.unanswered);
+    CHECK(model::wait_after(polycom.phones[0].retry.unanswered, 1) ==
+          model::Interval{10'000, 20'000});
+    CHECK(model::wait_after(polycom.phones[0].retry.unanswered, 9) ==
+          model::Interval{30'000, 60'000});
     CHECK(polycom.phones[0].lines[0].aor == "sip:1001@voipserver.serviceprovider.com");
     CHECK(polycom.phones[1].refresh.lead == 30'000);
     CHECK(polycom.phones[1].calls.retry_count == 3);
@@ -176,8 +180,14 @@ TEST_CASE("import: what has to be assumed is noted", "[import]") {
                    "one after the other"));
     CHECK(has_note(imported("yealink", account("account.1.sip_server.1.expires = 2000000000")),
                    "longest duration"));
-    CHECK(has_note(imported("spa", flat_profile("<Reg_Retry_Intvl_Cap>600</Reg_Retry_Intvl_Cap>")),
-                   "doubles"));
+    CHECK(has_note(
+        imported("spa", flat_profile("<Reg_Retry_Intvl_Cap>600</Reg_Retry_Intvl_Cap>"
+                                     "<Reg_Retry_Random_Delay>5</Reg_Retry_Random_Delay>")),
+        "doubles"));
+    CHECK(has_note(imported("spa", flat_profile("<Reg_Retry_Long_Intvl>0</Reg_Retry_Long_Intvl>")),
+                   "stops trying"));
+    CHECK(has_note(imported("spa", flat_profile("<Retry_Reg_RSC>503</Retry_Reg_RSC>")),
+                   "the short wait"));
     CHECK(has_note(imported("spa", flat_profile("<Alternate_Proxy_1_>b</Alternate_Proxy_1_>")),
                    "Dual_Registration is off"));
     CHECK(has_note(imported("baresip", "<sip:1@a>;prio=2"), "serial registration"));
@@ -202,7 +212,33 @@ TEST_CASE("import: details of the formats", "[import]") {
             .aor == "sip:a&b@[2001:db8::1]");
     CHECK(design_of("spa", flat_profile("<Reg_Retry_Random_Delay>5</Reg_Retry_Random_Delay>"))
               .phones[0]
-              .retry == model::Interval{30'000, 35'000});
+              .retry.unanswered.fixed == model::Interval{30'000, 35'000});
+}
+
+TEST_CASE("import: the waits of an SPA phone, doubling and after a rejection", "[import]") {
+    const std::string settings =
+        flat_profile("<Reg_Retry_Intvl>20</Reg_Retry_Intvl>"
+                     "<Reg_Retry_Intvl_Cap>50</Reg_Retry_Intvl_Cap>"
+                     "<Reg_Retry_Long_Intvl>600</Reg_Retry_Long_Intvl>");
+    const auto retry = design_of("spa", settings).phones[0].retry;
+    CHECK(model::wait_after(retry.unanswered, 1) == sim::exactly(20'000));
+    CHECK(model::wait_after(retry.unanswered, 2) == sim::exactly(40'000));
+    CHECK(model::wait_after(retry.unanswered, 3) == sim::exactly(50'000));
+    CHECK(retry.rejected.fixed == sim::exactly(600'000));
+    const auto shipped = design_of("spa", flat_profile("")).phones[0].retry;
+    CHECK(shipped.rejected.fixed == sim::exactly(1'200'000));
+    CHECK(shipped.unanswered.fixed == sim::exactly(30'000));
+}
+
+TEST_CASE("import: retries of RFC 5626 that never grow are an interval", "[import]") {
+    const auto design = [](const std::string& base) {
+        return design_of("polycom",
+                         "<r reg.1.address='a' reg.1.server.1.address='b' "
+                         "reg.1.server.1.registerRetry.baseTimeOut='" + base + "'/>");
+    };
+    CHECK(design("60").phones[0].retry == model::Interval{30'000, 60'000});
+    CHECK(design("30").phones[0].retry == model::Interval{30'000, 60'000});
+    CHECK(design("29").phones[0].retry.unanswered.base == 29'000);
 }
 
 }  // namespace failback::tests

@@ -51,6 +51,16 @@ struct Agent {
     }
 };
 
+// 60 s after the first failure, twice as much after each further one, exactly.
+RetryWait doubling(DelayMs max) {
+    RetryWait wait;
+    wait.rule = RetryRule::doubling;
+    wait.base = 30 * kSecond;
+    wait.max = max;
+    wait.shortest_percent = 100;
+    return wait;
+}
+
 Agent registered(ClientUsageConfig config = Agent{}.config) {
     Agent agent;
     agent.config = config;
@@ -185,6 +195,27 @@ TEST_CASE("the end of a lifetime during a refresh ends the belief, not the refre
     CHECK(agent.usage.believes == 1);
 }
 
+TEST_CASE("a refresh that is due when the lifetime is over is sent, in either order") {
+    const bool expires_first = GENERATE(false, true);
+    const Method method = GENERATE(Method::register_, Method::subscribe);
+    ClientUsageConfig config = Agent{}.config;
+    config.method = method;
+    config.refresh = GENERATE(Refresh{RefreshRule::lead, 0, 50},
+                              Refresh{RefreshRule::fraction, 60'000, 100});
+    Agent agent = registered(config);
+    REQUIRE(agent.started(Timer::refresh) == 3600 * kSecond);
+    REQUIRE(agent.started(Timer::belief) == 3600 * kSecond);
+    agent.fires(expires_first ? Timer::belief : Timer::refresh);
+    const Timer second = expires_first ? Timer::refresh : Timer::belief;
+    CHECK((agent.usage.armed >> static_cast<unsigned>(second) & 1U) == 1);
+    agent.fires(second);
+    CHECK(agent.usage.believes == 0);
+    CHECK(agent.usage.open == 1);
+    agent.answer(Status::ok_200, 3600 * kSecond);
+    CHECK(agent.usage.believes == 1);
+    CHECK(agent.started(Timer::refresh) == 3600 * kSecond);
+}
+
 TEST_CASE("an error response ends the attempt like a timeout") {
     const Status status = GENERATE(Status::server_error_500, Status::bad_request_400);
     Agent agent = registered();
@@ -209,6 +240,66 @@ TEST_CASE("max_retries: the first attempt and as many more, then never again") {
     CHECK(agent.usage.gave_up == 1);
     CHECK(agent.started(Timer::retry) == -1);
     CHECK(agent.usage.armed == 0);
+}
+
+TEST_CASE("a rejected attempt and an unanswered one have a wait each") {
+    Agent agent;
+    agent.config.retry.rejected.fixed = sim::exactly(10 * kSecond);
+    agent.start();
+    agent.fail();
+    CHECK(agent.started(Timer::retry) == 30 * kSecond);
+    agent.fires(Timer::retry);
+    agent.answer(Status::server_error_500);
+    CHECK(agent.started(Timer::retry) == 10 * kSecond);
+    CHECK(agent.usage.failures == 0);  // the number makes no difference
+}
+
+TEST_CASE("waits that grow: with each failure in a row of either kind, and no further than max") {
+    Agent agent;
+    agent.config.retry.unanswered = doubling(200 * kSecond);
+    agent.config.retry.rejected.fixed = sim::exactly(10 * kSecond);
+    agent.start();
+    for (const DelayMs wait : {60, 120, 200, 200, 200}) {
+        agent.fail();
+        CHECK(agent.started(Timer::retry) == wait * kSecond);
+        agent.fires(Timer::retry);
+    }
+    CHECK(agent.usage.failures == 3);  // no more states than different waits
+    agent.answer(Status::ok_200, 3600 * kSecond);
+    CHECK(agent.usage.failures == 0);
+    agent.fires(Timer::refresh);
+    agent.answer(Status::server_error_500);
+    agent.fires(Timer::retry);
+    agent.fail();
+    CHECK(agent.started(Timer::retry) == 120 * kSecond);
+}
+
+TEST_CASE("waits that grow: a 423 is no failure, and max_retries counts further than the waits") {
+    Agent agent;
+    agent.config.retry.unanswered = doubling(100 * kSecond);
+    agent.config.max_retries = 4;
+    agent.start();
+    agent.answer(Status::interval_too_brief_423, 7200 * kSecond);
+    for (const DelayMs wait : {60, 100, 100, 100}) {
+        agent.fail();
+        CHECK(agent.started(Timer::retry) == wait * kSecond);
+        agent.fires(Timer::retry);
+    }
+    agent.fail();
+    CHECK(agent.noted(Notice::gives_up));
+}
+
+TEST_CASE("waits that grow: a subscription that begins anew begins with the first wait") {
+    Agent agent;
+    agent.config.method = Method::subscribe;
+    agent.config.retry.unanswered = doubling(300 * kSecond);
+    agent.start();
+    agent.fail();
+    agent.take({.kind = ClientInput::Kind::timer, .timer = Timer::retry, .wanted = false});
+    CHECK(agent.usage == ClientUsage{.cseq = 1, .requested = 3600 * kSecond});
+    agent.start();
+    agent.fail();
+    CHECK(agent.started(Timer::retry) == 60 * kSecond);
 }
 
 TEST_CASE("max_retries counts failures in a row only") {

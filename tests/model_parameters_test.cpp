@@ -124,9 +124,37 @@ TEST_CASE("parameters: timers of a registration") {
     CHECK(design.timer(Timer::timeout) == "/phones/0/timers/timer_f 28");
     CHECK(design.timer(Timer::absorb) == "/phones/0/timers/t4 28");
     CHECK(design.timer(Timer::forget) == "/servers/0/timer_j 17");
-    CHECK(design.timer(Timer::retry) == "/phones/0/retry 32");
     CHECK(design.timer(Timer::belief) == "/phones/0/expires 30");
     CHECK(design.timer(Timer::refresh) == "/phones/0/expires 30, /phones/0/refresh/percent 31");
+}
+
+TEST_CASE("parameters: waits after failed attempts, by the way to fail and their number") {
+    const Whole design(text_of(kEveryKey));
+    const auto longest = [&](sim::TimeMs ms) { return design.timer(Timer::retry, ms); };
+    const auto shortest = [&](sim::TimeMs ms) {
+        return design.timer(Timer::retry, ms, End::shortest);
+    };
+    CHECK(longest(20'000) == "/phones/0/retry/unanswered/base 32");
+    CHECK(longest(60'000) == "/phones/0/retry/unanswered/max 32");
+    CHECK(shortest(20'000) ==
+          "/phones/0/retry/unanswered/base 32, /phones/0/retry/unanswered/percent 32");
+    // Both the first wait after no answer and the only one after a rejection are that long.
+    CHECK(longest(10'000) == "/phones/0/retry/unanswered/base 32, /phones/0/retry/rejected 32");
+}
+
+TEST_CASE("parameters: waits that grow for all ways to fail, and those of a profile") {
+    const Whole both(with_retry({{"base", "30s"}, {"max", "120s"}}).dump());
+    CHECK(both.timer(Timer::retry, 60'000) == "/phones/0/retry/base 1");
+    // Twice 60 s is the longest wait already: both keys bound it.
+    CHECK(both.timer(Timer::retry, 120'000) == "/phones/0/retry/max 1, /phones/0/retry/base 1");
+    json design = json::parse(text_of(kReference));
+    design["phones"][0].erase("retry");
+    design["phones"][0]["profile"] = "baresip";
+    CHECK(Whole(design.dump()).timer(Timer::retry, 1'800'000) == "/phones/0/retry/max 0");
+    const Parameter max{"/phones/0/retry/max", sim::exactly(1'800'000), End::whole};
+    const auto shorter = model::parse_design(model::shortened(design, max, 1000)->dump(), "d.json");
+    CHECK(shorter.phones[0].retry.rejected.max == 1'799'000);
+    CHECK(shorter.phones[0].retry.rejected.base == 30'000);
 }
 
 TEST_CASE("parameters: timers of a subscription are its own") {

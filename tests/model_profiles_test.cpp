@@ -145,6 +145,17 @@ TEST_CASE("profiles: another rule replaces the refresh of the profile", "[profil
               .find("no \"lead\" here") != std::string::npos);
 }
 
+TEST_CASE("profiles: waits of another shape replace those of the profile", "[profiles]") {
+    const auto retry = [](const char* profile, const json& own) {
+        return phone_of(phone_like(profile, {{"retry", own}})).retry;
+    };
+    CHECK(retry("baresip", {{"max", "600s"}}).rejected.base == 30'000);
+    CHECK(retry("baresip", {{"max", "600s"}}).rejected.max == 600'000);
+    CHECK(retry("baresip", {{"rejected", "5s"}}).unanswered == model::RetryWait{});
+    CHECK(retry("openscape-cp", {{"unanswered", "5s"}}).rejected.fixed == sim::exactly(30'000));
+    CHECK(retry("openscape-cp", {{"base", "5s"}}).rejected.base == 5000);
+}
+
 TEST_CASE("profiles: a subscription to nobody is none", "[profiles]") {
     const json profile{{"to", "primary"}, {"expires", "60s"}};
     CHECK(model::merged(profile, {{"to", "nobody"}}) == json{{"to", "nobody"}});

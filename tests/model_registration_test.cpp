@@ -48,6 +48,20 @@ TEST_CASE("run: registrations boot independently of each other within the boot i
     CHECK(run.sip().working(run.state(), 0) == 0);
 }
 
+TEST_CASE("run: a phone that refreshes at the very end lapses for a round trip, each time") {
+    Design design = design_with(1);
+    design.phones[0].refresh.lead = 0;
+    for (const Timer first : {Timer::belief, Timer::refresh}) {
+        Run run(design);
+        run.until(3'600'019);
+        REQUIRE(run.happens([first](const Event& event) { return event.timer == first; },
+                            3'600'020));
+        run.until(7'300'000);
+        CHECK(run.observed(Notice::lapses) == Instants{3'600'020, 7'200'040});
+        CHECK(run.observed(Notice::registered) == Instants{20, 3'600'040, 7'200'060});
+    }
+}
+
 TEST_CASE("run: a 423 costs one more round trip, once") {
     Design design = design_with(1);
     design.servers[0].min_expires = 300'000;

@@ -27,7 +27,7 @@ Instants registers(const Design& design, sim::TimeMs give_up) {
     CHECK(run.usage(0).open == 1);
     run.until(give_up);
     CHECK(run.usage(0).open == 0);
-    run.until(give_up + design.phones[0].retry.earliest - 1);
+    run.until(give_up + design.phones[0].retry.unanswered.fixed.earliest - 1);
     return run.requests(Method::register_);
 }
 

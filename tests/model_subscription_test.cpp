@@ -98,6 +98,23 @@ TEST_CASE("run: a failed refresh leaves a subscription valid until it expires") 
     CHECK(run.observed(Notice::lapses, index) == Instants{600'040});
 }
 
+TEST_CASE("run: a subscription that is refreshed at the very end goes on") {
+    Design design = subscribing(SubscribeTo::primary, 1);
+    design.phones[0].subscription.expires = 600'000;
+    design.phones[0].subscription.refresh.lead = 0;
+    Run run(design);
+    run.until(600'039);
+    REQUIRE(run.happens(
+        [&](const Event& event) {
+            return event.timer == Timer::belief && event.index == subscription(run, 0);
+        },
+        600'040));
+    run.until(700'000);
+    CHECK(run.observed(Notice::lapses, subscription(run, 0)) == Instants{600'040});
+    CHECK(run.requests(Method::subscribe) == Instants{20, 600'040});
+    CHECK(run.usage(subscription(run, 0)).believes == 1);
+}
+
 TEST_CASE("run: a subscription ends at the notifier when nobody refreshes it") {
     Design design = subscribing(SubscribeTo::primary, 1);
     design.phones[0].subscription.expires = 600'000;

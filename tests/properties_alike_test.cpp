@@ -196,6 +196,15 @@ TEST_CASE("alike: what only changes along with something else") {
         other[json::json_pointer(pointer)] = changed;
         CHECK_FALSE(same(one, other));
     };
+    const json growing = {{"base", "10s"}, {"max", "60s"}, {"percent", {50, 100}}};
+    for (const char* retry : {"/phones/0/retry", "/phones/0/subscription/retry"}) {
+        differs(retry, growing, {{"base", "11s"}, {"max", "60s"}, {"percent", {50, 100}}});
+        differs(retry, growing, {{"base", "10s"}, {"max", "61s"}, {"percent", {50, 100}}});
+        differs(retry, growing, {{"base", "10s"}, {"max", "60s"}, {"percent", {51, 100}}});
+        differs(retry, growing, {{"base", "10s"}, {"max", "60s"}, {"percent", {50, 99}}});
+        differs(retry, {{"rejected", "1s"}, {"unanswered", "2s"}},
+                {{"rejected", "2s"}, {"unanswered", "1s"}});
+    }
     const json lead = {{"rule", "lead"}, {"lead", "60s"}};
     const auto fraction = [](int percent) {
         return json{{"rule", "fraction"}, {"percent", percent}};

@@ -43,7 +43,7 @@ Design drawn(Draw& draw) {
     timers.timer_f = draw({64 * timers.t1, 64 * timers.t1, 16'000, 6'000});
     design.servers[0].timer_j = std::max(timers.timer_f, 32 * kSecond);
     const DelayMs wait = draw({10, 30, 30, 60}) * kSecond;
-    phone.retry = {wait, wait + draw({0, 30, 60}) * kSecond};
+    phone.retry = sim::Interval{wait, wait + draw({0, 30, 60}) * kSecond};
     phone.belief = draw({Belief::until_failed_refresh, Belief::until_expiry});
     phone.expires = draw({3600, 3600, 600, 120}) * kSecond;
     phone.refresh.lead = draw({60, 60, 10, 5, 0}) * kSecond;
@@ -60,7 +60,8 @@ std::string text(const Design& design) {
     return fmt::format("delay {}..{}, T1 {}, T2 {}, F {}, retry {}..{}, expires {}, lead {}, {}",
                        design.default_delay.earliest, design.default_delay.latest,
                        phone.timers.t1, phone.timers.t2, phone.timers.timer_f,
-                       phone.retry.earliest, phone.retry.latest, phone.expires,
+                       phone.retry.unanswered.fixed.earliest, phone.retry.unanswered.fixed.latest,
+                       phone.expires,
                        phone.refresh.lead, phone.transport == Transport::tcp ? "tcp" : "udp");
 }
 
@@ -108,7 +109,7 @@ TEST_CASE("bound: a server that forgets requests before Timer F refuses the next
     Design design = design_with(1);
     design.default_delay = {0, 490};
     set_t1(design, 1000);
-    design.phones[0].retry = {30 * kSecond, 60 * kSecond};
+    design.phones[0].retry = sim::Interval{30 * kSecond, 60 * kSecond};
     design.servers[0].timer_j = 32 * kSecond;
     design.faults.push_back(unreachable(0, 0, 0, Direction::to_phone));
     design.faults[0].at = sim::any_time();
@@ -128,7 +129,7 @@ TEST_CASE("bound: a phone that boots after the recovery") {
 TEST_CASE("bound: a 423, a wipe and the loss of messages cost no more than it says") {
     Design design = design_with(1);
     design.default_delay = {0, 1000};
-    design.phones[0].retry = {30 * kSecond, 60 * kSecond};
+    design.phones[0].retry = sim::Interval{30 * kSecond, 60 * kSecond};
     design.faults.push_back(crash(0, 0, 0));
     design.faults[0].at = {0, 300 * kSecond};
     design.faults[0].lasts = {60 * kSecond, 600 * kSecond};
