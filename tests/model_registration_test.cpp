@@ -73,7 +73,7 @@ TEST_CASE("run: a 423 costs one more round trip, once") {
     CHECK(run.sip().bound(run.state(), 0));
 }
 
-TEST_CASE("run: granted = lead is a storm of REGISTERs (FACTS 2.5)") {
+TEST_CASE("run: granted = lead is a storm of REGISTERs") {
     Design design = design_with(1);
     design.phones[0].expires = 60'000;
     Run run(design, Fidelity::reduced);  // the full model has no room for so many transactions

@@ -132,7 +132,7 @@ TEST_CASE("INVITE past a dead server, three retries: given up after 3.5 s or 7.5
     CHECK(invites(design, moves_on + 32'000) == expected);
 }
 
-TEST_CASE("INVITE past two dead servers: 7 s to 15 s until the third (FACTS 12.7)") {
+TEST_CASE("INVITE past two dead servers: 7 s to 15 s until the third") {
     Design design = dead(3);
     const DelayMs each = GENERATE(3500, 7500);
     design.phones[0].calls.give_up =

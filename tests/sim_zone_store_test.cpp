@@ -69,7 +69,8 @@ private:
 
 bool same(const sim::ZoneStore& store, const PlainStore& plain, std::size_t& alive) {
     alive = 0;
-    for (const auto& [node, list] : plain.lists()) {
+    for (const auto& [key, list] : plain.lists()) {
+        const sim::NodeId node = key;  // clang 14 cannot capture a structured binding
         const auto ids = store.alive_zones(node);
         alive += ids.size();
         const bool equal = std::ranges::equal(ids, list, [&](ZoneId id, const auto& expected) {
