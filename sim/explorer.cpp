@@ -9,7 +9,6 @@ namespace failback::sim {
 
 namespace {
 constexpr std::uint64_t kPollEvery = 1024;  // expansions
-constexpr std::size_t kWorthSharing = 2048;  // entries of all successors of a zone: microseconds
 }
 
 bool limits_due(const SearchStatistics& statistics, const Limits& limits) {
@@ -106,7 +105,7 @@ void Explorer::expand(const Waiting& next) {
     const auto firings = system_->firings(node);
     found_.assign(firings.size(), Found{});
     const std::size_t threads = workers_.threads();
-    if (threads == 1 || firings.size() * zone.size() < kWorthSharing) {
+    if (threads == 1 || firings.size() * zone.size() < options_.share_from) {
         for (std::size_t k = 0; k < firings.size(); ++k) {
             found_[k] = look_at(firings[k], dimension, successors_.front());
         }

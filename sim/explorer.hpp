@@ -32,6 +32,8 @@ struct SearchOptions {
     // Forgets differences between the timers of different parts: a sound over-approximation.
     bool loosen = false;
     unsigned threads = 1;      // the result is the same for every number
+    // Successors of a zone with fewer entries, all together, take less time than handing them over.
+    std::size_t share_from = 2048;
     // How long the search goes on after a violation (5): as many classes as before it, and these.
     std::uint64_t classes_after_violation = 300'000;
     // Told of every possible transition, perhaps more than once, in no particular order.

@@ -223,6 +223,7 @@ TEST_CASE("sim: threads change nothing", "[sim]") {
         sim::SearchOptions options;
         sim::Explorer one(one_graph, options);
         options.threads = 2 + static_cast<unsigned>(seed % 3);
+        options.share_from = 0;
         sim::Explorer many(many_graph, options);
         const auto expected = one.run();
         const auto found = many.run();
