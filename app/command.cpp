@@ -5,7 +5,10 @@
 #include <fstream>
 #include <iterator>
 
+#include <fmt/format.h>
+
 #include "model/design_file.hpp"
+#include "model/design_text.hpp"
 #include "model/profiles.hpp"
 #include "traces/atomic_file.hpp"
 
@@ -24,6 +27,13 @@ std::string read_text(const std::string& file) {
             {{file, {}, "", "no file that can be read", "the path of a file", ""}});
     }
     return text;
+}
+
+void refuse_word(std::string_view what, std::string_view word,
+                 const std::vector<std::string_view>& known, const std::string& hint) {
+    throw UsageError(fmt::format("found the {} {}, expected one of {}{}", what,
+                                 model::in_quotes(word), model::quoted_list(known),
+                                 hint.empty() ? "" : "; " + hint));
 }
 
 LoadedDesign load_design(const std::string& file) {

@@ -31,6 +31,10 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+// THROWS UsageError: a word that is none of those known. `hint` may be empty.
+[[noreturn]] void refuse_word(std::string_view what, std::string_view word,
+                              const std::vector<std::string_view>& known, const std::string& hint);
+
 // A design and the JSON that it was read from.
 struct LoadedDesign {
     model::Design design;

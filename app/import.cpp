@@ -21,10 +21,7 @@ void require_vendor(const std::string& name) {
         }
         known.push_back(vendor.name);
     }
-    const std::string hint = model::did_you_mean(name, known);
-    throw UsageError(fmt::format("found the vendor {}, expected one of {}{}",
-                                 model::in_quotes(name), model::quoted_list(known),
-                                 hint.empty() ? "" : "; " + hint));
+    refuse_word("vendor", name, known, model::did_you_mean(name, known));
 }
 
 model::ConfigFile read_config(const std::string& file) {

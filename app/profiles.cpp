@@ -27,10 +27,7 @@ Profile profile_called(const std::string& name) {
         return *std::move(profile);
     }
     const auto known = model::profile_names();
-    const std::string hint = model::did_you_mean_profile(name, known);
-    throw UsageError(fmt::format("found the profile {}, expected one of {}{}",
-                                 model::in_quotes(name), model::quoted_list(known),
-                                 hint.empty() ? "" : "; " + hint));
+    refuse_word("profile", name, known, model::did_you_mean_profile(name, known));
 }
 
 // `text` broken at spaces, the lines behind the first one indented.
@@ -54,9 +51,10 @@ std::string wrapped(std::string_view text, std::size_t indent) {
 
 void print_list() {
     print("A phone or server of a design takes the values of a product with \"profile\": NAME.\n");
+    const std::vector<Profile> profiles = all_profiles();
     for (const bool phones : {true, false}) {
         print(phones ? "\nphones\n" : "\nservers\n");
-        for (const Profile& profile : all_profiles()) {
+        for (const Profile& profile : profiles) {
             const bool is_phone = profile.kind == model::ProfileKind::phone;
             if (is_phone == phones) {
                 print(

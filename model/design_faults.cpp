@@ -67,7 +67,7 @@ void read_applicable(ObjectReader& reader, Fault& fault) {
 
 void read_target(DesignParts& parts, ObjectReader& reader, Fault& fault) {
     fault.server = is_outage(fault.kind) ? required_reference(reader, "server", parts.servers)
-                                   : reader.reference("server", parts.servers);
+                                         : reader.reference("server", parts.servers);
     if (fault.kind == FaultKind::crash) {
         reader.refuse("phone", "a crash concerns all phones");
     } else {

@@ -8,7 +8,6 @@
 namespace failback::model {
 namespace {
 
-constexpr std::int64_t kMostSeconds = 2'147'483'647;
 constexpr std::size_t kLongestLine = 10'000;
 
 struct Line {

@@ -11,8 +11,6 @@
 namespace failback::model {
 namespace {
 
-constexpr std::int64_t kMostSeconds = 2'147'483'647;
-
 struct Section {
     std::string name;
     std::string file;

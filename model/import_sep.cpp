@@ -10,8 +10,6 @@
 namespace failback::model {
 namespace {
 
-constexpr std::int64_t kMostSeconds = 2'147'483'647;
-constexpr std::int64_t kMostPort = 65'535;
 constexpr int kMostMembers = 16;
 constexpr int kMostReferences = 3;
 

@@ -84,27 +84,33 @@ void Settings::add(Setting setting) {
 
 const Setting* Settings::find(const std::string& key) {
     asked_.insert(key);
+    return known(key);
+}
+
+bool Settings::has(const std::string& key) const { return known(key) != nullptr; }
+
+const Setting* Settings::known(const std::string& key) const {
     const auto found = settings_.find(key);
     return found != settings_.end() && !found->second.value.empty() ? &found->second : nullptr;
 }
 
-bool Settings::has(const std::string& key) const {
-    const auto found = settings_.find(key);
-    return found != settings_.end() && !found->second.value.empty();
-}
-
-std::optional<std::int64_t> Settings::number(const std::string& key, NumberRange range) {
+std::optional<std::int64_t> Settings::parsed(const std::string& key, NumberRange range,
+                                             ParseNumber* parse, const std::string& expected) {
     const Setting* setting = find(key);
     if (setting == nullptr) {
         return std::nullopt;
     }
-    const auto value = integer_of(setting->value);
+    const auto value = parse(setting->value);
     if (!value || *value < range.least || *value > range.most) {
-        report(*setting, {in_quotes(setting->value),
-                          fmt::format("a whole number from {} to {}", range.least, range.most)});
+        report(*setting, {in_quotes(setting->value), expected});
         return std::nullopt;
     }
     return value;
+}
+
+std::optional<std::int64_t> Settings::number(const std::string& key, NumberRange range) {
+    return parsed(key, range, integer_of,
+                  fmt::format("a whole number from {} to {}", range.least, range.most));
 }
 
 DelayMs Settings::capped(const Setting& setting, std::int64_t ms) {
@@ -121,17 +127,9 @@ std::optional<DelayMs> Settings::lifetime(const std::string& key, NumberRange se
 }
 
 std::optional<DelayMs> Settings::seconds(const std::string& key, NumberRange ms) {
-    const Setting* setting = find(key);
-    if (setting == nullptr) {
-        return std::nullopt;
-    }
-    const auto value = thousandths_of(setting->value);
-    if (!value || *value < ms.least || *value > ms.most) {
-        report(*setting, {in_quotes(setting->value),
-                          fmt::format("seconds, from {} to {} ms", ms.least, ms.most)});
-        return std::nullopt;
-    }
-    return capped(*setting, *value);
+    const auto value = parsed(key, ms, thousandths_of,
+                              fmt::format("seconds, from {} to {} ms", ms.least, ms.most));
+    return value ? std::optional(capped(*find(key), *value)) : std::nullopt;
 }
 
 std::optional<DelayMs> Settings::milliseconds(const std::string& key, NumberRange ms) {

@@ -75,6 +75,13 @@ public:
     std::vector<std::string> note_unknown(bool (*bears_on_registration)(std::string_view key));
 
 private:
+    using ParseNumber = std::optional<std::int64_t>(std::string_view text);
+
+    // A setting with a value.
+    [[nodiscard]] const Setting* known(const std::string& key) const;
+    [[nodiscard]] std::optional<std::int64_t> parsed(const std::string& key, NumberRange range,
+                                                     ParseNumber* parse,
+                                                     const std::string& expected);
     [[nodiscard]] DelayMs capped(const Setting& setting, std::int64_t ms);
 
     Precedence precedence_;
@@ -84,6 +91,10 @@ private:
     std::vector<Problem> problems_;
     std::vector<std::string> notes_;
 };
+
+// What the numbers of most vendors may be: seconds, and ports.
+inline constexpr std::int64_t kMostSeconds = 2'147'483'647;
+inline constexpr std::int64_t kMostPort = 65'535;
 
 // Of a file written by a person.
 inline constexpr std::size_t kMostSettings = 200'000;

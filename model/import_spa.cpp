@@ -9,8 +9,6 @@
 namespace failback::model {
 namespace {
 
-constexpr std::int64_t kMostSeconds = 2'147'483'647;
-
 // What the whole phone has in common.
 struct Common {
     OrderedJson own = OrderedJson::object();

@@ -8,9 +8,6 @@
 namespace failback::model {
 namespace {
 
-constexpr std::int64_t kMostSeconds = 2'147'483'647;
-constexpr std::int64_t kMostPort = 65'535;
-
 void read_lines(const ConfigFile& file, Settings& settings) {
     std::string_view text = file.text;
     if (text.starts_with("\xEF\xBB\xBF")) {

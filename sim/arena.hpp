@@ -48,6 +48,13 @@ public:
 
     std::uint64_t append(const T& value) { return append(std::span(&value, 1)); }
 
+    // Appends copies of the value, one by one, until there are so many.
+    void extend_to(std::uint64_t size, const T& value) {
+        while (size_ < size) {
+            append(value);
+        }
+    }
+
     // REQUIRES: appended together, or count = 1.
     [[nodiscard]] std::span<const T> view(std::uint64_t first, std::size_t count) const {
         ensure(first + count <= size_, "what is viewed was appended");

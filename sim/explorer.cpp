@@ -16,6 +16,16 @@ bool limits_due(const SearchStatistics& statistics, const Limits& limits) {
            statistics.classes_expanded >= limits.max_classes;
 }
 
+std::string limit_hit(const SearchStatistics& statistics, const Limits& limits) {
+    if (statistics.classes_expanded >= limits.max_classes) {
+        return "limit on the number of classes";
+    }
+    if (statistics.memory_bytes > limits.max_memory_bytes) {
+        return "memory limit";
+    }
+    return limits.poll ? limits.poll(statistics) : std::string();
+}
+
 std::vector<DelayMs> initial_zone(std::span<const Origin> origins) {
     const std::size_t n = origins.size();
     std::vector<DelayMs> zone(n * n);
@@ -41,7 +51,7 @@ SearchResult Explorer::run(const Limits& limits) {
     SearchStatistics& statistics = result_.statistics;
     while (!waiting_.empty()) {
         if (look_at_limits(limits)) {
-            statistics.stopped_by = limit_hit(limits);
+            statistics.stopped_by = stop_reason(limits);
             if (!statistics.stopped_by.empty()) {
                 return result_;
             }
@@ -51,7 +61,7 @@ SearchResult Explorer::run(const Limits& limits) {
             expand(next);
         }
     }
-    static_cast<void>(limit_hit({}));  // the last figures
+    update_statistics();
     statistics.stopped_by.clear();
     statistics.complete = true;
     system_->note_exhausted();
@@ -165,7 +175,7 @@ bool Explorer::look_at_limits(const Limits& limits) const {
            memory_bytes() > limits.max_memory_bytes;
 }
 
-std::string Explorer::limit_hit(const Limits& limits) {
+void Explorer::update_statistics() {
     SearchStatistics& statistics = result_.statistics;
     statistics.classes_stored = zones_.alive_count();
     statistics.discrete_states = system_->nodes();
@@ -173,22 +183,19 @@ std::string Explorer::limit_hit(const Limits& limits) {
     if (result_.elapsed) {
         statistics.longest = result_.elapsed->most;
     }
-    const std::uint64_t memory = memory_bytes();
-    statistics.memory_bytes = std::max(statistics.memory_bytes, memory);
+    statistics.memory_bytes = memory_bytes();
+}
+
+std::string Explorer::stop_reason(const Limits& limits) {
+    update_statistics();
     const bool violated = (result_.marks & kViolation) != 0;
     const std::uint64_t more = options_.classes_after_violation;
     const std::uint64_t enough = more == 0 ? expanded_at_violation_
                                            : 2 * expanded_at_violation_ + more;
-    if (violated && statistics.classes_expanded >= enough) {
+    if (violated && result_.statistics.classes_expanded >= enough) {
         return "a violation was found";
     }
-    if (statistics.classes_expanded >= limits.max_classes) {
-        return "limit on the number of classes";
-    }
-    if (memory > limits.max_memory_bytes) {
-        return "memory limit";
-    }
-    return limits.poll ? limits.poll(statistics) : std::string();
+    return limit_hit(result_.statistics, limits);
 }
 
 }  // namespace failback::sim

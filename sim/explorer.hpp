@@ -62,6 +62,9 @@ struct Limits {
 // Should the limits be looked at? Now and then, and whenever no further class is allowed.
 [[nodiscard]] bool limits_due(const SearchStatistics& statistics, const Limits& limits);
 
+// Which limit is hit, in words for `stopped_by`; empty if none. The statistics must be up to date.
+[[nodiscard]] std::string limit_hit(const SearchStatistics& statistics, const Limits& limits);
+
 struct SearchResult {
     SearchStatistics statistics;
     std::uint32_t marks = 0;              // of all steps that are possible
@@ -112,7 +115,8 @@ private:
     void note_elapsed(const Elapsed& elapsed);
     [[nodiscard]] std::uint64_t memory_bytes() const;
     [[nodiscard]] bool look_at_limits(const Limits& limits) const;
-    [[nodiscard]] std::string limit_hit(const Limits& limits);
+    void update_statistics();
+    [[nodiscard]] std::string stop_reason(const Limits& limits);
 
     TransitionSystem* system_;
     SearchOptions options_;

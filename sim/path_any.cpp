@@ -29,7 +29,8 @@ public:
             if (limits_due(result.statistics, limits) ||
                 memory_bytes() > limits.max_memory_bytes) {
                 update(result.statistics);
-                if (limit_hit(limits, result.statistics)) {
+                result.statistics.stopped_by = limit_hit(result.statistics, limits);
+                if (!result.statistics.stopped_by.empty()) {
                     return result;
                 }
             }
@@ -75,9 +76,7 @@ private:
         if (hopeless(node)) {
             return;
         }
-        while (of_node_.size() <= node) {
-            of_node_.append(kNoClass);
-        }
+        of_node_.extend_to(node + 1, kNoClass);
         for (std::uint32_t id = of_node_[node]; id != kNoClass; id = classes_[id].next) {
             if (includes({classes_[id].entries, zone.size()}, zone)) {
                 return;

@@ -21,17 +21,6 @@ bool is_goal(const Firing& firing, const std::optional<Elapsed>& elapsed, const 
            (!goal.elapsed_at_most || elapsed->least <= *goal.elapsed_at_most);
 }
 
-bool limit_hit(const Limits& limits, SearchStatistics& statistics) {
-    if (statistics.memory_bytes > limits.max_memory_bytes) {
-        statistics.stopped_by = "memory limit";
-    } else if (statistics.classes_expanded >= limits.max_classes) {
-        statistics.stopped_by = "limit on the number of classes";
-    } else if (limits.poll) {
-        statistics.stopped_by = limits.poll(statistics);
-    }
-    return !statistics.stopped_by.empty();
-}
-
 namespace {
 
 using ReverseGraph =

@@ -32,9 +32,6 @@ inline constexpr Cost kUnreachable = std::numeric_limits<Cost>::max();
 // firing counts as possible, and a node that was never expanded may be right before the goal.
 [[nodiscard]] std::vector<Cost> distances_to(TransitionSystem& system, const Goal& goal);
 
-// Is a limit hit? Then the statistics, which are up to date, say which.
-[[nodiscard]] bool limit_hit(const Limits& limits, SearchStatistics& statistics);
-
 // The end of a list of classes.
 inline constexpr std::uint32_t kNoClass = std::numeric_limits<std::uint32_t>::max();
 

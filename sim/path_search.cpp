@@ -26,7 +26,8 @@ public:
             if (limits_due(result.statistics, limits) ||
                 memory_bytes() > limits.max_memory_bytes) {
                 update(result.statistics);
-                if (limit_hit(limits, result.statistics)) {
+                result.statistics.stopped_by = limit_hit(result.statistics, limits);
+                if (!result.statistics.stopped_by.empty()) {
                     return result;
                 }
             }
@@ -117,9 +118,7 @@ private:
         const auto id = static_cast<std::uint32_t>(classes_.size());
         queue_.push_back({link.cost + rest, id});
         if (!link.goal) {
-            while (of_node_.size() <= node) {
-                of_node_.append(kNoClass);
-            }
+            of_node_.extend_to(node + 1, kNoClass);
             link.next = std::exchange(of_node_[node], id);
         }
         classes_.append(link);

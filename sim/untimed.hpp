@@ -39,7 +39,7 @@ public:
                 statistics.complete = true;
                 return result_;
             }
-            statistics.stopped_by = limit_hit(limits);
+            statistics.stopped_by = stop_reason(limits);
             if (!statistics.stopped_by.empty()) {
                 return result_;
             }
@@ -101,18 +101,9 @@ private:
                                                           states_.memory_bytes());
     }
 
-    [[nodiscard]] std::string limit_hit(const Limits& limits) const {
-        const SearchStatistics& statistics = result_.statistics;
-        if ((result_.marks & kViolation) != 0) {
-            return "a violation was found";
-        }
-        if (statistics.classes_expanded >= limits.max_classes) {
-            return "limit on the number of classes";
-        }
-        if (states_.memory_bytes() > limits.max_memory_bytes) {
-            return "memory limit";
-        }
-        return limits.poll ? limits.poll(statistics) : std::string();
+    [[nodiscard]] std::string stop_reason(const Limits& limits) const {
+        return (result_.marks & kViolation) != 0 ? "a violation was found"
+                                                 : limit_hit(result_.statistics, limits);
     }
 
     void round(std::uint64_t most) {
@@ -137,7 +128,7 @@ private:
         job.marks = 0;
         job.record.resize(record_size());
         for (std::size_t each = 0; each < batch.count; ++each) {
-            const auto agenda = states_.read(batch, each, job.record, job.found);
+            const auto agenda = states_.read(batch, each, job.record);
             job.pending.resize(agenda.size() / sizeof(Event));
             if (!agenda.empty()) {
                 std::memcpy(job.pending.data(), agenda.data(), agenda.size());

@@ -63,10 +63,7 @@ void UntimedStates::collect(std::span<std::byte> record, std::span<const std::by
     if (number < agendas_.size() && layout_.covers(with_number(record, number))) {
         std::array<std::uint64_t, kMostWords> key;
         layout_.encode(record, key.data());
-        if (found.source == nullptr || !std::equal(found.source, found.source + layout_.words(),
-                                                   key.data())) {
-            push(key.data(), found);
-        }
+        push(key.data(), found);
         return;
     }
     const auto append = [&found](std::span<const std::byte> bytes) {
@@ -87,9 +84,8 @@ void UntimedStates::push(const std::uint64_t* key, Found& found) const {
 }
 
 std::span<const std::byte> UntimedStates::read(const Batch& batch, std::size_t index,
-                                               std::span<std::byte> record, Found& found) const {
-    found.source = &shards_[batch.shard].level[(batch.first + index) * layout_.words()];
-    layout_.decode(found.source, record);
+                                               std::span<std::byte> record) const {
+    layout_.decode(&shards_[batch.shard].level[(batch.first + index) * layout_.words()], record);
     return agendas_.key(number_of(record));
 }
 

@@ -31,7 +31,6 @@ public:
     struct Found {
         std::array<std::vector<std::uint64_t>, kShards> keys;
         std::vector<std::byte> unencoded;  // record, size of the agenda, agenda; repeated
-        const std::uint64_t* source = nullptr;  // the state that was read: not worth finding
     };
 
     // States that wait, one after another in the same shard.
@@ -50,9 +49,9 @@ public:
     // May be called by several threads, each with its own `record` and `found`.
     void collect(std::span<std::byte> record, std::span<const std::byte> agenda,
                  Found& found) const;
-    // Fills `record` and gives the agenda of a waiting state, whose successors go into `found`.
+    // Fills `record` and gives the agenda of a waiting state.
     std::span<const std::byte> read(const Batch& batch, std::size_t index,
-                                    std::span<std::byte> record, Found& found) const;
+                                    std::span<std::byte> record) const;
 
     // The next states to look at, `most` at most; they stay readable until settle().
     [[nodiscard]] std::vector<Batch> next_round(std::size_t batches, std::size_t batch_size,

@@ -1,5 +1,7 @@
 #include "sim/workers.hpp"
 
+#include <algorithm>
+
 #include "sim/check.hpp"
 
 namespace failback::sim {
@@ -53,28 +55,29 @@ Workers::~Workers() {
 }
 
 void Workers::run(std::size_t jobs, const Job& job) {
-    ensure(jobs <= kMostJobs, "the jobs of a round can be numbered");
     failure_ = nullptr;
-    if (others_.empty() || jobs <= 1) {
-        run_alone(jobs, job);
-    } else {
-        job_ = &job;
-        done_ = 0;
-        ticket_ = to_word({to_ticket(ticket_).round + 1, static_cast<std::uint16_t>(jobs), 0});
-        ticket_.notify_all();
-        work();
-        for (std::uint32_t done = done_; done < jobs; done = done_) {
-            await_change(done_, done);
-        }
+    job_ = &job;
+    for (first_ = 0; first_ < jobs; first_ += kMostJobs) {
+        run_together(std::min(jobs - first_, kMostJobs));
     }
     if (failure_) {
         std::rethrow_exception(failure_);
     }
 }
 
-void Workers::run_alone(std::size_t jobs, const Job& job) {
-    for (std::size_t number = 0; number < jobs; ++number) {
-        attempt(number, job);
+void Workers::run_together(std::size_t jobs) {
+    if (others_.empty() || jobs == 1) {
+        for (std::size_t number = 0; number < jobs; ++number) {
+            attempt(first_ + number);
+        }
+        return;
+    }
+    done_ = 0;
+    ticket_ = to_word({to_ticket(ticket_).round + 1, static_cast<std::uint16_t>(jobs), 0});
+    ticket_.notify_all();
+    work();
+    for (std::uint32_t done = done_; done < jobs; done = done_) {
+        await_change(done_, done);
     }
 }
 
@@ -99,15 +102,15 @@ void Workers::work() {
             return;
         }
         // The round cannot end, and its job not change, before this one is done.
-        attempt(mine.next, *job_);
+        attempt(first_ + mine.next);
         ++done_;
         done_.notify_one();
     }
 }
 
-void Workers::attempt(std::size_t number, const Job& job) {
+void Workers::attempt(std::size_t number) {
     try {
-        job(number);
+        (*job_)(number);
     } catch (...) {
         const std::lock_guard lock(failing_);
         if (!failure_ || number < failed_) {

@@ -41,18 +41,19 @@ private:
         std::uint16_t jobs = 0;
         std::uint16_t next = 0;
     };
-    static constexpr std::size_t kMostJobs = 60'000;  // of a round; leaves room for late threads
+    static constexpr std::size_t kMostJobs = 60'000;  // of a ticket; leaves room for late threads
 
     static std::uint64_t to_word(const Ticket& ticket);
     static Ticket to_ticket(std::uint64_t word);
 
-    void run_alone(std::size_t jobs, const Job& job);
+    void run_together(std::size_t jobs);
     void serve();
     void work();
-    void attempt(std::size_t number, const Job& job);
+    void attempt(std::size_t number);
 
     std::vector<std::thread> others_;
     const Job* job_ = nullptr;            // of the round
+    std::size_t first_ = 0;               // of the jobs of the ticket
     std::atomic<std::uint64_t> ticket_{0};
     std::atomic<std::uint32_t> done_{0};  // jobs of the round
     std::atomic<bool> ending_{false};

@@ -25,9 +25,7 @@ std::vector<ZoneId> ZoneStore::alive_zones(NodeId node) const {
 }
 
 std::optional<ZoneId> ZoneStore::insert(NodeId node, std::size_t dimension, ConstMatrix zone_in) {
-    while (nodes_.size() <= node) {
-        nodes_.append(Node{});
-    }
+    nodes_.extend_to(node + 1, Node{});
     if (nodes_[node].last == kNone) {
         nodes_[node].dimension = static_cast<std::uint32_t>(dimension);
         return store(node, dimension, zone_in);

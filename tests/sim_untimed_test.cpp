@@ -4,6 +4,7 @@
 #include "tests/toys/generated.hpp"
 #include "tests/toys/two_phase_commit.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <set>
@@ -186,6 +187,15 @@ TEST_CASE("sim: of several jobs that fail the first one is told", "[sim]") {
         CHECK_THROWS_WITH(workers.run(100, job), Catch::Contains("forty"));
         workers.run(1, [&](std::size_t each) { done[each] += 1; });  // none is left in a bad state
         CHECK(done[0] == 2);
+        std::vector<char> many(150'000);
+        workers.run(many.size(), [&](std::size_t each) { ++many[each]; });
+        CHECK(std::ranges::count(many, 1) == 150'000);
+        CHECK_THROWS_WITH(workers.run(many.size(),
+                                      [](std::size_t each) {
+                                          sim::ensure(each != 99'999 && each != 149'999,
+                                                      each == 99'999 ? "sooner" : "later");
+                                      }),
+                          Catch::Contains("sooner"));
     }
 }
 

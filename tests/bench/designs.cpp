@@ -64,7 +64,7 @@ properties::CheckOptions options_of(const Subject& subject, unsigned threads, Ex
     options.slice = options.reduce = !subject.whole;
     options.approximate = !subject.exact;
     options.limits = limits_of(most_classes(subject, extent));
-    static_cast<void>(set_threads(options.search, threads));
+    options.search.threads = threads;
     return options;
 }
 
@@ -98,9 +98,6 @@ void check_design(benchmark::State& state, const Subject& subject, unsigned thre
 void add_designs(const Extent& extent) {
     for (const Subject& subject : kSubjects) {
         for (const unsigned threads : {1U, 2U}) {
-            if (threads > 1 && !searches_have_threads()) {
-                continue;
-            }
             const std::string name =
                 "design/" + std::string(subject.name) + (threads > 1 ? "/2-threads" : "");
             benchmark::RegisterBenchmark(name.c_str(),

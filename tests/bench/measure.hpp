@@ -78,21 +78,6 @@ void time_user(benchmark::State& state, Body body) {
     report(state, "peak_rss_bytes", peak_rss_bytes());
 }
 
-// True if searches have threads; then this one has that many.
-template <class Options>
-bool set_threads(Options& options, unsigned threads) {
-    if constexpr (requires { options.threads = threads; }) {
-        options.threads = threads;
-        return true;
-    }
-    return threads == 1;
-}
-
-inline bool searches_have_threads() {
-    sim::SearchOptions options;
-    return set_threads(options, 2);
-}
-
 inline sim::Limits limits_of(std::uint64_t max_classes) {
     constexpr std::uint64_t kMaxMemory = std::uint64_t{6} << 30U;
     sim::Limits limits;
