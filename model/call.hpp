@@ -14,8 +14,6 @@
 
 namespace failback::model {
 
-inline constexpr std::uint8_t kNoEntry = 0xff;
-
 // The caller's side.
 struct CallClient {
     std::uint8_t calling = 0;

@@ -30,9 +30,10 @@ void arm(ClientUsage& usage, Timer timer, Interval delay, Output& output) {
 
 void transmit(ClientUsage& usage, const ClientUsageConfig& config, bool again, Output& output) {
     Output::Message message;
-    message.method = config.method;
+    const bool asks_for_nothing = usage.wiping != 0 || usage.leaving != 0 || usage.probing != 0;
+    message.method = usage.probing != 0 ? Method::options : config.method;
     message.cseq = usage.cseq;
-    message.expires = usage.wiping != 0 ? 0 : usage.requested;
+    message.expires = asks_for_nothing ? 0 : usage.requested;
     message.flags = usage.wiping != 0 ? kWildcard : std::uint8_t{0};
     if (again) {
         message.flags = static_cast<std::uint8_t>(message.flags | kRetransmission);
@@ -88,12 +89,53 @@ void fail_attempt(ClientUsage& usage, const ClientUsageConfig& config, const Ret
     if (config.max_retries > 0 && usage.failures == config.max_retries) {
         usage.gave_up = 1;
         output.note(Notice::gives_up);
-        return;
-    }
-    if (usage.failures < most_failures(config)) {
+    } else if (usage.failures < most_failures(config)) {
         ++usage.failures;
     }
-    arm(usage, Timer::retry, wait_after(wait, usage.failures), output);
+    const Interval pause = wait_after(wait, usage.failures);
+    if (config.successive) {
+        output.failed = pause;
+    } else if (usage.gave_up == 0) {
+        arm(usage, Timer::retry, pause, output);
+    }
+}
+
+// A request other than for a registration is over.
+void end_other_request(ClientUsage& usage, const ClientUsageConfig& config, bool answered,
+                       Output& output) {
+    close_transaction(usage, output);
+    if (usage.leaving != 0) {
+        usage.leaving = 0;  // without an answer, the binding ends with its lifetime
+    } else {
+        output.probed = answered;
+        arm(usage, Timer::probe, exactly(config.probe), output);
+    }
+}
+
+void attempt(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
+    close_transaction(usage, output);  // of a removal, which is no longer wanted
+    usage.leaving = 0;
+    usage.started = 1;
+    usage.requested = std::max(usage.requested, config.expires);
+    disarm(usage, Timer::retry, output);
+    disarm(usage, Timer::refresh, output);
+    request(usage, config, output);
+}
+
+void stop(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
+    const bool believed = usage.believes != 0;
+    close_transaction(usage, output);
+    for (const Timer timer : {Timer::refresh, Timer::retry, Timer::belief, Timer::probe}) {
+        disarm(usage, timer, output);
+    }
+    usage.started = usage.believes = usage.probing = usage.wiping = usage.failures = 0;
+    if (believed) {
+        output.note(Notice::leaves);
+    }
+    if (believed && config.removes_old_binding) {
+        usage.leaving = 1;
+        request(usage, config, output);
+    }
 }
 
 void granted(ClientUsage& usage, const ClientUsageConfig& config, DelayMs lifetime,
@@ -118,7 +160,9 @@ void on_response(ClientUsage& usage, const ClientUsageConfig& config, const Clie
     if (config.transport == Transport::udp) {
         output.start(Timer::absorb, exactly(config.timers.t4), usage.cseq);
     }
-    if (input.status == Status::ok_200) {
+    if (usage.leaving != 0 || usage.probing != 0) {
+        end_other_request(usage, config, input.status == Status::ok_200, output);
+    } else if (input.status == Status::ok_200) {
         close_transaction(usage, output);
         granted(usage, config, input.expires, output);
     } else if (input.status == Status::interval_too_brief_423) {
@@ -143,11 +187,22 @@ void on_timer(ClientUsage& usage, const ClientUsageConfig& config, const ClientI
             transmit(usage, config, true, output);
             break;
         case Timer::timeout:
+            if (usage.leaving != 0 || usage.probing != 0) {
+                end_other_request(usage, config, false, output);
+                break;
+            }
             fail_attempt(usage, config, config.retry.unanswered, output);
+            break;
+        case Timer::probe:
+            request(usage, config, output);
             break;
         case Timer::refresh:
         case Timer::retry:
-            if (input.wanted) {
+            if (config.successive && input.timer == Timer::refresh) {
+                output.refresh_due = true;
+            } else if (config.successive) {
+                attempt(usage, config, output);
+            } else if (input.wanted) {
                 request(usage, config, output);
             } else {
                 usage.started = 0;
@@ -190,6 +245,21 @@ void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput
             request(usage, config, output);
             break;
         }
+        case ClientInput::Kind::attempt:
+            attempt(usage, config, output);
+            break;
+        case ClientInput::Kind::wait:
+            usage.started = 1;
+            arm(usage, Timer::retry, input.wait, output);
+            break;
+        case ClientInput::Kind::probe:
+            ensure(usage.open == 0 && usage.believes == 0, "it probes where it is not registered");
+            usage.probing = 1;
+            arm(usage, Timer::probe, exactly(config.probe), output);
+            break;
+        case ClientInput::Kind::stop:
+            stop(usage, config, output);
+            break;
         case ClientInput::Kind::timer:
             on_timer(usage, config, input, output);
             break;

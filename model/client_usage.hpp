@@ -24,7 +24,8 @@ struct ClientUsage {
     std::uint8_t resends = 0;     // how often Timer E has doubled; stays where T2 is reached
     std::uint8_t failures = 0;    // in a row; counted as long as the number matters
     std::uint16_t armed = 0;      // bit per Timer
-    std::uint16_t zero = 0;
+    std::uint8_t probing = 0;     // not registered there, but sends OPTIONS
+    std::uint8_t leaving = 0;     // the open request removes the binding
     DelayMs requested = 0;        // lifetime to ask for; a 423 raises it
 
     friend bool operator==(const ClientUsage&, const ClientUsage&) = default;
@@ -40,11 +41,24 @@ struct ClientUsageConfig {
     int max_retries = 0;
     Belief belief = Belief::until_failed_refresh;
     bool wipe_at_boot = false;
+    bool successive = false;      // its line decides what follows a failure, and when to refresh
+    DelayMs probe = 0;
+    bool removes_old_binding = false;
 };
 
 struct ClientInput {
-    enum class Kind : std::uint8_t { start, timer, response } kind = Kind::start;
+    enum class Kind : std::uint8_t {
+        start,
+        timer,
+        response,
+        // Successive only:
+        attempt,  // a request is sent, be it the first or a refresh
+        wait,     // a request is sent after `wait`
+        probe,    // OPTIONS are sent from now on
+        stop,     // the registration or the probing is over
+    } kind = Kind::start;
     Timer timer = Timer::none;
+    Interval wait{};
     Status status = Status::none;
     std::uint8_t cseq = 0;        // response
     DelayMs expires = 0;          // response: granted, or Min-Expires of a 423

@@ -70,10 +70,44 @@ struct Refresh {
 // Until when a phone believes in a registration whose refresh failed (vendors differ).
 enum class Belief : unsigned char { until_failed_refresh, until_expiry };
 
-// When a better server than the working one is registered again.
-enum class Failback : unsigned char {
-    immediate,  // it is the working server at once (Polycom bulletin 5844)
-    stay,       // the working server stays until it is lost (failBack.timeout = 0)
+// Whether a line registers with all servers of the list at once, or with one of them only.
+enum class Order : unsigned char {
+    concurrent,  // Polycom since SIP 2.1, Yealink redundancy_type 0
+    successive,  // Polycom before SIP 2.1, Yealink redundancy_type 1, user agents with DNS SRV
+};
+
+// When a user agent that registers with one server at a time waits before it tries the next one.
+enum class PauseAfter : unsigned char {
+    attempt,  // each failed attempt
+    round,    // the last server of the list
+};
+
+struct RegistrationRules {
+    Order order = Order::concurrent;
+    // Successive only:
+    PauseAfter pause = PauseAfter::round;
+    bool loss_starts_over = false;     // a refresh failed: the first server is tried next
+    bool removes_old_binding = false;  // at the server that it leaves, by a REGISTER with Expires 0
+    bool leaves_to_return = false;     // gives its registration up before it tries a better server
+};
+
+enum class FailbackRule : unsigned char {
+    immediate,   // a better server works as soon as the line is registered there (bulletin 5844)
+    stay,        // the working server stays until it is lost (failBack.timeout = 0)
+    at_refresh,  // better servers are tried first whenever a refresh is due (Polycom: registration)
+    after,       // better servers are tried that long after the working one was (Polycom: duration)
+    hold,        // a better server must have been registered with that long without a break
+    probe,       // better servers must have answered probes that long (Cisco connection monitor)
+};
+
+// When a line goes back to a better server than the working one.
+struct Failback {
+    FailbackRule rule = FailbackRule::immediate;
+    DelayMs after = 0;
+    DelayMs hold = 0;   // also of probe; nothing: one answer is enough
+    DelayMs probe = 0;  // from the end of one probe to the next
+
+    friend bool operator==(const Failback&, const Failback&) = default;
 };
 
 enum class CallFirst : unsigned char { working, primary };
@@ -121,9 +155,10 @@ struct Phone {
     Retry retry;
     int max_retries = 0;         // after this many failed attempts in a row: gives up; 0 = never
     Belief belief = Belief::until_failed_refresh;
-    Failback failback = Failback::immediate;
+    RegistrationRules registration;
+    Failback failback;
     Interval boot{0, 0};         // when it starts to register, each registration by itself
-    bool wipe_at_boot = false;   // sends `Contact: *`, Expires 0 before the first REGISTER
+    bool wipe_at_boot = false;   // sends `Contact: *`, Expires 0 before its first REGISTER
     CallRules calls;
     SubscriptionRules subscription;
     Position position;

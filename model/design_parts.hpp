@@ -47,6 +47,8 @@ void read_properties(DesignParts& parts, ObjectReader& root);
 [[nodiscard]] Refresh read_refresh(ObjectReader& usage);
 [[nodiscard]] Retry read_retry(ObjectReader& usage);
 [[nodiscard]] TransactionTimers read_timers(ObjectReader& phone);
+[[nodiscard]] RegistrationRules read_registration(ObjectReader& phone);
+[[nodiscard]] Failback read_failback(ObjectReader& phone, Order order);
 [[nodiscard]] CallRules read_call_rules(ObjectReader& phone);
 [[nodiscard]] SubscriptionRules read_subscription(ObjectReader& phone);
 

@@ -15,9 +15,6 @@ constexpr std::array<Choice<Belief>, 2> kBeliefs{
     {{"until-failed-refresh", Belief::until_failed_refresh},
      {"until-expiry", Belief::until_expiry}}};
 
-constexpr std::array<Choice<Failback>, 2> kFailbacks{
-    {{"immediate", Failback::immediate}, {"stay", Failback::stay}}};
-
 bool is_aor(std::string_view text) {
     const bool has_scheme = text.starts_with("sip:") || text.starts_with("sips:");
     return has_scheme && text.size() > text.find(':') + 1 &&
@@ -120,7 +117,8 @@ Phone read_phone(DesignParts& parts, const Node& node) {
     phone.retry = read_retry(reader);
     phone.max_retries = reader.integer("max_retries", phone.max_retries, {0, 255});
     phone.belief = reader.choice("belief", kBeliefs).value_or(phone.belief);
-    phone.failback = reader.choice("failback", kFailbacks).value_or(phone.failback);
+    phone.registration = read_registration(reader);
+    phone.failback = read_failback(reader, phone.registration.order);
     phone.boot = reader.interval("boot", phone.boot);
     phone.wipe_at_boot = reader.boolean("wipe_at_boot", phone.wipe_at_boot);
     phone.calls = read_call_rules(reader);

@@ -11,10 +11,13 @@
 
 namespace failback::model {
 
+// No entry of a phone's server list.
+inline constexpr std::uint8_t kNoEntry = 0xff;
+
 enum class EventKind : std::uint8_t {
     message_to_server,
     message_to_phone,
-    timer,           // of a usage: `timer`, and for K and J the CSeq
+    timer,           // of a usage, call or line: `timer`, and for K and J the CSeq
     binding_expires, // of an address-of-record: index = record, key = slot
     fault_strikes,   // index = fault
     fault_ends,
@@ -26,7 +29,7 @@ enum class EventKind : std::uint8_t {
     belief_changes,  // of an abstracted registration: index = usage (scope.hpp)
 };
 
-enum class Method : std::uint8_t { none, register_, subscribe, invite, ack };
+enum class Method : std::uint8_t { none, register_, subscribe, invite, ack, options };
 
 // Timers of RFC 3261 17, and what a user agent waits for.
 enum class Timer : std::uint8_t {
@@ -43,7 +46,14 @@ enum class Timer : std::uint8_t {
     invite_give_up,        // Timer B, or the give-up rule of the phone
     answer_retransmit,     // 2xx to INVITE, RFC 3261 13.3.1.4
     answer_give_up,
+    probe,           // the next OPTIONS to a better server is due
+    failback,        // of a line: better servers are tried again
+    hold,            // of a line: the better server has been there long enough
 };
+
+[[nodiscard]] constexpr bool of_line(Timer timer) {
+    return timer == Timer::failback || timer == Timer::hold;
+}
 
 [[nodiscard]] constexpr bool of_call(Timer timer) {
     return timer == Timer::invite_retransmit || timer == Timer::invite_give_up;

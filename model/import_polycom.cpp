@@ -148,6 +148,9 @@ private:
             account_.own["calls"]["first"] = "primary";
         } else if (mode == 3U && timeout == 0) {
             account_.own["failback"] = "stay";
+        } else if (mode == 3U) {
+            constexpr DelayMs kDefault = 3'600'000;
+            account_.own["failback"] = {{"after", duration_text(timeout.value_or(kDefault))}};
         } else if (mode) {
             account_.own["failback"] = "immediate";
             account_.notes.emplace_back(

@@ -1,4 +1,7 @@
 // Yealink: lines such as account.1.sip_server.2.expires = 3600.
+#include <algorithm>
+#include <cstdint>
+
 #include <fmt/format.h>
 
 #include "model/design_text.hpp"
@@ -55,6 +58,9 @@ public:
     [[nodiscard]] ImportedAccount read(std::string_view user) {
         const auto is_concurrent =
             settings_.choice(own_ + "fallback.redundancy_type", {"0", "1"}).value_or(0) == 0;
+        if (!is_concurrent) {
+            account_.own["registration"] = "successive";
+        }
         for (const int server : settings_.numbers_after(own_ + "sip_server.", '.')) {
             read_server(fmt::format("{}sip_server.{}.", own_, server));
         }
@@ -63,16 +69,10 @@ public:
                              {"an account without server", own_ + "sip_server.1.address"});
         }
         account_.aor = aor_of(user, account_.servers.empty() ? "unknown.invalid" : host_.c_str());
+        const auto timeout = settings_.lifetime(own_ + "fallback.timeout", {10, kMostSeconds});
         if (!is_concurrent) {
-            account_.notes.emplace_back(
-                "Assumed: registered with all servers at the same time. The phone registers with "
-                "one after the other (fallback.redundancy_type = 1); failback does not model "
-                "that.");
-        }
-        if (const auto timeout = settings_.lifetime(own_ + "fallback.timeout", {10, kMostSeconds});
-            timeout && !is_concurrent) {
-            account_.notes.push_back(
-                fmt::format("Not imported: fallback.timeout = {}.", people_text(*timeout)));
+            constexpr DelayMs kDefault = 120'000;
+            account_.own["failback"] = {{"after", duration_text(timeout.value_or(kDefault))}};
         }
         read_retry();
         note_outbound_proxy();
@@ -124,13 +124,19 @@ private:
     void read_failback(const std::string& keys, bool is_first) {
         const auto mode = settings_.choice(keys + "failback_mode", {"0", "1", "2", "3"});
         const auto timeout = settings_.number(keys + "failback_timeout", {0, kMostPort});
-        if (!is_first || !mode) {
+        if (!is_first || !mode || account_.own.contains("registration")) {
             return;
         }
         if (*mode == 0) {
             account_.own["calls"]["first"] = "primary";
         } else if (*mode == 3 && timeout == 0) {
             account_.own["failback"] = "stay";
+        } else if (*mode == 3) {
+            constexpr std::int64_t kLeastSeconds = 60;  // less counts as that
+            constexpr std::int64_t kDefaultSeconds = 3600;
+            const std::int64_t seconds =
+                std::max<std::int64_t>(kLeastSeconds, timeout.value_or(kDefaultSeconds));
+            account_.own["failback"] = {{"after", fmt::format("{}s", seconds)}};
         } else {
             account_.notes.emplace_back(
                 "Assumed: back to a better server as soon as it is registered there again. The "

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "model/event.hpp"
@@ -23,6 +24,8 @@ enum class Notice : std::uint8_t {
     invites,        // a call attempt turns to a server; a = call, b = entry of the server list
     answered,       // a call is established; a = call, b = entry
     call_fails,     // a call attempt ended without answer; a = call
+    leaves,         // the user agent drops a registration for a better one; a = usage
+    switches,       // another server works; a = line, b = entry
 };
 
 struct Observation {
@@ -53,6 +56,9 @@ struct Output {
     std::vector<Message> messages;
     std::vector<TimerChange> timers;
     std::vector<Notice> notices;
+    std::optional<sim::Interval> failed;  // an attempt did, and this is the wait before another
+    bool refresh_due = false;
+    std::optional<bool> probed;           // was the probe answered?
 
     void send(const Message& message) { messages.push_back(message); }
     void start(Timer timer, sim::Interval delay, std::uint8_t key = 0) {

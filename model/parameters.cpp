@@ -109,6 +109,9 @@ private:
         if (of_call_server(tight_.event.timer)) {
             return of_answer_timer();
         }
+        if (of_line(tight_.event.timer)) {
+            return {of_line_timer()};
+        }
         const Part& part = usage().part;
         const ClientUsageConfig& config = usage().config;
         switch (tight_.event.timer) {
@@ -119,6 +122,8 @@ private:
                                  config.timers.timer_f)};
             case Timer::absorb:
                 return {duration(key_of_phone(part.phone, "timers/t4"), config.timers.t4)};
+            case Timer::probe:
+                return {duration(key_of_phone(part.phone, "failback/probe"), config.probe)};
             case Timer::refresh:
                 return of_refresh();
             case Timer::retry:
@@ -146,6 +151,14 @@ private:
     [[nodiscard]] std::string key_in_usage(const char* member) const {
         const bool subscribes = usage().part.kind == PartKind::subscription;
         return key_of_phone(usage().part.phone, subscribes ? "subscription/" : "") + member;
+    }
+
+    [[nodiscard]] Parameter of_line_timer() const {
+        const std::size_t phone = sip_.lines()[tight_.event.index].phone;
+        const Failback& failback = design_.phones[phone].failback;
+        return tight_.event.timer == Timer::hold
+                   ? duration(key_of_phone(phone, "failback/hold"), failback.hold)
+                   : duration(key_of_phone(phone, "failback/after"), failback.after);
     }
 
     [[nodiscard]] Parameters of_refresh() const {

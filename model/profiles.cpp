@@ -58,7 +58,10 @@ bool is_growing(const json& retry) { return retry.contains("base") || retry.cont
 // Whether the object that a design writes stands for itself.
 bool replaces(const json& profile, const json& written) {
     const bool has_rule = written.contains("rule");
-    return (is_by_outcome(profile) && is_growing(written)) ||
+    const bool has_order = written.contains("order");
+    return (has_order && (!profile.contains("order") || profile["order"] != written["order"])) ||
+           written.contains("after") != profile.contains("after") ||
+           (is_by_outcome(profile) && is_growing(written)) ||
            (is_growing(profile) && is_by_outcome(written)) ||
            (has_rule && (!profile.contains("rule") || profile["rule"] != written["rule"])) ||
            (written.contains("to") && written["to"] == "nobody");

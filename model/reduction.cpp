@@ -84,7 +84,9 @@ Idle idle_parts(const Design& design, const Part& part) {
     idle.forget = server.timer_j >= timer_f && idle.binding_expiry && server.stores_bindings;
     // The expiry at the phone: a refresh starts before it and ends by Timer F at the latest, with a
     // new lifetime or with the end of the belief, both before the expiry.
-    idle.belief = !subscription && phone.belief == Belief::until_failed_refresh &&
+    // A refresh may also have to wait for better servers that are tried first.
+    idle.belief = !subscription && phone.failback.rule != FailbackRule::at_refresh &&
+                  phone.belief == Belief::until_failed_refresh &&
                   refreshed + timer_f < lifetime && !too_brief(design, part);
     // Timers E and F: where nothing is ever lost, the first copy of a request is answered, and the
     // answer comes before the request could be given up. A server that forgets a request before

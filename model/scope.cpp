@@ -27,6 +27,12 @@ bool call_reads(const Design& design, const Part& call, const Part& other) {
            design.phones[call.phone].calls.first == CallFirst::working;
 }
 
+// With one registration at a time, what becomes of one decides when the others begin.
+bool succeed(const Design& design, const Part& a, const Part& b) {
+    return a.kind == PartKind::registration && b.kind == PartKind::registration &&
+           same_line(a, b) && design.phones[a.phone].registration.order == Order::successive;
+}
+
 bool subscription_reads(const Design& design, const Part& subscription, const Part& other) {
     if (other.kind != PartKind::registration || !same_line(subscription, other)) {
         return false;
@@ -38,7 +44,7 @@ bool subscription_reads(const Design& design, const Part& subscription, const Pa
 bool reads(const Design& design, const Part& reader, const Part& other) {
     switch (reader.kind) {
         case PartKind::registration:
-            return wipes(design, other, reader);
+            return wipes(design, other, reader) || succeed(design, other, reader);
         case PartKind::subscription:
             return subscription_reads(design, reader, other);
         case PartKind::call:

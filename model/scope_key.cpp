@@ -89,8 +89,8 @@ void ScopeKey::put(const Interval& interval) {
 void ScopeKey::put_phone(std::size_t index) {
     // The lines in scope follow the phones.
     const auto& [name, lines, servers, transport, timers, expires, refresh, retry, max_retries,
-                 belief, failback, boot, wipe_at_boot, calls, subscription, position] =
-        design_->phones[index];
+                 belief, registration, failback, boot, wipe_at_boot, calls, subscription,
+                 position] = design_->phones[index];
     put(servers.size());
     for (const ServerEntry& entry : servers) {
         const auto& [listed, registers, entry_position] = entry;
@@ -106,7 +106,8 @@ void ScopeKey::put_phone(std::size_t index) {
     put_retry(retry);
     put(max_retries);
     put(belief);
-    put(failback);
+    put_registration(registration);
+    put_failback(failback);
     put(boot);
     put(wipe_at_boot);
     put_call_rules(calls);
@@ -138,6 +139,24 @@ void ScopeKey::put_retry(const Retry& retry) {
         put(shortest_percent);
         put(longest_percent);
     }
+}
+
+void ScopeKey::put_registration(const RegistrationRules& registration) {
+    const auto& [order, pause, loss_starts_over, removes_old_binding, leaves_to_return] =
+        registration;
+    put(order);
+    put(pause);
+    put(loss_starts_over);
+    put(removes_old_binding);
+    put(leaves_to_return);
+}
+
+void ScopeKey::put_failback(const Failback& failback) {
+    const auto& [rule, after, hold, probe] = failback;
+    put(rule);
+    put(after);
+    put(hold);
+    put(probe);
 }
 
 void ScopeKey::put_call_rules(const CallRules& rules) {

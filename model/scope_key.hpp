@@ -56,6 +56,8 @@ private:
     void put_timers(const TransactionTimers& timers);
     void put_refresh(const Refresh& refresh);
     void put_retry(const Retry& retry);
+    void put_registration(const RegistrationRules& registration);
+    void put_failback(const Failback& failback);
     void put_call_rules(const CallRules& rules);
     void put_subscription(const SubscriptionRules& rules);
     void put_server(const Server& server);

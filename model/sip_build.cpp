@@ -21,6 +21,9 @@ ClientUsageConfig registration_config(const Phone& phone) {
     config.max_retries = phone.max_retries;
     config.belief = phone.belief;
     config.wipe_at_boot = phone.wipe_at_boot;
+    config.successive = phone.registration.order == Order::successive;
+    config.probe = phone.failback.probe;
+    config.removes_old_binding = phone.registration.removes_old_binding;
     return config;
 }
 
@@ -170,18 +173,19 @@ void SipModel::check_capacity() const {
 void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
     for (std::size_t i = 0; i < usages_.size(); ++i) {
         state.usages[i].cseq = kCurrentCSeq - 1;
-        if (usages_[i].part.kind == PartKind::registration) {
+        const Part& part = usages_[i].part;
+        const Phone& phone = design_->phones[part.phone];
+        const bool waits = phone.registration.order == Order::successive &&
+                           part.entry != first_registrar(phone);
+        if (part.kind == PartKind::registration && !waits) {
             Event first;
-            const bool abstracted = scope_.abstracted.contains(usages_[i].part);
+            const bool abstracted = scope_.abstracted.contains(part);
             first.kind = abstracted ? EventKind::belief_changes : EventKind::boot;
             first.index = static_cast<std::uint8_t>(i);
-            effects.schedule(first, abstracted ? sim::any_time()
-                                               : design_->phones[usages_[i].part.phone].boot);
+            effects.schedule(first, abstracted ? sim::any_time() : phone.boot);
         }
     }
-    for (std::size_t i = 0; i < lines_.size(); ++i) {
-        state.working[i] = kNoEntry;
-    }
+    std::fill_n(state.lines.begin(), lines_.size(), LineState{});
     for (std::size_t i = 0; i < calls_.size(); ++i) {
         state.calls[i].dials_left = static_cast<std::uint8_t>(calls_[i].count);
         Event dial;
@@ -220,7 +224,7 @@ void visit_used(State& state, std::size_t faults, std::size_t usages, std::size_
     visit(state.transactions.data(), usages);
     visit(state.subscriptions.data(), usages);
     visit(state.records.data(), records);
-    visit(state.working.data(), lines);
+    visit(state.lines.data(), lines);
     visit(state.calls.data(), calls);
     visit(state.call_servers.data(), call_servers);
 }

@@ -98,7 +98,7 @@ void SipModel::forget_records(Step& step, std::size_t server) const {
 }
 
 std::uint8_t SipModel::working(const State& state, std::size_t line) const {
-    return state.working[line];
+    return state.lines[line].working;
 }
 
 bool SipModel::bound(const State& state, std::size_t usage) const {

@@ -164,7 +164,12 @@ private:
     void on_fault(Step& step, const Event& event) const;
     void crash(Step& step, const Fault& fault) const;
     void forget_records(Step& step, std::size_t server) const;
+    void boot(Step& step, std::uint8_t usage) const;
     void step_client(Step& step, std::uint8_t usage, const ClientInput& input) const;
+    Output step_usage(Step& step, std::uint8_t usage, const ClientInput& input) const;
+    void on_line_timer(Step& step, const Event& event) const;
+    void step_line(Step& step, std::size_t line, const LineInput& input) const;
+    [[nodiscard]] Registrations registrations_of(const State& state, std::size_t line) const;
     void step_call(Step& step, std::uint8_t call, const CallInput& input) const;
     void step_call_server(Step& step, std::uint8_t index, const CallServerInput& input) const;
     void after_registration(Step& step, std::size_t line) const;

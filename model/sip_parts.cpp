@@ -15,7 +15,8 @@ bool of_usage(const Event& event) {
         case EventKind::message_to_phone:
             return !of_call(event.method);
         case EventKind::timer:
-            return !of_call(event.timer) && !of_call_server(event.timer);
+            return !of_line(event.timer) && !of_call(event.timer) &&
+                   !of_call_server(event.timer);
         case EventKind::boot:
         case EventKind::belief_changes:
             return true;

@@ -11,7 +11,7 @@ bool carries_cseq(const Event& event) {
     const bool message = event.kind == EventKind::message_to_server ||
                          event.kind == EventKind::message_to_phone;
     const bool usage_message =
-        message && (event.method == Method::register_ || event.method == Method::subscribe);
+        message && !of_call(event.method);
     const bool transaction = event.kind == EventKind::timer &&
                              (event.timer == Timer::absorb || event.timer == Timer::forget);
     return usage_message || transaction;
@@ -112,7 +112,7 @@ void SipModel::drop_finished(State& state) const {
         state.transactions = {};
         state.subscriptions = {};
         state.records = {};
-        std::fill_n(state.working.begin(), lines_.size(), kNoEntry);
+        std::fill_n(state.lines.begin(), lines_.size(), LineState{});
     }
     for (std::size_t i = 0; i < calls_.size(); ++i) {
         if (call_over(state, i)) {
@@ -156,6 +156,9 @@ bool SipModel::idle_timer(const State& state, const Event& event) const {
             const CallInfo& info = calls_[call];
             return call_over(state, call) || info.idle[event.index - info.first_server].answer;
         }
+        case Timer::failback:
+        case Timer::hold:
+            return registrations_over(state);
         default:
             break;
     }

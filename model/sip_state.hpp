@@ -10,6 +10,7 @@
 
 #include "model/call.hpp"
 #include "model/client_usage.hpp"
+#include "model/line.hpp"
 #include "model/registrar.hpp"
 #include "model/server_transactions.hpp"
 
@@ -40,7 +41,7 @@ struct SipState {
     std::array<ServerTransactions, kUsages> transactions{};
     std::array<SubscriptionRecord, kUsages> subscriptions{};
     std::array<AorRecord, kRecords> records{};
-    std::array<std::uint8_t, kLines> working{};  // entry of the server list, or kNoEntry
+    std::array<LineState, kLines> lines{};
     std::array<CallClient, kCalls> calls{};
     std::array<CallServer, kCallServers> call_servers{};
 };

@@ -10,20 +10,22 @@ namespace {
 
 using sim::ensure;
 
+Event expiry_event(std::size_t record, std::uint8_t slot) {
+    Event event;
+    event.kind = EventKind::binding_expires;
+    event.index = static_cast<std::uint8_t>(record);
+    event.key = slot;
+    return event;
+}
+
+}  // namespace
+
 Event timer_event(std::size_t index, Timer timer, std::uint8_t key) {
     Event event;
     event.kind = EventKind::timer;
     event.index = static_cast<std::uint8_t>(index);
     event.timer = timer;
     event.cseq = key;
-    return event;
-}
-
-Event expiry_event(std::size_t record, std::uint8_t slot) {
-    Event event;
-    event.kind = EventKind::binding_expires;
-    event.index = static_cast<std::uint8_t>(record);
-    event.key = slot;
     return event;
 }
 
@@ -40,25 +42,27 @@ Event message_event(EventKind kind, std::size_t index, const Output::Message& me
     return event;
 }
 
+void cancel_timer(const Event& timer, sim::Effects<Event>& effects) {
+    // A timer that this very step started is not pending yet.
+    const auto started =
+        std::ranges::find(effects.scheduled, timer, &sim::Effects<Event>::Schedule::event);
+    if (started != effects.scheduled.end()) {
+        effects.scheduled.erase(started);
+    } else {
+        effects.cancel(timer);
+    }
+}
+
 void carry_timers(const Output& output, std::size_t index, sim::Effects<Event>& effects) {
     for (const Output::TimerChange& change : output.timers) {
         const Event event = timer_event(index, change.timer, change.key);
         if (change.starts) {
             effects.schedule(event, change.delay);
-            continue;
-        }
-        // A timer that this very step started is not pending yet.
-        const auto started =
-            std::ranges::find(effects.scheduled, event, &sim::Effects<Event>::Schedule::event);
-        if (started != effects.scheduled.end()) {
-            effects.scheduled.erase(started);
         } else {
-            effects.cancel(event);
+            cancel_timer(event, effects);
         }
     }
 }
-
-}  // namespace
 
 void SipModel::apply(State& state, const Event& event, std::uint32_t form,
                      sim::Effects<Event>& effects) const {
@@ -89,8 +93,7 @@ void SipModel::step(State& state, const Event& event, std::uint32_t form,
             on_fault(step, event);
             break;
         case EventKind::boot:
-            step.observe(Notice::boots, event.index);
-            step_client(step, event.index, {.kind = ClientInput::Kind::start});
+            boot(step, event.index);
             break;
         case EventKind::belief_changes:
             state.usages[event.index].believes ^= 1;
@@ -110,7 +113,9 @@ void SipModel::step(State& state, const Event& event, std::uint32_t form,
 }
 
 void SipModel::on_timer(Step& step, const Event& event) const {
-    if (of_call(event.timer)) {
+    if (of_line(event.timer)) {
+        on_line_timer(step, event);
+    } else if (of_call(event.timer)) {
         step_call(step, event.index, {.kind = CallInput::Kind::timer, .timer = event.timer});
     } else if (of_call_server(event.timer)) {
         step_call_server(step, event.index,
@@ -144,58 +149,6 @@ void SipModel::arrive_at_phone(Step& step, const Event& event) const {
                  .status = event.status,
                  .cseq = event.cseq,
                  .expires = event.expires});
-}
-
-void SipModel::step_client(Step& step, std::uint8_t usage, const ClientInput& input) const {
-    Output output;
-    model::step(step.state.usages[usage], usages_[usage].config, input, output);
-    carry_timers(output, usage, step.effects);
-    for (const Output::Message& message : output.messages) {
-        send(step, message_event(EventKind::message_to_server, usage, message));
-    }
-    for (const Notice notice : output.notices) {
-        step.observe(notice, usage);
-    }
-    if (usages_[usage].part.kind == PartKind::registration && !output.notices.empty()) {
-        after_registration(step, usages_[usage].line);
-    }
-}
-
-// A registration changed: the working server may be another one, subscriptions may begin.
-void SipModel::after_registration(Step& step, std::size_t line) const {
-    const LineInfo& info = lines_[line];
-    const auto registered = [&](std::size_t entry) {
-        return info.registration[entry] &&
-               step.state.usages[*info.registration[entry]].believes != 0;
-    };
-    std::uint8_t best = kNoEntry;
-    for (std::size_t entry = info.registration.size(); entry-- > 0;) {
-        if (registered(entry)) {
-            best = static_cast<std::uint8_t>(entry);
-        }
-    }
-    std::uint8_t& current = step.state.working[line];
-    const bool stays = design_->phones[info.phone].failback == Failback::stay &&
-                       current != kNoEntry && registered(current);
-    if (!stays) {
-        current = best;
-    }
-    for (const auto& subscription : info.subscription) {
-        if (subscription && step.state.usages[*subscription].started == 0 &&
-            wants_subscription(step.state, *subscription)) {
-            step_client(step, *subscription, {.kind = ClientInput::Kind::start});
-        }
-    }
-}
-
-bool SipModel::wants_subscription(const State& state, std::size_t usage) const {
-    const UsageInfo& info = usages_[usage];
-    const LineInfo& line = lines_[info.line];
-    if (design_->phones[info.part.phone].subscription.to == SubscribeTo::working) {
-        return state.working[info.line] == info.part.entry;
-    }
-    const auto registration = line.registration[info.part.entry];
-    return registration && state.usages[*registration].believes != 0;
 }
 
 void SipModel::step_call(Step& step, std::uint8_t call, const CallInput& input) const {
@@ -239,7 +192,7 @@ void SipModel::arrive_at_server(Step& step, const Event& event) const {
         step.log.dropped = true;
         return;
     }
-    if (event.method == Method::register_ || event.method == Method::subscribe) {
+    if (!of_call(event.method)) {
         process_request(step, event);
         return;
     }
@@ -257,6 +210,11 @@ void SipModel::process_request(Step& step, const Event& event) const {
     response.index = event.index;
     response.method = event.method;
     response.cseq = event.cseq;
+    if (event.method == Method::options) {  // answered each time it arrives
+        response.status = Status::ok_200;
+        send(step, response);
+        return;
+    }
     if (const auto known = recall(memory, event.cseq)) {
         response.status = known->status;
         response.expires = known->expires;

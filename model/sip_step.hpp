@@ -19,4 +19,14 @@ struct SipModel::Step {
     }
 };
 
+[[nodiscard]] Event timer_event(std::size_t index, Timer timer, std::uint8_t key);
+
+[[nodiscard]] Event message_event(EventKind kind, std::size_t index,
+                                  const Output::Message& message);
+
+// Of a timer that is pending, or that this very step started.
+void cancel_timer(const Event& timer, sim::Effects<Event>& effects);
+
+void carry_timers(const Output& output, std::size_t index, sim::Effects<Event>& effects);
+
 }  // namespace failback::model

@@ -30,7 +30,10 @@ Event SipModel::translate(const Event& event, const SipModel& other) const {
                                                : same_usage(event.index, other);
             break;
         case EventKind::timer:
-            if (of_call(event.timer)) {
+            if (of_line(event.timer)) {
+                const LineInfo& line = other.lines_[event.index];
+                same.index = static_cast<std::uint8_t>(*line_index(line.phone, line.line));
+            } else if (of_call(event.timer)) {
                 same.index = same_call(event.index, other);
             } else if (of_call_server(event.timer)) {
                 const std::size_t call = other.call_of_call_server(event.index);

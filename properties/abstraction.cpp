@@ -13,13 +13,16 @@ using Registrations = std::set<model::Part>;
 // Sets of this size are tried at most. Larger ones are hardly cheaper than the whole.
 constexpr std::size_t kMostInFull = 2;
 
-// The registrations of which the property only sees what their phones believe.
+// The registrations of which the property only sees what their phones believe, and whose belief no
+// other registration depends on.
 Registrations can_be_abstracted(const model::Design& design, const Property& property,
                                 const model::Scope& slice) {
     Registrations registrations;
     const Registrations seen = looks_into(property, design);
     for (const model::Part& part : slice.parts) {
-        if (part.kind == model::PartKind::registration && !seen.contains(part)) {
+        const bool alone =
+            design.phones[part.phone].registration.order == model::Order::concurrent;
+        if (part.kind == model::PartKind::registration && alone && !seen.contains(part)) {
             registrations.insert(part);
         }
     }

@@ -59,14 +59,6 @@ Useful useful_transmissions(const Design& design, Leg leg) {
     return useful;
 }
 
-std::int64_t messages_that_may_be_lost(const Design& design) {
-    std::int64_t lost = 0;
-    for (const model::Fault& fault : design.faults) {
-        lost += fault.kind == model::FaultKind::loss ? fault.count : 0;
-    }
-    return lost;
-}
-
 bool answers_get_lost(const Design& design) {
     return std::ranges::any_of(design.faults, [](const model::Fault& fault) {
         return fault.kind == model::FaultKind::unreachable || fault.kind == model::FaultKind::loss;
@@ -121,11 +113,23 @@ std::int64_t longest_attempt(const Design& design, Leg leg) {
 
 // What a registration takes once nothing but the loss of single messages is in its way.
 std::int64_t undisturbed(const Design& design, Leg leg) {
-    return std::int64_t{round_trips(design, leg)} * longest_round_trip(design, leg) +
+    return std::int64_t{longest_exchange(design, leg)} +
            messages_that_may_be_lost(design) * longest_attempt(design, leg);
 }
 
 }  // namespace
+
+std::int64_t messages_that_may_be_lost(const Design& design) {
+    std::int64_t lost = 0;
+    for (const model::Fault& fault : design.faults) {
+        lost += fault.kind == model::FaultKind::loss ? fault.count : 0;
+    }
+    return lost;
+}
+
+DelayMs longest_exchange(const Design& design, Leg leg) {
+    return round_trips(design, leg) * longest_round_trip(design, leg);
+}
 
 DelayMs granted_lifetime(const Design& design, Leg leg) {
     return model::granted_lifetime(design,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "model/design.hpp"
 
@@ -35,8 +36,22 @@ struct Leg {
 // From the failure of a server until the phone no longer counts itself as registered there.
 [[nodiscard]] DelayMs loss_bound(const Design& design, Leg leg);
 
+// From the recovery of the first server until it works again, by the rule of failback. With one
+// registration at a time: what is under way comes to its end, round the list, until some server
+// grants; then its wait for the return. An outage of another server may begin that anew.
+[[nodiscard]] DelayMs failback_bound(const Design& design, Leg leg);
+
+// From the failure of the first server until a lower one works, if one can be reached.
+[[nodiscard]] DelayMs takeover_bound(const Design& design, Leg leg);
+
 // How long phone and registrar may disagree: two one-way delays.
 [[nodiscard]] DelayMs agreement_bound(const Design& design, Leg leg);
+
+// How many messages the faults of a design may take.
+[[nodiscard]] std::int64_t messages_that_may_be_lost(const Design& design);
+
+// From the first REGISTER until the answer to the last one: a 423, or a wipe, may come between.
+[[nodiscard]] DelayMs longest_exchange(const Design& design, Leg leg);
 
 // The instant of the last transmission (after the first) of a non-INVITE request that is certain to
 // be answered before Timer F.

@@ -78,7 +78,7 @@ std::string failback_text(const Design& design, const Subject& subject,
                           std::optional<sim::DelayMs> within) {
     const std::string server = server_of(design, subject);
     return "whenever recovers(" + server + ") then working(" + line_of(design, subject) + ") = " +
-           server + within_text(within, registration_bound(design, leg(subject))) +
+           server + within_text(within, failback_bound(design, leg(subject))) +
            " unless fails(" + server + ")";
 }
 
@@ -98,7 +98,6 @@ std::string takeover_text(const Design& design, const Subject& subject,
     std::string reachable;
     std::string working;
     std::string release = "recovers(" + primary + ")";
-    std::int64_t bound = loss_bound(design, leg(subject));
     for (std::size_t entry = 1; entry < phone_of(design, subject).servers.size(); ++entry) {
         const std::string server = entry_name(design, subject, entry);
         if (!registers(design, subject, entry)) {
@@ -108,24 +107,38 @@ std::string takeover_text(const Design& design, const Subject& subject,
         reachable += sep + ("reachable(" + line + ", " + server + ")");
         working += sep + ("working(" + line + ") = " + server);
         release += " or fails(" + server + ")";
-        const Leg gateway{subject.phone, entry};
-        bound = std::max<std::int64_t>({bound, registration_bound(design, gateway),
-                                        start_bound(design, gateway)});
     }
     // An outage may concern other phones only.
     return "whenever fails(" + primary + ") and not reachable" + at(design, subject) + " and (" +
            reachable + ") then " + working +
-           within_text(within, static_cast<sim::DelayMs>(bound)) + " unless " + release;
+           within_text(within, takeover_bound(design, leg(subject))) + " unless " + release;
+}
+
+// With one registration at a time, the first server only, and if the line ever goes back to it.
+bool registers_in_the_end(const Design& design, const Subject& subject) {
+    const Phone& phone = phone_of(design, subject);
+    return is_registered_leg(design, subject) &&
+           (phone.registration.order == model::Order::concurrent ||
+            (subject.entry == 0 && phone.failback.rule != model::FailbackRule::stay));
 }
 
 std::string eventual_text(const Design& design, const Subject& subject,
                           std::optional<sim::DelayMs> within) {
     const std::string server = server_of(design, subject);
     const std::string where = at(design, subject);
+    const bool is_alone = phone_of(design, subject).registration.order == model::Order::concurrent;
+    const sim::DelayMs bound = is_alone ? registration_bound(design, leg(subject))
+                                        : failback_bound(design, leg(subject));
     return "whenever recovers(" + server + ") or (boots" + where + " and reachable" + where +
            ") then registered" + where +
-           within_text(within, registration_bound(design, leg(subject))) + " unless fails(" +
-           server + ")";
+           within_text(within, bound) + " unless fails(" + server + ")";
+}
+
+// Else a timer keeps a worse server for a while, as declared.
+bool prefers_at_once(const Design& design, const Subject& subject) {
+    const model::FailbackRule rule = phone_of(design, subject).failback.rule;
+    return is_registered_leg(design, subject) && rule != model::FailbackRule::after &&
+           rule != model::FailbackRule::hold;
 }
 
 std::string best_server_text(const Design& design, const Subject& subject,
@@ -185,7 +198,7 @@ std::vector<CatalogueEntry> about_the_working_server() {
          "The working server is the best one with an active registration, at every moment.",
          "the wrong server after a recovery", "",
          "Polycom bulletin 5844: the highest-priority server with an active registration",
-         is_registered_leg, best_server_text},
+         prefers_at_once, best_server_text},
         {"one-working-server", "P01",
          "A call that is placed goes to the one working server first.",
          "a phone that treats two servers as the working one", "",
@@ -216,7 +229,7 @@ std::vector<CatalogueEntry> about_registrations() {
          "Once a server can be reached, the line is registered there within the bound.",
          "clients that stop trying, slow retries", "as failback",
          "Polycom bulletin 5844 (retry until the registration is successful); RFC 5626 4.5",
-         is_registered_leg, eventual_text},
+         registers_in_the_end, eventual_text},
         {"never-give-up", "P04", "The phone never stops trying to register.",
          "bounded retries: an outage that outlasts them is final", "",
          "design rule; Polycom bulletin 5844",

@@ -64,6 +64,14 @@ bool invites(const Atom& atom, const Sight& sight) {
     });
 }
 
+bool switches(const Atom& atom, const Sight& sight) {
+    const auto line = sight.model.line_index(atom.phone, atom.line);
+    const auto entry = entry_of(sight.model.design(), atom.phone, *atom.server);
+    return line && entry && std::ranges::any_of(sight.log.observations, [&](const auto& seen) {
+        return seen.notice == Notice::switches && seen.a == *line && seen.b == *entry;
+    });
+}
+
 bool of_registration(const Atom& atom, const Sight& sight) {
     const auto usage = usage_of(atom, sight.model, PartKind::registration);
     if (!usage) {
@@ -84,6 +92,8 @@ bool of_registration(const Atom& atom, const Sight& sight) {
             return observed(sight, Notice::accepted, usage);
         case AtomKind::lapses:
             return observed(sight, Notice::lapses, usage);
+        case AtomKind::leaves:
+            return observed(sight, Notice::leaves, usage);
         case AtomKind::gives_up:
             return observed(sight, Notice::gives_up, usage);
         default:
@@ -96,6 +106,8 @@ bool atom_holds(const Atom& atom, const Sight& sight) {
     switch (atom.kind) {
         case AtomKind::working:
             return working_is(atom, sight);
+        case AtomKind::switches:
+            return switches(atom, sight);
         case AtomKind::subscribed: {
             const auto usage = usage_of(atom, sight.model, PartKind::subscription);
             return usage && sight.state.usages[*usage].believes != 0;
@@ -125,11 +137,12 @@ bool atom_holds(const Atom& atom, const Sight& sight) {
     }
 }
 
-// working(line) = s is settled by the registrations down to s, if a better one always wins.
+// working(line) = s, and when it begins, is settled by the registrations down to s, if a better one
+// always wins.
 void add_working(const Atom& atom, const model::Design& design, model::Scope& scope) {
     const model::Phone& phone = design.phones[atom.phone];
     std::size_t last = phone.servers.size() - 1;
-    if (atom.server && phone.failback == model::Failback::immediate) {
+    if (atom.server && phone.failback.rule == model::FailbackRule::immediate) {
         last = entry_of(design, atom.phone, *atom.server).value_or(last);
     }
     for (std::size_t entry = 0; entry <= last; ++entry) {
@@ -139,7 +152,7 @@ void add_working(const Atom& atom, const model::Design& design, model::Scope& sc
 
 void add_atom(const Atom& atom, const model::Design& design, model::Scope& scope) {
     const AtomShape& shape = shape_of(atom.kind);
-    if (atom.kind == AtomKind::working) {
+    if (atom.kind == AtomKind::working || atom.kind == AtomKind::switches) {
         add_working(atom, design, scope);
     } else if (shape.part) {
         std::size_t entry = 0;

@@ -32,6 +32,8 @@ enum class AtomKind : std::uint8_t {
     registers,    // registers(line, server): granted, also by a refresh
     accepts,      // accepts(server, line): the registrar answered 200
     lapses,       // lapses(line, server): the phone stops counting itself as registered
+    leaves,       // leaves(line, server): it drops the registration for another one
+    switches,     // switches(line, server): the server becomes the working one
     gives_up,     // gives_up(line, server)
     fails,        // fails(server): an outage begins
     recovers,     // recovers(server): the last outage ends

@@ -145,7 +145,8 @@ std::set<model::Part> looks_into(const Property& property, const model::Design& 
     model::Scope seen;
     const auto collect = [&](const auto& self, const Expression& expression) -> void {
         const AtomKind kind = expression.atom.kind;
-        const bool belief_only = kind == AtomKind::working || kind == AtomKind::registered;
+        const bool belief_only = kind == AtomKind::working || kind == AtomKind::switches ||
+                                 kind == AtomKind::registered;
         if (expression.op == Expression::Op::atom && !belief_only) {
             add_reads(expression, design, seen);
         }

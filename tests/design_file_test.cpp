@@ -30,6 +30,15 @@ std::string text_of(const RetryWait& w) {
 
 std::string text_of(const Retry& r) { return text_of(r.rejected) + " " + text_of(r.unanswered); }
 
+std::string text_of(const RegistrationRules& r) {
+    return fmt::format("{} {} {} {} {}", static_cast<int>(r.order), static_cast<int>(r.pause),
+                       r.loss_starts_over, r.removes_old_binding, r.leaves_to_return);
+}
+
+std::string text_of(const Failback& f) {
+    return fmt::format("{} {} {} {}", static_cast<int>(f.rule), f.after, f.hold, f.probe);
+}
+
 std::string text_of(const Server& s) {
     return fmt::format("{} {} {} {} {} {} {} {} {} {}", s.name, s.address,
                        static_cast<int>(s.kind), s.min_expires, s.max_expires,
@@ -42,8 +51,9 @@ std::string text_of(const Phone& p) {
     return fmt::format("{} {} {} {} {} {} {} {} ", static_cast<int>(p.transport), t.t1, t.t2, t.t4,
                        t.timer_f, t.timer_b, t.timer_j, p.expires) +
            fmt::format("{} {} {} {} {} {} {} ", text_of(p.refresh), text_of(p.retry),
-                       p.max_retries, static_cast<int>(p.belief), static_cast<int>(p.failback),
+                       p.max_retries, static_cast<int>(p.belief), text_of(p.failback),
                        text_of(p.boot), p.wipe_at_boot) +
+           text_of(p.registration) + " " +
            fmt::format("{} {} {} {} {} ", static_cast<int>(p.calls.first),
                        static_cast<int>(p.calls.then), p.calls.retry_timeout,
                        p.calls.retry_count, static_cast<int>(p.calls.give_up)) +
@@ -128,9 +138,11 @@ TEST_CASE("design file: everything that can be written arrives", "[design]") {
     CHECK(text_of(design.phones[0]) ==
           "1 100 1000 2500 6400 3700 32000 600000 1 60000 90 "
           "0 5000-10000 30000 1800000 50-100 1 30000-60000 5000 60000 50-100 "
-          "7 1 1 0-10000 true 1 1 500 2 0 2 1800000 0 5000 50 "
+          "7 1 3 7200000 0 0 0-10000 true 0 1 false false false 1 1 500 2 0 2 1800000 0 5000 50 "
           "0 1000-1000 30000 1800000 50-100 0 1000-1000 30000 1800000 50-100");
     CHECK_FALSE(design.phones[0].servers[1].registers);
+    CHECK(text_of(design.phones[1].registration) == "1 0 true true true");
+    CHECK(text_of(design.phones[1].failback) == "5 0 120000 30000");
     CHECK(delay_to_server(design, 0, 0) == Interval{10, 20});
     CHECK(delay_to_phone(design, 0, 0) == Interval{0, 50});
     CHECK(delay_to_server(design, 0, 1) == Interval{5, 5});

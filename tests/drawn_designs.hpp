@@ -49,6 +49,23 @@ inline void draw_fault(model::Design& design, Draw& draw) {
     design.faults[0].lasts = draw({Interval{60 * kSecond, 200 * kSecond}, {0, 20 * kSecond}});
 }
 
+inline void draw_order(model::Phone& phone, Draw& draw) {
+    using namespace model;
+    constexpr sim::DelayMs kSecond = 1000;
+    if (draw({true, true, false})) {
+        phone.failback = draw({Failback{}, Failback{FailbackRule::stay, 0, 0, 0},
+                               Failback{FailbackRule::hold, 0, 20 * kSecond, 0},
+                               Failback{FailbackRule::after, 150 * kSecond, 0, 0}});
+        return;
+    }
+    phone.registration = {Order::successive, draw({PauseAfter::round, PauseAfter::attempt}),
+                          draw({false, true}), draw({false, true}), draw({false, false, true})};
+    phone.failback = draw({Failback{FailbackRule::stay, 0, 0, 0},
+                           Failback{FailbackRule::at_refresh, 0, 0, 0},
+                           Failback{FailbackRule::after, 150 * kSecond, 0, 0},
+                           Failback{FailbackRule::probe, 0, 20 * kSecond, 30 * kSecond}});
+}
+
 inline model::Design drawn_design(Draw& draw) {
     using namespace model;
     constexpr sim::DelayMs kSecond = 1000;
@@ -63,7 +80,7 @@ inline model::Design drawn_design(Draw& draw) {
     }
     phone.retry = sim::Interval{30 * kSecond, draw({30, 60}) * kSecond};
     phone.belief = draw({Belief::until_failed_refresh, Belief::until_expiry});
-    phone.failback = draw({Failback::immediate, Failback::stay});
+    draw_order(phone, draw);
     phone.expires = draw({3600, 120}) * kSecond;
     phone.refresh.lead = draw({60, 5, 0}) * kSecond;
     phone.max_retries = draw({0, 0, 0, 1});

@@ -83,7 +83,7 @@ TEST_CASE("import: what the files say arrives in the design", "[import]") {
     CHECK(polycom.phones[0].lines[0].aor == "sip:1001@voipserver.serviceprovider.com");
     CHECK(polycom.phones[1].refresh.lead == 30'000);
     CHECK(polycom.phones[1].calls.retry_count == 3);
-    CHECK(polycom.phones[1].failback == model::Failback::stay);
+    CHECK(polycom.phones[1].failback.rule == model::FailbackRule::stay);
     CHECK_FALSE(polycom.phones[1].servers[1].registers);
     const auto client =
         model::parse_design(model::import_design("pjsip", samples().at(5).files).text, "d.json");
@@ -175,9 +175,24 @@ TEST_CASE("import: contradictions", "[import]") {
     CHECK(model::parse_design(first.text, "d").servers[0].address == "x");
 }
 
+TEST_CASE("import: the way back to a better server", "[import]") {
+    const auto failback_of = [](const std::string& lines) {
+        const ImportedDesign made = imported("yealink", account(lines.c_str()));
+        return model::parse_design(made.text, "d").phones[0];
+    };
+    const model::Phone successive = failback_of("account.1.fallback.redundancy_type = 1");
+    CHECK(successive.registration.order == model::Order::successive);
+    CHECK(successive.failback == model::Failback{model::FailbackRule::after, 120'000, 0, 0});
+    const model::Phone given = failback_of("account.1.fallback.redundancy_type = 1\n"
+                                           "account.1.fallback.timeout = 300\n"
+                                           "account.1.sip_server.1.failback_mode = 0");
+    CHECK(given.failback.after == 300'000);
+    const model::Phone timed = failback_of("account.1.sip_server.1.failback_mode = 3\n"
+                                           "account.1.sip_server.1.failback_timeout = 30");
+    CHECK(timed.failback == model::Failback{model::FailbackRule::after, 60'000, 0, 0});
+}
+
 TEST_CASE("import: what has to be assumed is noted", "[import]") {
-    CHECK(has_note(imported("yealink", account("account.1.fallback.redundancy_type = 1")),
-                   "one after the other"));
     CHECK(has_note(imported("yealink", account("account.1.sip_server.1.expires = 2000000000")),
                    "longest duration"));
     CHECK(has_note(

@@ -35,7 +35,7 @@ json site(const std::string& number) {
             "transport": "udp",
             "timers": {"t1": "500ms", "t2": "4s", "t4": "5s", "timer_f": "32s", "timer_b": "33s"},
             "expires": "600s", "refresh": {"rule": "lead", "lead": "60s"}, "retry": ["30s", "60s"],
-            "max_retries": 3, "belief": "until-failed-refresh", "failback": "immediate",
+            "max_retries": 3, "belief": "until-failed-refresh", "failback": "stay",
             "boot": ["0s", "5s"], "wipe_at_boot": false,
             "calls": {"first": "working", "then": "all", "retry_timeout": "1s", "retry_count": 2,
                       "give_up": "at-last-retry"},
@@ -146,6 +146,7 @@ const std::set<std::string> kByHand{
     "/servers/profile", "/servers/notes", "/phones/profile", "/phones/notes",
     "/links/phone",  "/links/server",    "/links/delay",   "/faults/name",    "/faults/server",
     "/faults/phone", "/faults/kind",     "/calls/phone",   "/calls/line",
+    "/phones/registration",              "/phones/failback",
     "/phones/refresh/rule",              "/phones/refresh/percent",
     "/phones/subscription/refresh/rule", "/phones/subscription/refresh/percent"};
 
@@ -204,6 +205,36 @@ TEST_CASE("alike: what only changes along with something else") {
         differs(retry, growing, {{"base", "10s"}, {"max", "60s"}, {"percent", {50, 99}}});
         differs(retry, {{"rejected", "1s"}, {"unanswered", "2s"}},
                 {{"rejected", "2s"}, {"unanswered", "1s"}});
+    }
+    differs("/phones/0/failback", "immediate", "stay");
+    differs("/phones/0/failback", {{"after", "60s"}}, {{"after", "61s"}});
+    differs("/phones/0/failback", {{"hold", "60s"}}, {{"hold", "61s"}});
+    const json successive = {{"order", "successive"}};
+    differs("/phones/0/registration", successive, "concurrent");
+    const auto probing = [](const char* probe, const char* hold) {
+        return json{{"probe", probe}, {"hold", hold}};
+    };
+    const auto make_successive = [](json& site) {
+        site["phones"][0]["registration"] = "successive";
+    };
+    for (const json& changed : {probing("31s", "120s"), probing("30s", "121s")}) {
+        json one = site("1");
+        json other = site("2");
+        make_successive(one);
+        make_successive(other);
+        one["phones"][0]["failback"] = other["phones"][0]["failback"] = probing("30s", "120s");
+        CHECK(same(one, other));
+        other["phones"][0]["failback"] = changed;
+        CHECK_FALSE(same(one, other));
+    }
+    for (const auto& [key, value] : json{{"pause_after", "attempt"},
+                                         {"after_loss", "first-server"},
+                                         {"old_binding", "removed"},
+                                         {"while_returning", "unregistered"}}
+                                        .items()) {
+        json changed = successive;
+        changed[key] = value;
+        differs("/phones/0/registration", successive, changed);
     }
     const json lead = {{"rule", "lead"}, {"lead", "60s"}};
     const auto fraction = [](int percent) {

@@ -106,7 +106,7 @@ TEST_CASE("check_all: nothing is shared without slices, or if it is not wanted")
 
 TEST_CASE("check_all: the verdicts of checking each alone, with one thread and with two") {
     model::Design design = phones(3);
-    design.phones[1].failback = design.phones[2].failback = model::Failback::stay;
+    design.phones[1].failback.rule = design.phones[2].failback.rule = model::FailbackRule::stay;
     for (const unsigned threads : {1U, 2U}) {
         CheckAllOptions options;
         options.threads = threads;
@@ -116,7 +116,7 @@ TEST_CASE("check_all: the verdicts of checking each alone, with one thread and w
 
 TEST_CASE("check_all: what is violated has a run of its own") {
     model::Design design = phones(2);
-    design.phones[0].failback = design.phones[1].failback = model::Failback::stay;
+    design.phones[0].failback.rule = design.phones[1].failback.rule = model::FailbackRule::stay;
     auto instances = properties::instances_of(design);
     std::erase_if(instances, [](const Instance& instance) {
         return !instance.name.starts_with("failback(");

@@ -110,7 +110,7 @@ TEST_CASE("slices: what couples registrations enlarges the slice") {
         return slice(design, properties::roots_of(property, design)).parts.size();
     };
     CHECK(parts("never working(line1) = s1") == 1);
-    design.phones[0].failback = Failback::stay;  // now the lower registration matters too
+    design.phones[0].failback.rule = FailbackRule::stay;  // now the lower registration matters too
     CHECK(parts("never working(line1) = s1") == 2);
     CHECK(parts("never registered(line1, s1)") == 1);
     design.phones[1].wipe_at_boot = true;  // of the shared address of record

@@ -15,7 +15,8 @@ using model::Method;
 using model::Timer;
 
 const char* method_name(Method method) {
-    constexpr const char* names[] = {"", "REGISTER", "SUBSCRIBE", "INVITE", "ACK"};
+    constexpr const char* names[] = {"", "REGISTER", "SUBSCRIBE", "INVITE", "ACK",
+                                     "OPTIONS"};
     return names[static_cast<std::size_t>(method)];
 }
 
@@ -32,7 +33,10 @@ const char* timer_name(Timer timer) {
                                      "Timer A",
                                      "give-up of the INVITE",
                                      "retransmission of the 200",
-                                     "give-up of the 200"};
+                                     "give-up of the 200",
+                                     "probe due",
+                                     "return due",
+                                     "hold-down over"};
     return names[static_cast<std::size_t>(timer)];
 }
 
@@ -90,6 +94,9 @@ std::string Describer::usage_name(std::size_t usage) const {
 
 std::string Describer::timer(const Event& event) const {
     const std::string name = timer_name(event.timer);
+    if (of_line(event.timer)) {
+        return name + " (" + line_name(event.index) + ")";
+    }
     if (of_call(event.timer)) {
         return name + " (" + line_name(model_->calls()[event.index].line) + ")";
     }
@@ -245,9 +252,14 @@ std::string Describer::observation(const model::Observation& seen) const {
     using model::Notice;
     constexpr const char* words[] = {"boots", "registers", "lapses",  "gives_up", "refused",
                                      "accepts", "fails",   "recovers", "dials",   "invites",
-                                     "answered", "call_fails"};
+                                     "answered", "call_fails", "leaves", "switches"};
     const std::string word = words[static_cast<std::size_t>(seen.notice)];
     switch (seen.notice) {
+        case Notice::switches: {
+            const auto& line = model_->lines()[seen.a];
+            const auto server = model_->design().phones[line.phone].servers[seen.b].server;
+            return word + "(" + line_name(seen.a) + ", " + server_name(server) + ")";
+        }
         case Notice::fails:
         case Notice::recovers:
             return word + "(" + server_name(seen.a) + ")";

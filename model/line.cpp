@@ -1,0 +1,315 @@
+#include "model/line.hpp"
+
+#include <bit>
+
+#include "sim/check.hpp"
+
+namespace failback::model {
+
+namespace {
+
+using sim::ensure;
+using Command = LineOutput::Command;
+
+constexpr std::uint8_t bit(Timer timer) { return timer == Timer::failback ? 1 : 2; }
+
+bool contains(std::uint64_t entries, std::uint8_t entry) {
+    return entry != kNoEntry && ((entries >> entry) & 1U) != 0;
+}
+
+void disarm(LineState& line, Timer timer, LineOutput& output) {
+    if ((line.armed & bit(timer)) != 0) {
+        line.armed = static_cast<std::uint8_t>(line.armed & ~bit(timer));
+        output.timers.push_back({timer, false, 0});
+    }
+}
+
+void arm(LineState& line, Timer timer, DelayMs delay, LineOutput& output) {
+    disarm(line, timer, output);
+    line.armed = static_cast<std::uint8_t>(line.armed | bit(timer));
+    output.timers.push_back({timer, true, delay});
+}
+
+// One step of a line that registers with one server at a time.
+class Succession {
+public:
+    Succession(LineState& line, const Phone& phone, const Registrations& registrations,
+               LineOutput& output)
+        : line_(line), phone_(phone), registrations_(registrations), output_(output) {}
+
+    void boot() { attempt(first()); }
+
+    void granted(std::uint8_t entry) {
+        if (entry != line_.trying) {
+            line_.home = entry;  // a refresh, while a better server is being tried
+            return;
+        }
+        const bool is_new = line_.home != entry;
+        if (is_new) {
+            forget_return();
+            leave_all_but(entry);
+        }
+        line_.home = entry;
+        line_.trying = kNoEntry;
+        line_.returning = 0;
+        if (is_new && first() < entry) {
+            prepare_return();
+        }
+    }
+
+    void failed(std::uint8_t entry, Interval wait) {
+        const bool was_home = entry == line_.home;
+        if (was_home) {
+            lose_home();  // even if it counts until its expiry: another one is wanted
+        }
+        if (line_.trying != entry && line_.trying != kNoEntry) {
+            return;  // a better server is being tried already
+        }
+        if (was_home) {
+            const bool starts_over = phone_.registration.loss_starts_over && entry != first();
+            go_on(entry, starts_over ? first() : following(entry), wait, false);
+        } else if (line_.returning != 0) {
+            go_on_returning(entry);
+        } else {
+            const std::uint8_t next = following(entry);
+            go_on(entry, next, wait, next <= entry);
+        }
+    }
+
+    void lapsed(std::uint8_t entry) {
+        if (entry == line_.home) {
+            lose_home();
+        }
+    }
+
+    void refresh_due(std::uint8_t entry) {
+        if (phone_.failback.rule == FailbackRule::at_refresh && entry == line_.home &&
+            first() < entry) {
+            try_to_return();
+        } else if (line_.trying == kNoEntry) {
+            attempt(entry);
+        } else if (entry == line_.home) {
+            order(Command::Kind::attempt, entry);  // beside the attempt at a better server
+        }
+    }
+
+    void probed(bool answered) {
+        if (!answered) {
+            disarm(line_, Timer::hold, output_);
+        } else if (phone_.failback.hold == 0) {
+            return_after_probes();
+        } else if ((line_.armed & bit(Timer::hold)) == 0) {
+            arm(line_, Timer::hold, phone_.failback.hold, output_);
+        }
+    }
+
+    void on_timer(Timer timer) {
+        line_.armed = static_cast<std::uint8_t>(line_.armed & ~bit(timer));
+        if (timer == Timer::hold) {
+            return_after_probes();
+        } else {
+            try_to_return();
+        }
+    }
+
+private:
+    // The best server that is not given up.
+    [[nodiscard]] std::uint8_t first() const {
+        return following(static_cast<std::uint8_t>(phone_.servers.size() - 1));
+    }
+
+    // The next server of the list, round and round, that the phone registers with and has not given
+    // up; kNoEntry if it has given up all.
+    [[nodiscard]] std::uint8_t following(std::uint8_t entry) const {
+        const std::size_t count = phone_.servers.size();
+        for (std::size_t step = 1; step <= count; ++step) {
+            const auto next = static_cast<std::uint8_t>((entry + step) % count);
+            if (phone_.servers[next].registers && !contains(registrations_.given_up, next)) {
+                return next;
+            }
+        }
+        return kNoEntry;
+    }
+
+    void order(Command::Kind kind, std::uint8_t entry, Interval wait = {}) {
+        output_.commands.push_back({kind, entry, wait});
+    }
+
+    void attempt(std::uint8_t entry) {
+        line_.trying = entry;
+        order(Command::Kind::attempt, entry);
+    }
+
+    void go_on(std::uint8_t failed, std::uint8_t next, Interval wait, bool round_over) {
+        line_.returning = 0;
+        line_.trying = next;
+        if (next == kNoEntry) {
+            return;
+        }
+        const bool pauses = round_over || next == failed ||
+                            phone_.registration.pause == PauseAfter::attempt;
+        order(pauses ? Command::Kind::wait : Command::Kind::attempt, next, wait);
+    }
+
+    // A better server did not answer. The one after it is next, up to home.
+    void go_on_returning(std::uint8_t failed) {
+        const std::uint8_t next = following(failed);
+        if (next < line_.home && next > failed) {
+            attempt(next);
+            return;
+        }
+        line_.returning = 0;
+        line_.trying = kNoEntry;
+        if (phone_.failback.rule == FailbackRule::at_refresh) {
+            attempt(line_.home);
+        } else {
+            prepare_return();
+        }
+    }
+
+    void leave_all_but(std::uint8_t entry) {
+        for (std::uint8_t other = 0; other < phone_.servers.size(); ++other) {
+            if (other != entry && contains(registrations_.believed, other)) {
+                order(Command::Kind::stop, other);
+            }
+        }
+    }
+
+    void lose_home() {
+        line_.home = kNoEntry;
+        line_.returning = 0;
+        forget_return();
+    }
+
+    void prepare_return() {
+        if (phone_.failback.rule == FailbackRule::after) {
+            arm(line_, Timer::failback, phone_.failback.after, output_);
+        } else if (phone_.failback.rule == FailbackRule::probe) {
+            order(Command::Kind::probe, first());
+        }
+    }
+
+    void forget_return() {
+        disarm(line_, Timer::failback, output_);
+        disarm(line_, Timer::hold, output_);
+        if (phone_.failback.rule == FailbackRule::probe && line_.trying != first()) {
+            order(Command::Kind::stop, first());
+        }
+    }
+
+    void return_after_probes() {
+        order(Command::Kind::stop, first());
+        try_to_return();
+    }
+
+    void try_to_return() {
+        ensure(line_.home != kNoEntry, "a line returns from where it is registered");
+        if (first() >= line_.home) {
+            return;  // better servers are given up
+        }
+        if (phone_.registration.leaves_to_return) {
+            order(Command::Kind::stop, line_.home);
+            line_.home = kNoEntry;
+        }
+        line_.returning = line_.home == kNoEntry ? 0 : 1;
+        attempt(first());
+    }
+
+    LineState& line_;
+    const Phone& phone_;
+    const Registrations& registrations_;
+    LineOutput& output_;
+};
+
+// The timer `failback` runs while a line that registers with all servers works with a worse one.
+void work_with(LineState& line, const Phone& phone, std::uint8_t entry, LineOutput& output) {
+    line.working = entry;
+    line.trying = kNoEntry;
+    disarm(line, Timer::failback, output);
+    disarm(line, Timer::hold, output);
+    const bool is_worse = entry != kNoEntry && entry != first_registrar(phone);
+    if (is_worse && phone.failback.rule == FailbackRule::after) {
+        arm(line, Timer::failback, phone.failback.after, output);
+    }
+}
+
+std::uint8_t best_of(std::uint64_t entries) {
+    return entries == 0 ? kNoEntry : static_cast<std::uint8_t>(std::countr_zero(entries));
+}
+
+void choose_among_concurrent(LineState& line, const Phone& phone,
+                             const Registrations& registrations, LineOutput& output) {
+    const std::uint8_t best = best_of(registrations.believed);
+    const bool is_lost = !contains(registrations.believed, line.working);
+    const FailbackRule rule = phone.failback.rule;
+    if (is_lost || (best < line.working && rule == FailbackRule::immediate)) {
+        if (line.working != best) {
+            work_with(line, phone, best, output);
+        }
+    } else if (rule == FailbackRule::hold && best == line.working) {
+        line.trying = kNoEntry;
+        disarm(line, Timer::hold, output);
+    } else if (rule == FailbackRule::hold && best != line.trying) {
+        line.trying = best;
+        arm(line, Timer::hold, phone.failback.hold, output);
+    }
+}
+
+}  // namespace
+
+std::uint8_t first_registrar(const Phone& phone) {
+    for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
+        if (phone.servers[entry].registers) {
+            return static_cast<std::uint8_t>(entry);
+        }
+    }
+    return kNoEntry;
+}
+
+void step(LineState& line, const Phone& phone, const Registrations& registrations,
+          const LineInput& input, LineOutput& output) {
+    if (phone.registration.order == Order::concurrent) {
+        if (input.kind == LineInput::Kind::timer) {
+            line.armed = static_cast<std::uint8_t>(line.armed & ~bit(input.timer));
+            work_with(line, phone, best_of(registrations.believed), output);
+        }
+        return;
+    }
+    Succession succession(line, phone, registrations, output);
+    switch (input.kind) {
+        case LineInput::Kind::boots:
+            succession.boot();
+            break;
+        case LineInput::Kind::changes:
+            break;
+        case LineInput::Kind::granted:
+            succession.granted(input.entry);
+            break;
+        case LineInput::Kind::failed:
+            succession.failed(input.entry, input.wait);
+            break;
+        case LineInput::Kind::lapsed:
+            succession.lapsed(input.entry);
+            break;
+        case LineInput::Kind::refresh_due:
+            succession.refresh_due(input.entry);
+            break;
+        case LineInput::Kind::probed:
+            succession.probed(input.answered);
+            break;
+        case LineInput::Kind::timer:
+            succession.on_timer(input.timer);
+            break;
+    }
+}
+
+void choose_working(LineState& line, const Phone& phone, const Registrations& registrations,
+                    LineOutput& output) {
+    if (phone.registration.order == Order::concurrent) {
+        choose_among_concurrent(line, phone, registrations, output);
+    } else {
+        line.working = best_of(registrations.believed);
+    }
+}
+
+}  // namespace failback::model

@@ -1,0 +1,170 @@
+// Registrations, and the lines that they belong to.
+#include <algorithm>
+#include <optional>
+
+#include "model/sip_step.hpp"
+
+namespace failback::model {
+
+namespace {
+
+bool noted(const Output& output, Notice notice) {
+    return std::ranges::find(output.notices, notice) != output.notices.end();
+}
+
+ClientInput input_for(const LineOutput::Command& command) {
+    using Kind = LineOutput::Command::Kind;
+    switch (command.kind) {
+        case Kind::attempt:
+            return {.kind = ClientInput::Kind::attempt};
+        case Kind::wait:
+            return {.kind = ClientInput::Kind::wait, .wait = command.wait};
+        case Kind::probe:
+            return {.kind = ClientInput::Kind::probe};
+        case Kind::stop:
+            break;
+    }
+    return {.kind = ClientInput::Kind::stop};
+}
+
+void carry_line_timers(const LineOutput& output, std::size_t line, sim::Effects<Event>& effects) {
+    for (const LineOutput::TimerChange& change : output.timers) {
+        const Event event = timer_event(line, change.timer, 0);
+        if (change.starts) {
+            effects.schedule(event, sim::exactly(change.delay));
+        } else {
+            cancel_timer(event, effects);
+        }
+    }
+}
+
+// What a successive line is told of a step of a registration; none: nothing.
+std::optional<LineInput> news_of(const Output& output, std::uint8_t entry) {
+    using Kind = LineInput::Kind;
+    if (noted(output, Notice::registered)) {
+        return LineInput{.kind = Kind::granted, .entry = entry};
+    }
+    if (output.failed) {
+        return LineInput{.kind = Kind::failed, .entry = entry, .wait = *output.failed};
+    }
+    if (noted(output, Notice::lapses)) {
+        return LineInput{.kind = Kind::lapsed, .entry = entry};
+    }
+    if (output.refresh_due) {
+        return LineInput{.kind = Kind::refresh_due, .entry = entry};
+    }
+    if (output.probed) {
+        return LineInput{.kind = Kind::probed, .entry = entry, .answered = *output.probed};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+// Of the first registration only, if there is one at a time.
+void SipModel::boot(Step& step, std::uint8_t usage) const {
+    const UsageInfo& info = usages_[usage];
+    step.observe(Notice::boots, usage);
+    if (info.config.successive) {
+        step_line(step, info.line, {.kind = LineInput::Kind::boots});
+    } else {
+        step_client(step, usage, {.kind = ClientInput::Kind::start});
+    }
+}
+
+Output SipModel::step_usage(Step& step, std::uint8_t usage, const ClientInput& input) const {
+    Output output;
+    model::step(step.state.usages[usage], usages_[usage].config, input, output);
+    carry_timers(output, usage, step.effects);
+    for (const Output::Message& message : output.messages) {
+        send(step, message_event(EventKind::message_to_server, usage, message));
+    }
+    for (const Notice notice : output.notices) {
+        step.observe(notice, usage);
+    }
+    return output;
+}
+
+void SipModel::step_client(Step& step, std::uint8_t usage, const ClientInput& input) const {
+    const UsageInfo& info = usages_[usage];
+    const Output output = step_usage(step, usage, input);
+    if (info.part.kind != PartKind::registration) {
+        return;
+    }
+    const auto news = info.config.successive
+                          ? news_of(output, static_cast<std::uint8_t>(info.part.entry))
+                          : std::nullopt;
+    if (news) {
+        step_line(step, info.line, *news);
+    }
+    if (news || !output.notices.empty()) {
+        after_registration(step, info.line);
+    }
+}
+
+Registrations SipModel::registrations_of(const State& state, std::size_t line) const {
+    Registrations seen;
+    const auto& registration = lines_[line].registration;
+    for (std::size_t entry = 0; entry < registration.size(); ++entry) {
+        if (registration[entry]) {
+            const ClientUsage& usage = state.usages[*registration[entry]];
+            seen.believed |= std::uint64_t{usage.believes} << entry;
+            seen.given_up |= std::uint64_t{usage.gave_up} << entry;
+        }
+    }
+    return seen;
+}
+
+void SipModel::step_line(Step& step, std::size_t line, const LineInput& input) const {
+    const LineInfo& info = lines_[line];
+    LineOutput output;
+    model::step(step.state.lines[line], design_->phones[info.phone],
+                registrations_of(step.state, line), input, output);
+    carry_line_timers(output, line, step.effects);
+    const bool boots = input.kind == LineInput::Kind::boots;
+    for (const LineOutput::Command& command : output.commands) {
+        (void)step_usage(step, *info.registration[command.entry],
+                         boots ? ClientInput{} : input_for(command));
+    }
+}
+
+void SipModel::on_line_timer(Step& step, const Event& event) const {
+    const std::uint8_t before = working(step.state, event.index);
+    step_line(step, event.index, {.kind = LineInput::Kind::timer, .timer = event.timer});
+    const std::uint8_t after = working(step.state, event.index);
+    if (before != after && after != kNoEntry) {
+        step.observe(Notice::switches, event.index, after);
+    }
+    after_registration(step, event.index);
+}
+
+// A registration changed: the working server may be another one, subscriptions may begin.
+void SipModel::after_registration(Step& step, std::size_t line) const {
+    const LineInfo& info = lines_[line];
+    LineState& state = step.state.lines[line];
+    const std::uint8_t before = state.working;
+    LineOutput output;
+    choose_working(state, design_->phones[info.phone], registrations_of(step.state, line), output);
+    carry_line_timers(output, line, step.effects);
+    if (state.working != before && state.working != kNoEntry) {
+        step.observe(Notice::switches, line, state.working);
+    }
+    for (const auto& subscription : info.subscription) {
+        if (subscription && step.state.usages[*subscription].started == 0 &&
+            wants_subscription(step.state, *subscription)) {
+            step_client(step, *subscription, {.kind = ClientInput::Kind::start});
+        }
+    }
+}
+
+bool SipModel::wants_subscription(const State& state, std::size_t usage) const {
+    const UsageInfo& info = usages_[usage];
+    const LineInfo& line = lines_[info.line];
+    if (design_->phones[info.part.phone].subscription.to == SubscribeTo::working) {
+        return working(state, info.line) == info.part.entry;
+    }
+    const auto registration = line.registration[info.part.entry];
+    return registration && state.usages[*registration].believes != 0;
+}
+
+}  // namespace failback::model

@@ -1,0 +1,116 @@
+// The bounds of the catalogue that depend on how a line chooses among its servers.
+#include <algorithm>
+
+#include "model/client_usage.hpp"
+#include "model/line.hpp"
+#include "properties/bounds.hpp"
+
+namespace failback::properties {
+
+namespace {
+
+using model::FailbackRule;
+using model::Order;
+using model::Phone;
+
+// The entries of the phone's list that it registers with.
+std::vector<std::size_t> registrars(const Phone& phone) {
+    std::vector<std::size_t> entries;
+    for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
+        if (phone.servers[entry].registers) {
+            entries.push_back(entry);
+        }
+    }
+    return entries;
+}
+
+DelayMs clamp(std::int64_t delay) {
+    return static_cast<DelayMs>(std::min<std::int64_t>(delay, sim::kLongestDelay - 1));
+}
+
+// An attempt at each server, with the pauses between.
+std::int64_t longest_round(const Design& design, std::size_t index) {
+    const Phone& phone = design.phones[index];
+    const std::int64_t pause = std::max(model::longest_wait(phone.retry.rejected),
+                                        model::longest_wait(phone.retry.unanswered));
+    const bool is_each = phone.registration.pause == model::PauseAfter::attempt;
+    std::int64_t round = is_each ? 0 : pause;
+    for (const std::size_t entry : registrars(phone)) {
+        round += std::int64_t{phone.timers.timer_f} + longest_exchange(design, {index, entry}) +
+                 (is_each ? pause : 0);
+    }
+    return round;
+}
+
+// How often the wait for the return may begin anew.
+std::int64_t interruptions(const Design& design, Leg leg) {
+    const std::size_t server = design.phones[leg.phone].servers[leg.entry].server;
+    std::int64_t count = messages_that_may_be_lost(design);
+    for (const model::Fault& fault : design.faults) {
+        count += model::is_outage(fault.kind) && fault.server != server ? fault.count : 0;
+    }
+    return count;
+}
+
+// With one registration at a time: from a grant by a lower server until the first is tried.
+std::int64_t wait_for_return(const Design& design, std::size_t index) {
+    const Phone& phone = design.phones[index];
+    if (phone.failback.rule == FailbackRule::after) {
+        return phone.failback.after;
+    }
+    if (phone.failback.rule == FailbackRule::probe) {
+        // A probe that fails first, the pause, one that is answered, and the hold-down.
+        return 2 * std::int64_t{phone.timers.timer_f} + 2 * std::int64_t{phone.failback.probe} +
+               phone.failback.hold;
+    }
+    std::int64_t longest = 0;
+    for (const std::size_t entry : registrars(phone)) {
+        const DelayMs lifetime = granted_lifetime(design, {index, entry});
+        longest = std::max<std::int64_t>(longest,
+                                         model::refresh_after(phone.refresh, lifetime));
+    }
+    return longest;
+}
+
+}  // namespace
+
+DelayMs failback_bound(const Design& design, Leg leg) {
+    const Phone& phone = design.phones[leg.phone];
+    const model::Failback& failback = phone.failback;
+    const std::int64_t registered = registration_bound(design, leg);
+    const bool is_alone = registrars(phone).size() < 2;
+    if (failback.rule == FailbackRule::stay || is_alone) {
+        return clamp(registered);  // as if it came back; `stay` does not
+    }
+    if (phone.registration.order == Order::concurrent) {
+        const std::int64_t held = 1 + messages_that_may_be_lost(design);
+        return clamp(registered + failback.after + held * failback.hold);
+    }
+    const std::int64_t once =
+        longest_round(design, leg.phone) + wait_for_return(design, leg.phone);
+    return clamp((1 + interruptions(design, leg)) * once + phone.timers.timer_f +
+                 longest_exchange(design, leg) + phone.boot.latest);
+}
+
+DelayMs takeover_bound(const Design& design, Leg leg) {
+    const Phone& phone = design.phones[leg.phone];
+    if (phone.registration.order == Order::successive) {
+        // A refresh fails, and other servers are tried even while the phone believes in the first.
+        const DelayMs refreshed =
+            model::refresh_after(phone.refresh, granted_lifetime(design, leg));
+        return clamp(std::int64_t{phone.boot.latest} + longest_exchange(design, leg) + refreshed +
+                     phone.timers.timer_f +
+                     (1 + interruptions(design, leg)) * longest_round(design, leg.phone));
+    }
+    std::int64_t bound = loss_bound(design, leg);
+    for (const std::size_t entry : registrars(phone)) {
+        const Leg lower{leg.phone, entry};
+        if (entry > leg.entry) {
+            bound = std::max<std::int64_t>({bound, registration_bound(design, lower),
+                                            start_bound(design, lower)});
+        }
+    }
+    return clamp(bound);
+}
+
+}  // namespace failback::properties
