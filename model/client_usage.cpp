@@ -50,6 +50,7 @@ void request(ClientUsage& usage, const ClientUsageConfig& config, Output& output
     usage.open = 1;
     ++usage.cseq;
     usage.resends = 0;
+    output.note(Notice::requests);
     transmit(usage, config, false, output);
     arm(usage, Timer::timeout, exactly(config.timers.timer_f), output);
 }
@@ -143,6 +144,7 @@ void on_timer(ClientUsage& usage, const ClientUsageConfig& config, const ClientI
             transmit(usage, config, true, output);
             break;
         case Timer::timeout:
+            output.note(Notice::unanswered);
             fail_attempt(usage, config, config.retry.unanswered, output);
             break;
         case Timer::refresh:

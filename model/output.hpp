@@ -23,6 +23,8 @@ enum class Notice : std::uint8_t {
     invites,        // a call attempt turns to a server; a = call, b = entry of the server list
     answered,       // a call is established; a = call, b = entry
     call_fails,     // a call attempt ended without answer; a = call
+    requests,       // a user agent begins a new request, no retransmission; a = usage
+    unanswered,     // an attempt was given up without an answer; a = usage
 };
 
 struct Observation {
