@@ -124,6 +124,9 @@ const char* const kQuestions[] = {
     "registers(line1, s1)",
     "whenever unanswered(line1, s1) or refused(line1, s1) then never registers(line1, s1) before "
     "31s",
+    "whenever fails(s1) then never registered(line1, s1) until recovers(s1)",
+    "whenever registered(line1, s1) then registers(line1, s1) within 118s",
+    "whenever not registered(line1, s1) then registered(line1, s1) within 100s unless not up(s1)",
 };
 
 // How many questions about drawn designs could be answered in both ways.
@@ -191,7 +194,7 @@ TEST_CASE("never before: what is measured as the least time is the longest pause
 
 TEST_CASE("never before: many drawn designs, against what is measured", "[.slow]") {
     CHECK(compare_with_least(5626, 200, "registers(line1, s1)", "requests(line1, s1)") > 50);
-    CHECK(compare_with_least(3263, 200, "fails(s1)", "recovers(s1)") > 50);
+    CHECK(compare_with_least(3263, 200, "fails(s1)", "recovers(s1)") > 30);
     CHECK(compare_with_least(26, 200, "unanswered(line1, s1)", "requests(line1, s1)") > 10);
 }
 
