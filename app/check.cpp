@@ -95,6 +95,22 @@ private:
         return totals;
     }
 
+    [[nodiscard]] bool as_expected(std::size_t i) const {
+        const auto& expect = instances_[i].expect;
+        return expect && properties::is_as_expected(rows_[i].verdict.outcome, *expect);
+    }
+
+    // "; violated, as expected"
+    [[nodiscard]] std::string expectation(std::size_t i) const {
+        if (!instances_[i].expect) {
+            return {};
+        }
+        const std::string outcome = properties::to_text(rows_[i].verdict.outcome);
+        const std::string expected = properties::to_text(*instances_[i].expect);
+        return as_expected(i) ? fmt::format("; {}, as expected", outcome)
+                              : fmt::format("; {}, but {} was expected", outcome, expected);
+    }
+
     void print_as_json() const {
         Json json = json_header("check");
         json["design"] = arguments_.design;
@@ -109,6 +125,9 @@ private:
                 {{"property", instances_[i].name},
                  {"line", instances_[i].position.line},
                  {"outcome", properties::to_text(row.verdict.outcome)},
+                 {"expected", instances_[i].expect
+                                  ? Json(properties::to_text(*instances_[i].expect))
+                                  : Json(nullptr)},
                  {"reason", row.verdict.reason},
                  {"trace", row.trace.empty() ? Json(nullptr) : Json(row.trace)},
                  {"says", instances_[i].says},
@@ -126,8 +145,8 @@ private:
         const std::size_t width = name_column(instances_);
         for (std::size_t i = 0; i < rows_.size(); ++i) {
             const Row& row = rows_[i];
-            print(fmt::format("  {} {:<{}}  {}\n", painted(row.verdict.outcome),
-                              instances_[i].name, width, row.verdict.reason));
+            print(fmt::format("  {} {:<{}}  {}{}\n", painted(row.verdict.outcome),
+                              instances_[i].name, width, row.verdict.reason, expectation(i)));
         }
         print(fmt::format("{} hold, {} violated, {} undecided, {} vacuous{}\n",
                           count(Outcome::holds), count(Outcome::violated),
@@ -135,12 +154,29 @@ private:
                           identical() > 0 ? fmt::format("; {} identical but for names",
                                                         identical())
                                           : ""));
+        print_expectations();
         print_next_command();
         const SearchTotals all = totals();
         session_.summarise(
             fmt::format("{} state classes of {} discrete states expanded in {:.2f} s, {} MB\n",
                         all.sum.classes_expanded, all.sum.discrete_states, session_.seconds(),
                         (all.sum.memory_bytes >> 20U) + 1));
+    }
+
+    // Says nothing where a search was not finished: that is no success.
+    void print_expectations() const {
+        std::size_t expected = 0;
+        std::size_t met = 0;
+        for (std::size_t i = 0; i < rows_.size(); ++i) {
+            expected += instances_[i].expect ? 1U : 0U;
+            met += as_expected(i) ? 1U : 0U;
+        }
+        if (expected > 0 && met == expected && count(Outcome::undecided) == 0) {
+            print(expected == rows_.size()
+                      ? "every verdict is as expected\n"
+                      : fmt::format("{} of {} verdicts were foreseen, and are as expected\n",
+                                    expected, rows_.size()));
+        }
     }
 
     void print_next_command() const {

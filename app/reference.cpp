@@ -31,6 +31,7 @@ void print_properties() {
           "  never A [until U]\n"
           "  never A for D [until U]\n"
           "  whenever P then never A [until U]\n"
+          "  whenever P then never A before D [until U]\n"
           "  whenever P then R within D [unless U]\n"
           "with conditions and events, joined by and, or, not and brackets:\n");
     for (const bool event : {false, true}) {

@@ -51,6 +51,9 @@ void request(ClientUsage& usage, const ClientUsageConfig& config, Output& output
     usage.open = 1;
     ++usage.cseq;
     usage.resends = 0;
+    if (usage.probing == 0) {
+        output.note(Notice::requests);
+    }
     transmit(usage, config, false, output);
     arm(usage, Timer::timeout, exactly(config.timers.timer_f), output);
 }
@@ -191,6 +194,7 @@ void on_timer(ClientUsage& usage, const ClientUsageConfig& config, const ClientI
                 end_other_request(usage, config, false, output);
                 break;
             }
+            output.note(Notice::unanswered);
             fail_attempt(usage, config, config.retry.unanswered, output);
             break;
         case Timer::probe:

@@ -209,6 +209,9 @@ struct CallPlan {
     Position position;
 };
 
+// The verdict that the author of a design foresees. It changes no verdict.
+enum class Expected : unsigned char { holds, violated, vacuous };
+
 // A property by its name in the catalogue (`use`) or in the property language (`says`).
 // Empty `phone`, `line` and `server` mean: for each that it applies to.
 struct PropertyUse {
@@ -219,6 +222,7 @@ struct PropertyUse {
     std::string phone;
     std::string line;
     std::string server;
+    std::optional<Expected> expect;     // of each instance
     Position position;
 };
 

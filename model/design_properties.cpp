@@ -1,11 +1,17 @@
+#include <array>
+
 #include "model/design_parts.hpp"
 #include "model/design_text.hpp"
 
 namespace failback::model {
 namespace {
 
-constexpr std::string_view kExpected =
+constexpr std::string_view kForms =
     R"(the name of a property, {"use": NAME, ...} or {"name": NAME, "says": EXPRESSION})";
+
+constexpr std::array<Choice<Expected>, 3> kVerdicts{{{"holds", Expected::holds},
+                                                     {"violated", Expected::violated},
+                                                     {"vacuous", Expected::vacuous}}};
 
 // A reference that is kept as a name: the catalogue resolves it together with the property.
 std::string read_restriction(ObjectReader& reader, std::string_view key, const Names& names) {
@@ -44,7 +50,7 @@ PropertyUse read_property(DesignParts& parts, const Node& node) {
         if (node.value->is_string()) {
             property.use = property.name = read_name(parts.input, node).value_or("");
         } else {
-            parts.input.report(node, {describe(*node.value), std::string(kExpected)});
+            parts.input.report(node, {describe(*node.value), std::string(kForms)});
         }
         return property;
     }
@@ -54,9 +60,10 @@ PropertyUse read_property(DesignParts& parts, const Node& node) {
     } else if (reader.has("says")) {
         read_expression(parts, reader, property);
     } else {
-        parts.input.report(node, {R"(neither "use" nor "says")", std::string(kExpected)});
+        parts.input.report(node, {R"(neither "use" nor "says")", std::string(kForms)});
         return property;
     }
+    property.expect = reader.choice("expect", kVerdicts);
     reader.finish();
     return property;
 }

@@ -26,6 +26,8 @@ enum class Notice : std::uint8_t {
     call_fails,     // a call attempt ended without answer; a = call
     leaves,         // the user agent drops a registration for a better one; a = usage
     switches,       // another server works; a = line, b = entry
+    requests,       // a user agent begins a new request, no retransmission; a = usage
+    unanswered,     // an attempt was given up without an answer; a = usage
 };
 
 struct Observation {

@@ -40,6 +40,11 @@ std::string swapped(const Design& design, const Subject& subject) {
     return "(" + server_of(design, subject) + ", " + line_of(design, subject) + ")";
 }
 
+// A pause is a millisecond at least.
+std::string before_text(std::optional<sim::DelayMs> given, sim::DelayMs computed) {
+    return " before " + model::duration_text(std::max<sim::DelayMs>(given.value_or(computed), 1));
+}
+
 std::string within_text(std::optional<sim::DelayMs> given, sim::DelayMs computed) {
     return " within " + model::duration_text(given.value_or(computed));
 }
@@ -151,6 +156,13 @@ std::string best_server_text(const Design& design, const Subject& subject,
     return "never registered" + at(design, subject) + " and (" + worse + ")";
 }
 
+std::string hold_down_text(const Design& design, const Subject& subject,
+                           std::optional<sim::DelayMs> within) {
+    const std::string back = "switches" + at(design, subject);
+    return "whenever " + back + " then never " + back +
+           before_text(within, phone_of(design, subject).failback.hold);
+}
+
 std::string one_working_text(const Design& design, const Subject& subject,
                              std::optional<sim::DelayMs> /*within*/) {
     const std::string line = line_of(design, subject);
@@ -164,6 +176,22 @@ std::string agreement_text(const Design& design, const Subject& subject,
     const sim::DelayMs bound = within.value_or(agreement_bound(design, leg(subject)));
     return "never registered" + at(design, subject) + " and not binding" + here +
            " and not forgotten" + here + " for " + model::duration_text(bound);
+}
+
+std::string refresh_rule_text(const Design& design, const Subject& subject,
+                              std::optional<sim::DelayMs> within) {
+    const std::string where = at(design, subject);
+    const sim::DelayMs half = granted_lifetime(design, leg(subject)) / 2;
+    return "whenever registers" + where + " then never requests" + where +
+           before_text(within, half);
+}
+
+std::string no_hammering_text(const Design& design, const Subject& subject,
+                              std::optional<sim::DelayMs> within) {
+    constexpr sim::DelayMs kShortestPause = 1000;
+    const std::string where = at(design, subject);
+    return "whenever refused" + where + " or unanswered" + where + " then never requests" + where +
+           before_text(within, kShortestPause);
 }
 
 std::string ghost_text(const Design& design, const Subject& subject,
@@ -207,6 +235,15 @@ std::vector<CatalogueEntry> about_the_working_server() {
              return is_registered_leg(design, subject) && calls(design, subject);
          },
          one_working_text},
+        {"hold-down", "P27",
+         "Between two returns to the primary the hold-down passes.",
+         "lines that swing between two servers while a link flaps", "the phone's hold-down",
+         "Cisco Unified Communications Manager, Connection Monitor Duration",
+         [](const Design& design, const Subject& subject) {
+             return is_primary(design, subject) && subject_fails(design, subject) &&
+                    phone_of(design, subject).failback.hold > 0;
+         },
+         hold_down_text},
         {"takeover", "P22",
          "After the primary has failed while a gateway can be reached, a gateway is the working "
          "server within the bound.",
@@ -247,6 +284,20 @@ std::vector<CatalogueEntry> about_registrations() {
              return "never lapses" + at(design, subject) + " until fails(" +
                     server_of(design, subject) + ")";
          }},
+        {"refresh-rule", "P06",
+         "A registration is not refreshed before half of its lifetime has passed.",
+         "refreshes that follow the grant at once, and storms of them", "half the granted lifetime",
+         "design rule; RFC 3261 10.3 (step 7 lets a registrar protect itself from frequent "
+         "refreshes)",
+         is_registered_leg, refresh_rule_text},
+        {"no-hammering", "P18",
+         "After an attempt to register has failed, a pause comes before the next one.",
+         "packet storms at a server that is down or refuses", "1 s, or what `within` says",
+         "RFC 3261 10.2.7 (a phone should not try the same registrar again at once)",
+         [](const Design& design, const Subject& subject) {
+             return is_registered_leg(design, subject) && subject_fails(design, subject);
+         },
+         no_hammering_text},
         {"agreement", "P07",
          "While the phone counts itself as registered the registrar has its binding, but for two "
          "one-way delays and what a restart forgot.",

@@ -43,6 +43,7 @@ struct Instance {
     std::string name;           // "failback(line1, primary)", or the name given in the design
     std::string says;           // canonical text
     Property property;
+    std::optional<model::Expected> expect;
     model::Position position;   // in the design file; line 0 if the file does not list it
 };
 

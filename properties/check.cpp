@@ -17,6 +17,9 @@ std::string violation_reason(const Property& property, sim::TimeMs at) {
     if (property.standing) {
         return "it lasts longer than " + within + "," + when;
     }
+    if (property.pattern == Pattern::never_before) {
+        return "it happens" + when + ", before " + within + " have passed";
+    }
     return property.pattern == Pattern::response ? "overdue" + when + ", not within " + within
                                                  : "it happens" + when;
 }
@@ -60,6 +63,18 @@ bool found_at_once(Verdict& verdict, Searched& search, const Property& property,
     return found.path.has_value();
 }
 
+Outcome outcome_of(model::Expected expected) {
+    switch (expected) {
+        case model::Expected::holds:
+            return Outcome::holds;
+        case model::Expected::violated:
+            return Outcome::violated;
+        case model::Expected::vacuous:
+            return Outcome::vacuous;
+    }
+    return Outcome::undecided;
+}
+
 }  // namespace
 
 const char* to_text(Outcome outcome) {
@@ -74,6 +89,12 @@ const char* to_text(Outcome outcome) {
             return "vacuous";
     }
     return "";
+}
+
+const char* to_text(model::Expected expected) { return to_text(outcome_of(expected)); }
+
+bool is_as_expected(Outcome outcome, model::Expected expected) {
+    return outcome == outcome_of(expected);
 }
 
 const char* to_text(SearchPhase phase) {

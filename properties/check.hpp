@@ -25,6 +25,10 @@ namespace failback::properties {
 enum class Outcome : std::uint8_t { holds, violated, undecided, vacuous };
 
 [[nodiscard]] const char* to_text(Outcome outcome);
+[[nodiscard]] const char* to_text(model::Expected expected);
+
+// `undecided` is never what was expected.
+[[nodiscard]] bool is_as_expected(Outcome outcome, model::Expected expected);
 
 // What a check is doing: a search with some registrations abstracted, one with timers loosened
 // (abstraction.hpp), the exact one, or one for the path of a run.

@@ -29,11 +29,14 @@ enum class AtomKind : std::uint8_t {
     calling,      // calling(line)
     // events
     boots,        // boots(line, server): the line begins to register there
+    requests,     // requests(line, server): a new REGISTER is sent, no retransmission
     registers,    // registers(line, server): granted, also by a refresh
     accepts,      // accepts(server, line): the registrar answered 200
     lapses,       // lapses(line, server): the phone stops counting itself as registered
     leaves,       // leaves(line, server): it drops the registration for another one
     switches,     // switches(line, server): the server becomes the working one
+    refused,      // refused(line, server): an error response ended an attempt
+    unanswered,   // unanswered(line, server): Timer F ended an attempt
     gives_up,     // gives_up(line, server)
     fails,        // fails(server): an outage begins
     recovers,     // recovers(server): the last outage ends

@@ -24,6 +24,7 @@ struct kw_until : keyword<pegtl::string<'u', 'n', 't', 'i', 'l'>> {};
 struct kw_whenever : keyword<pegtl::string<'w', 'h', 'e', 'n', 'e', 'v', 'e', 'r'>> {};
 struct kw_then : keyword<pegtl::string<'t', 'h', 'e', 'n'>> {};
 struct kw_for : keyword<pegtl::string<'f', 'o', 'r'>> {};
+struct kw_before : keyword<pegtl::string<'b', 'e', 'f', 'o', 'r', 'e'>> {};
 struct kw_within : keyword<pegtl::string<'w', 'i', 't', 'h', 'i', 'n'>> {};
 struct kw_unless : keyword<pegtl::string<'u', 'n', 'l', 'e', 's', 's'>> {};
 
@@ -61,7 +62,9 @@ struct release : pegtl::must<disjunction> {};
 struct until : pegtl::opt<kw_until, release> {};
 struct unless : pegtl::opt<kw_unless, release> {};
 struct lasting : pegtl::seq<kw_for, pegtl::must<duration>, blank> {};
-struct never_part : pegtl::seq<kw_never, unwanted, until> {};
+struct pause : pegtl::must<duration> {};
+struct before : pegtl::seq<kw_before, pause, blank> {};
+struct never_part : pegtl::seq<kw_never, unwanted, pegtl::opt<before>, until> {};
 struct standing_part : pegtl::seq<kw_never, unwanted, pegtl::opt<lasting>, until> {};
 struct response_part
     : pegtl::seq<response, pegtl::must<kw_within>, pegtl::must<duration>, blank, unless> {};

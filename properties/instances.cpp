@@ -40,6 +40,7 @@ Instance make(const Design& design, const CatalogueEntry& entry, const Subject& 
     instance.name = (use.name.empty() ? std::string(entry.id) : use.name) + "(" +
                     phone.lines[subject.line].name + ", " +
                     design.servers[phone.servers[subject.entry].server].name + ")";
+    instance.expect = use.expect;
     instance.position = use.position;
     return instance;
 }
@@ -82,6 +83,7 @@ void add_from_text(const Design& design, const PropertyUse& use,
         instance.property = parse_property(use.says, design);
         instance.says = to_text(instance.property, design);
         instance.name = use.name.empty() ? instance.says : use.name;
+        instance.expect = use.expect;
         instance.position = use.position;
         instances.push_back(instance);
     } catch (const LanguageError& error) {

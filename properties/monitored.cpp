@@ -16,6 +16,21 @@ model::Event deadline_of(std::size_t monitor) {
     return event;
 }
 
+enum class Answer : std::uint8_t { none, response, release };
+
+// Ends what is owed, if this step answers it or releases from it.
+Answer settle(const Property& property, Phase& phase, const Sight& sight) {
+    const bool response = holds(property.conclusion, sight);
+    const bool released = property.release && holds(*property.release, sight);
+    if (phase == Phase::open && (response || released)) {
+        phase = Phase::idle;
+    }
+    if (property.standing && released) {
+        phase = Phase::released;  // "until" ends it for good
+    }
+    return response ? Answer::response : released ? Answer::release : Answer::none;
+}
+
 }  // namespace
 
 MonitoredModel::MonitoredModel(const model::SipModel& sip, std::vector<Property> properties,
@@ -40,6 +55,11 @@ void MonitoredModel::initial(State& state, sim::Effects<Event>& effects) const {
         } else {
             watch(i, state.phases[i], sight, effects, log);
         }
+        if (!log.violated.empty()) {
+            log.violated.clear();
+            effects.marks &= ~sim::kViolation;
+            effects.schedule(deadline_of(i), sim::exactly(0));
+        }
     }
 }
 
@@ -53,6 +73,9 @@ void MonitoredModel::step(State& state, const Event& event, std::uint32_t form,
                           sim::Effects<Event>& effects, MonitorLog& log) const {
     if (event.kind == model::EventKind::deadline) {
         state.phases[event.index] = Phase::idle;
+        if (properties_[event.index].pattern == Pattern::never_before) {
+            return;  // from now on it may happen
+        }
         effects.marks |= sim::kViolation;
         if (measure_) {
             effects.watch = sim::Watch::discard;
@@ -67,45 +90,80 @@ void MonitoredModel::step(State& state, const Event& event, std::uint32_t form,
     }
 }
 
+// Each step is looked at, and then what lasts behind it, as if a step followed in which nothing
+// happens. Such steps there are in the whole design, with every timer; slices and reductions leave
+// them out, and must not change what a property says. (When a response is measured, what lasts is
+// looked at in the next step only.)
 void MonitoredModel::watch(std::size_t monitor, Phase& phase, const Sight& sight,
                            sim::Effects<Event>& effects, MonitorLog& log) const {
-    if (properties_[monitor].pattern == Pattern::response) {
-        watch_response(monitor, phase, sight, effects, log);
-    } else {
-        watch_never(monitor, phase, sight, effects, log);
+    switch (properties_[monitor].pattern) {
+        case Pattern::response:
+            return watch_response(monitor, phase, sight, effects, log);
+        case Pattern::never_before:
+            return watch_before(monitor, phase, sight, effects, log);
+        case Pattern::never:
+        case Pattern::after_never:
+            return watch_never(monitor, phase, sight, effects, log);
+    }
+}
+
+// Instants are whole milliseconds: what happens before D happens at D - 1 ms at the latest, and at
+// that instant before or after the end that is scheduled then. The search tries both.
+void MonitoredModel::watch_before(std::size_t monitor, Phase& phase, const Sight& sight,
+                                  sim::Effects<Event>& effects, MonitorLog& log) const {
+    const Property& property = properties_[monitor];
+    const bool was_open = phase == Phase::open;
+    watch_never(monitor, phase, sight, effects, log);
+    const bool begins_anew = holds(*property.premise, sight);
+    if (was_open && (begins_anew || phase != Phase::open)) {
+        effects.cancel(deadline_of(monitor));
+    }
+    if (begins_anew && phase == Phase::open) {
+        effects.schedule(deadline_of(monitor), sim::exactly(property.within - 1));
     }
 }
 
 void MonitoredModel::watch_response(std::size_t monitor, Phase& phase, const Sight& sight,
                                     sim::Effects<Event>& effects, MonitorLog& log) const {
     const Property& property = properties_[monitor];
-    const bool response = holds(property.conclusion, sight);
-    const bool released = property.release && holds(*property.release, sight);
-    const bool closes = phase == Phase::open && (response || released);
-    if (closes) {
-        effects.cancel(deadline_of(monitor));
-        phase = Phase::idle;
-        if (measure_) {
-            effects.watch = response ? sim::Watch::stop : sim::Watch::discard;
+    const Phase before = phase;
+    const Answer answer = settle(property, phase, sight);
+    bool ended = answer != Answer::none && before == Phase::open;
+    const auto trigger = [&] {
+        effects.marks |= sim::kTriggered;
+        log.triggered.push_back(monitor);
+    };
+    if (phase == Phase::idle && holds(*property.premise, sight)) {
+        trigger();
+        if (answer == Answer::response) {
+            effects.marks |= measure_ ? kImmediate : 0;
+        } else {
+            phase = Phase::open;
         }
     }
-    if (property.standing && released) {
-        phase = Phase::released;  // "until" ends it for good
+    if (!measure_) {
+        const model::StepLog nothing;
+        const Sight behind{sight.model, sight.state, nothing};
+        const bool settled = settle(property, phase, behind) != Answer::none;
+        ended = ended || (settled && before == Phase::open);
+        if (phase == Phase::idle && !settled && holds(*property.premise, behind)) {
+            trigger();
+            phase = Phase::open;
+        }
     }
-    if (phase != Phase::idle || !holds(*property.premise, sight)) {
-        return;
+    if (ended) {
+        effects.cancel(deadline_of(monitor));
     }
-    effects.marks |= sim::kTriggered;
-    log.triggered.push_back(monitor);
-    if (response) {
-        effects.marks |= measure_ ? kImmediate : 0;
-        return;
+    const bool begins = phase == Phase::open && (ended || before != Phase::open);
+    if (begins) {
+        effects.schedule(deadline_of(monitor), sim::exactly(property.within + 1));
     }
-    phase = Phase::open;
-    effects.schedule(deadline_of(monitor), sim::exactly(property.within + 1));
-    if (measure_) {
+    if (measure_ && (ended || begins)) {
         // A release and a new premise may come in one step.
-        effects.watch = closes ? sim::Watch::restart : sim::Watch::start;
+        effects.watch = !ended   ? sim::Watch::start
+                        : begins ? sim::Watch::restart
+                        : answer == Answer::response ? sim::Watch::stop
+                                                     : sim::Watch::discard;
     }
 }
 
@@ -113,23 +171,24 @@ void MonitoredModel::watch_never(std::size_t monitor, Phase& phase, const Sight&
                                  sim::Effects<Event>& effects, MonitorLog& log) const {
     const Property& property = properties_[monitor];
     const bool from_start = property.pattern == Pattern::never;
-    const auto violated_now = [&] {
-        if (holds(property.conclusion, sight)) {
-            effects.marks |= sim::kViolation;
-            log.violated.push_back(monitor);
+    const model::StepLog nothing;
+    const Sight behind{sight.model, sight.state, nothing};
+    // Twice behind the step: what opens there may be violated there.
+    for (const Sight* seen : {&sight, &behind, &behind}) {
+        if (phase == Phase::open) {
+            if (holds(property.conclusion, *seen)) {
+                effects.marks |= sim::kViolation;
+                log.violated.push_back(monitor);
+            }
+            if (property.release && holds(*property.release, *seen)) {
+                phase = from_start ? Phase::released : Phase::idle;
+            }
         }
-    };
-    const bool was_open = phase == Phase::open;
-    if (was_open) {
-        violated_now();
-        if (property.release && holds(*property.release, sight)) {
-            phase = from_start ? Phase::released : Phase::idle;
+        if (!from_start && holds(*property.premise, *seen)) {
+            effects.marks |= sim::kTriggered;
+            log.triggered.push_back(monitor);
+            phase = Phase::open;
         }
-    }
-    if (!from_start && holds(*property.premise, sight)) {
-        effects.marks |= sim::kTriggered;
-        log.triggered.push_back(monitor);
-        phase = Phase::open;
     }
 }
 

@@ -27,6 +27,7 @@ struct Builder {
     std::vector<Name> arguments{};
     std::optional<Name> compared{};
     bool unequal = false;
+    Name pause{};   // the duration after "before"
     Property property{};
 
     Expression pop() {
@@ -269,6 +270,18 @@ struct action<grammar::duration> {
     }
 };
 
+template <>
+struct action<grammar::pause> {
+    template <class Input>
+    static void apply(const Input& in, Builder& builder) {
+        if (builder.property.within == 0) {
+            throw LanguageError(in.position().byte + 1, in.string(), "a duration above 0", "");
+        }
+        builder.property.pattern = Pattern::never_before;
+        builder.pause = name_in(in);
+    }
+};
+
 std::string found_at(std::string_view text, std::size_t column) {
     if (column > text.size()) {
         return "the end";
@@ -287,6 +300,32 @@ void run(std::string_view text, Builder& builder) {
     }
 }
 
+// Is it true only in steps in which something happens that it names?
+bool is_momentary(const Expression& expression) {
+    switch (expression.op) {
+        case Expression::Op::atom:
+            return shape_of(expression.atom.kind).event;
+        case Expression::Op::conjunction:
+            return std::ranges::any_of(expression.operands, is_momentary);
+        case Expression::Op::disjunction:
+            return std::ranges::all_of(expression.operands, is_momentary);
+        case Expression::Op::negation:
+            break;
+    }
+    return false;
+}
+
+// A pause is counted from an instant. What lasts has none: the last step in which it is true may
+// be one that a slice leaves out.
+void require_an_instant(const Builder& builder) {
+    const Property& property = builder.property;
+    if (property.pattern == Pattern::never_before && !is_momentary(*property.premise)) {
+        throw LanguageError(builder.pause.column, "\"before " + builder.pause.text + "\"",
+                            "an event after 'whenever', from which it is counted",
+                            "such as registers(line1, primary)");
+    }
+}
+
 }  // namespace
 
 LanguageError::LanguageError(std::size_t column, std::string found, std::string expected,
@@ -301,6 +340,7 @@ LanguageError::LanguageError(std::size_t column, std::string found, std::string 
 Property parse_property(std::string_view text, const model::Design& design) {
     Builder builder{design};
     run<grammar::whole_property>(text, builder);
+    require_an_instant(builder);
     return builder.property;
 }
 

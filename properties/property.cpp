@@ -85,6 +85,7 @@ std::string to_text(const Property& property, const model::Design& design) {
         const std::string conclusion = to_text(property.conclusion, design);
         text += property.pattern == Pattern::response ? conclusion + " within " + duration
                                                       : "never " + conclusion;
+        text += property.pattern == Pattern::never_before ? " before " + duration : "";
     }
     if (property.release) {
         const bool until = property.standing || property.pattern != Pattern::response;

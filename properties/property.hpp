@@ -3,11 +3,18 @@
 //   never A [until U]                      A does not happen, from the start until U does
 //   never A for D [until U]                A does not last longer than D
 //   whenever P then never A [until U]      after each step with P, A does not happen until U does
+//   whenever P then never A before D [until U]
+//                                          after each step with P, A does not happen until D has
+//                                          passed, or U comes
 //   whenever P then R within D [unless U]  after each step with P, R holds within D, or U cancels
 //
 //  1. "Within D" includes D: the deadline is due at D + 1 ms.
 //  2. While an obligation is open, a further P adds nothing: the first deadline is the strictest.
+//     "Before D" excludes D, and each P, which is an event, begins the D anew: the last one is
+//     the strictest.
 //  3. In one step R and U are looked at first, then P; if R holds too, nothing is owed.
+//  4. Behind each step, what lasts of P, A, R and U counts at once, as if a step followed in which
+//     nothing happens. There, U keeps a response from being owed.
 #pragma once
 
 #include <cstdint>
@@ -20,14 +27,14 @@
 
 namespace failback::properties {
 
-enum class Pattern : std::uint8_t { never, after_never, response };
+enum class Pattern : std::uint8_t { never, after_never, never_before, response };
 
 struct Property {
     Pattern pattern = Pattern::never;
     std::optional<Expression> premise;   // P; none with Pattern::never
     Expression conclusion;               // A or R
     std::optional<Expression> release;   // U
-    sim::DelayMs within = 0;             // D
+    sim::DelayMs within = 0;             // D; at least 1 with Pattern::never_before
     bool standing = false;               // "never A for D": A is the premise, "not A" the response
 };
 

@@ -157,6 +157,35 @@ class Commands(CommandLine):
             self.assertNotIn("waiting", done.stderr)
             self.assertIn("state classes", done.stderr)
 
+    def expecting(self, *expected):
+        """The reference design with failback in 66 s (violated) and never-give-up (holds)."""
+        uses = [{"use": "failback", "within": "66s"}, {"use": "never-give-up", "server": "primary"}]
+        for use, verdict in zip(uses, expected):
+            use.update({"expect": verdict} if verdict else {})
+        return self.variant(lambda d: d.update({"properties": uses}))
+
+    def test_expected_verdicts_are_told_and_change_nothing(self):
+        met = "every verdict is as expected\n"
+        table = self.expect(1, "check", self.expecting("violated", "holds")).stdout
+        self.assertIn("not within 66 s; violated, as expected\n", table)
+        self.assertIn("for every timing; holds, as expected\n", table)
+        self.assertIn(met, table)
+        table = self.expect(1, "check", self.expecting("holds", "vacuous")).stdout
+        self.assertIn("; violated, but holds was expected\n", table)
+        self.assertIn("; holds, but vacuous was expected\n", table)
+        self.assertNotIn(" as expected\n", table)
+        table = self.expect(1, "check", self.expecting("violated", None)).stdout
+        self.assertIn("\n1 of 2 verdicts were foreseen, and are as expected\n", table)
+        self.assertNotIn("expected", self.expect(1, "check", self.expecting(None, None)).stdout)
+        answer = json.loads(self.expect(1, "check", self.expecting("holds", None), "--json").stdout)
+        self.assertEqual([v["expected"] for v in answer["verdicts"]], ["holds", None])
+
+    def test_undecided_is_never_as_expected(self):
+        stopped = ("--max-memory", "1", "--exact-only")
+        table = self.expect(2, "check", self.expecting("holds", "holds"), *stopped).stdout
+        self.assertIn("; undecided, but holds was expected\n", table)
+        self.assertNotIn(" as expected\n", table)
+
     def test_simulation_never_says_holds(self):
         done = self.expect(2, "simulate", REFERENCE, "--runs", "3", "--json")
         outcomes = {v["outcome"] for v in json.loads(done.stdout)["verdicts"]}

@@ -163,6 +163,8 @@ TEST_CASE("design file: links, calls and properties", "[design]") {
     check_problem("/properties", {{{"use", "x"}, {"says", "y"}}}, "no \"says\" here");
     check_problem("/properties", {{{"says", "y"}}}, "no \"name\" in a property");
     check_problem("/properties", {{{"use", "x"}, {"line", "nobody"}}}, "\"nobody\" | a line");
+    check_problem("/properties", {{{"use", "x"}, {"expect", "undecided"}}},
+                  "\"undecided\" | one of \"holds\", \"violated\", \"vacuous\"");
     check_problem("/properties", {{{"name", "x"}, {"says", "y"}, {"within", "1s"}}}, "names it");
 }
 

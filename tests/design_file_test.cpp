@@ -164,6 +164,9 @@ TEST_CASE("design file: everything that can be written arrives", "[design]") {
     CHECK(design.properties[1].within == 66'500);
     CHECK(design.properties[1].line == "line1");
     CHECK(design.properties[2].says == "never working(line1) = gateway");
+    CHECK_FALSE(design.properties[0].expect);
+    CHECK(design.properties[1].expect == Expected::holds);
+    CHECK(design.properties[2].expect == Expected::violated);
 }
 
 TEST_CASE("design file: positions", "[design]") {

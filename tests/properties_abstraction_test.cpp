@@ -50,6 +50,9 @@ const char* const kQuestions[] = {
     "never lapses(line1, s1) until registered(line1, s2)",
     "never call_fails(line1)",
     "whenever dials(line1) then answered(line1) within 5s",
+    "whenever fails(s1) then never working(line1) = s2 before 40s until recovers(s1)",
+    "whenever lapses(line1, s1) then never working(line1) = s2 before 5s",
+    "whenever registers(line1, s2) then never requests(line1, s2) before 70s",
 };
 
 // A drawn design with two registrations of one line.

@@ -54,6 +54,25 @@ TEST_CASE("language errors: an unknown server or line, at its own column") {
     CHECK(refused("never up(line1)").starts_with("10: \"line1\" | the name of a server"));
 }
 
+TEST_CASE("language errors: a pause of no time") {
+    CHECK(refused("whenever fails(primary) then never up(gateway) before 0s") ==
+          "55: 0s | a duration above 0 | ");
+    CHECK(refused("whenever fails(primary) then never up(gateway) before")
+              .starts_with("54: the end | a duration"));
+}
+
+TEST_CASE("language errors: a pause after what lasts") {
+    const auto after = [](const std::string& premise) {
+        return refused("whenever " + premise + " then never fails(gateway) before 2s");
+    };
+    CHECK(after("up(primary)") == "55: \"before 2s\" | an event after 'whenever', from which it is "
+                                  "counted | such as registers(line1, primary)");
+    CHECK(after("not fails(primary)").find("an event") != std::string::npos);
+    CHECK(after("fails(primary) or up(primary)").find("an event") != std::string::npos);
+    CHECK(after("fails(primary) and up(gateway)") == "none");
+    CHECK(after("fails(primary) or recovers(primary)") == "none");
+}
+
 TEST_CASE("language errors: brackets") {
     CHECK(refused("never up") == "9: the end | '(' after the word | ");
     CHECK(refused("never up(primary") == "17: the end | ')' | ");

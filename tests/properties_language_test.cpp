@@ -34,7 +34,7 @@ TEST_CASE("language: every atom is read and written back") {
         CHECK(to_text(parse_expression("not " + atom, design), design) == "not " + atom);
         CHECK_FALSE(shape.meaning.empty());
     }
-    CHECK(atom_shapes().size() == 21);
+    CHECK(atom_shapes().size() == 24);
 }
 
 TEST_CASE("language: every pattern is read and written back") {
@@ -46,6 +46,8 @@ TEST_CASE("language: every pattern is read and written back") {
         "never registered(line1, s1) and not binding(s1, line1) for 2s until fails(s1)",
         "whenever fails(s1) then never registered(line1, s1)",
         "whenever fails(s1) then never registered(line1, s1) until recovers(s1)",
+        "whenever registers(line1, s1) then never requests(line1, s1) before 30m",
+        "whenever unanswered(line1, s1) then never requests(line1, s1) before 1ms until up(s2)",
         "whenever recovers(s1) then working(line1) = s1 within 66500ms",
         "whenever recovers(s1) then working(line1) = s1 within 90s unless fails(s1)",
         "never working(line1) = none",
@@ -96,6 +98,10 @@ TEST_CASE("language: a pattern becomes the property that it says") {
     CHECK(parse_property("never up(s1)", design).pattern == Pattern::never);
     CHECK(parse_property("whenever up(s1) then never up(s2)", design).pattern ==
           Pattern::after_never);
+    const Property pause =
+        parse_property("whenever fails(s1) then never up(s2) before 90s", design);
+    CHECK(pause.pattern == Pattern::never_before);
+    CHECK(pause.within == 90'000);
 }
 
 TEST_CASE("language: names of several lines and servers are told apart") {
@@ -133,11 +139,10 @@ namespace {
 
 const std::vector<std::string>& tokens() {
     static const std::vector<std::string> words = [] {
-        std::vector<std::string> all{"never", "whenever", "then", "within", "unless", "until",
-                                     "for",   "not",      "and",  "or",     "(",      ")",
-                                     ",",     "=",        "!=",   "\"",     "none",   "line1",
-                                     "s1",    "s2",       "90s",  "66500ms", "2",     "-",
-                                     "\n",    "\xff",     "\"s1\"", "nevr",  "up",    "working"};
+        std::vector<std::string> all{
+            "never", "whenever", "then", "within", "unless", "until", "before", "for", "not", "and",
+            "or", "(", ")", ",", "=", "!=", "\"", "none", "line1", "s1", "s2", "90s", "66500ms",
+            "2", "-", "\n", "\xff", "\"s1\"", "nevr", "up", "working"};
         for (const AtomShape& shape : atom_shapes()) {
             all.push_back(written(shape));
         }

@@ -119,6 +119,14 @@ const char* const kQuestions[] = {
     "whenever dials(line1) then answered(line1) within 5s",
     "never calling(line1) for 8s",
     "whenever dials(line1) and up(s1) then never call_fails(line1) until not up(s1)",
+    "whenever registers(line1, s1) then never requests(line1, s1) before 70s",
+    "whenever requests(line1, s1) then never requests(line1, s1) before 31s until "
+    "registers(line1, s1)",
+    "whenever unanswered(line1, s1) or refused(line1, s1) then never registers(line1, s1) before "
+    "31s",
+    "whenever fails(s1) then never registered(line1, s1) until recovers(s1)",
+    "whenever registered(line1, s1) then registers(line1, s1) within 118s",
+    "whenever not registered(line1, s1) then registered(line1, s1) within 100s unless not up(s1)",
 };
 
 // How many questions about drawn designs could be answered in both ways.
@@ -143,6 +151,52 @@ int compare(std::uint64_t seed, int designs) {
 }
 
 }  // namespace
+
+namespace {
+
+// The shortest time from one event to another, against "never before": how many were compared.
+int compare_with_least(std::uint64_t seed, int designs, const std::string& from,
+                       const std::string& to) {
+    Draw draw(seed);
+    properties::CheckOptions options;
+    options.limits.max_classes = 4000;
+    int compared = 0;
+    for (int number = 0; number < designs; ++number) {
+        const Design design = drawn_design(draw);
+        const auto read = [&](const std::string& says) {
+            return properties::parse_property(says, design);
+        };
+        const auto measured = properties::measure(
+            design, read("whenever " + from + " then " + to + " within 24h"), options);
+        if (measured.outcome != properties::Outcome::holds || measured.least->ms == 0) {
+            continue;
+        }
+        const auto before = [&](DelayMs pause) {
+            return properties::check(design,
+                                     read("whenever " + from + " then never " + to + " before " +
+                                          std::to_string(pause) + "ms"),
+                                     options).outcome;
+        };
+        CAPTURE(seed, number, measured.least->ms);
+        CHECK(before(measured.least->ms) == properties::Outcome::holds);
+        CHECK(before(measured.least->ms + 1) == properties::Outcome::violated);
+        ++compared;
+    }
+    return compared;
+}
+
+}  // namespace
+
+TEST_CASE("never before: what is measured as the least time is the longest pause that holds") {
+    CHECK(compare_with_least(6, 20, "registers(line1, s1)", "requests(line1, s1)") > 5);
+    CHECK(compare_with_least(18, 60, "fails(s1)", "recovers(s1)") > 5);
+}
+
+TEST_CASE("never before: many drawn designs, against what is measured", "[.slow]") {
+    CHECK(compare_with_least(5626, 200, "registers(line1, s1)", "requests(line1, s1)") > 50);
+    CHECK(compare_with_least(3263, 200, "fails(s1)", "recovers(s1)") > 30);
+    CHECK(compare_with_least(26, 200, "unanswered(line1, s1)", "requests(line1, s1)") > 10);
+}
 
 TEST_CASE("reduction: drawn designs, sliced and reduced against whole and full") {
     CHECK(compare(5844, 12) > 60);

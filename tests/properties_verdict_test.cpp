@@ -82,6 +82,147 @@ TEST_CASE("whenever P then never A: each P opens it again") {
           Outcome::holds);
 }
 
+TEST_CASE("whenever P then never A before D: D itself is late enough") {
+    // The outage begins at 10 s and ends at 20 s.
+    CHECK(of_outage("whenever fails(s1) then never recovers(s1) before 10s") == Outcome::holds);
+    CHECK(of_outage("whenever fails(s1) then never recovers(s1) before 10001ms") ==
+          Outcome::violated);
+    CHECK(of_outage("whenever fails(s1) then never fails(s1) before 1h") == Outcome::holds);
+    CHECK(of_outage("whenever gives_up(line1, s1) then never up(s1) before 1s") ==
+          Outcome::vacuous);
+    const Design design = short_outage();
+    const Verdict found = verdict(design, "whenever fails(s1) then never recovers(s1) before 1m");
+    CHECK(found.choices.back().at == 20'000);
+    CHECK(executes(found));
+    CHECK(found.reason == "it happens at 20 s, before 60 s have passed");
+}
+
+TEST_CASE("whenever P then never A before D: the end comes too late for what is due then") {
+    Design design = short_outage();
+    design.phones[0].expires = 120'000;  // refreshed after a minute
+    CHECK(outcome(design, "whenever registers(line1, s1) then never requests(line1, s1) before "
+                          "1m") == Outcome::holds);
+    design.phones[0].refresh.lead = 120'000;  // at once
+    CHECK(outcome(design, "whenever registers(line1, s1) then never requests(line1, s1) before "
+                          "1ms") == Outcome::violated);
+}
+
+TEST_CASE("whenever P then never A before D until U: U ends it, but for the next P") {
+    CHECK(of_outage("whenever boots(line1, s1) then never recovers(s1) before 1m until "
+                    "fails(s1)") == Outcome::holds);
+    CHECK(of_outage("whenever boots(line1, s1) then never recovers(s1) before 1m until "
+                    "recovers(s1)") == Outcome::violated);  // the step of U counts
+    CHECK(of_outage("whenever fails(s1) then never recovers(s1) before 1m until up(s1)") ==
+          Outcome::violated);
+    Design design = short_outage();
+    design.faults[0].count = 2;  // down from 10 s to 20 s, and from 30 s to 40 s
+    CHECK(outcome(design, "whenever boots(line1, s1) or recovers(s1) then never fails(s1) before "
+                          "10s until fails(s1)") == Outcome::holds);
+    CHECK(outcome(design, "whenever boots(line1, s1) or recovers(s1) then never fails(s1) before "
+                          "10001ms until fails(s1)") == Outcome::violated);
+}
+
+TEST_CASE("whenever P then never A: what lasts is seen behind the step with P") {
+    // There is a step during the outage, Timer K, but only where nothing is left out.
+    Design design = short_outage();
+    design.faults[0] = crash(0, 4'000, 2'000);
+    const char* const says =
+        GENERATE("whenever fails(s1) then never not up(s1)",
+                 "whenever fails(s1) then never not up(s1) before 1ms",
+                 "whenever fails(s1) then never not up(s1) until recovers(s1)");
+    for (const Way& way : {kUsual, kWhole, kFull, kSlowest}) {
+        CAPTURE(says, way.name);
+        CHECK(search(design, says, way).violated);
+    }
+    const Verdict found = verdict(design, says);
+    CHECK(found.choices.back().at == 4'000);
+    CHECK(executes(found));
+    CHECK(outcome(design, "whenever up(s1) then never up(s1)") == Outcome::violated);
+}
+
+TEST_CASE("whenever P then never A until U: what lasts of U is seen behind the step with P") {
+    Design design = short_outage();
+    design.faults[0].count = 2;
+    const char* const says = GENERATE(
+        "whenever recovers(s1) then never fails(s1) until up(s1)",
+        "whenever recovers(s1) then never fails(s1) before 1h until up(s1)");
+    for (const Way& way : {kUsual, kWhole, kFull, kSlowest}) {
+        CAPTURE(says, way.name);
+        CHECK_FALSE(search(design, says, way).violated);
+    }
+}
+
+TEST_CASE("whenever P then R within D: what lasts of P is owed from the step of R on") {
+    // Registered for good from 20 ms on, granted again at 3540.04 s. Timers K and J are between.
+    const Design design = design_with(1);
+    const auto violated = [&](const std::string& within, const Way& way) {
+        return search(design, "whenever registered(line1, s1) then registers(line1, s1) within " +
+                                  within, way).violated;
+    };
+    for (const Way& way : {kUsual, kWhole, kFull, kSlowest}) {
+        CAPTURE(way.name);
+        CHECK_FALSE(violated("3540020ms", way));
+        CHECK(violated("3540019ms", way));
+    }
+}
+
+TEST_CASE("whenever P then R within D unless U: nothing is owed while U lasts") {
+    // Down until 40 s. The attempt fails at 32 s; the next one comes 30 s later.
+    Design design = design_with(1);
+    design.faults.push_back(crash(0, 0, 40'000));
+    const auto violated = [&](const std::string& within, const Way& way) {
+        return search(design, "whenever not registered(line1, s1) then registered(line1, s1) "
+                              "within " + within + " unless not up(s1)", way).violated;
+    };
+    for (const Way& way : {kUsual, kWhole, kFull, kSlowest}) {
+        CAPTURE(way.name);
+        CHECK_FALSE(violated("22020ms", way));
+        CHECK(violated("22019ms", way));
+    }
+}
+
+TEST_CASE("whenever P then never A before D: each P begins it anew") {
+    // The phone boots at 0 s; the server fails at 10 s and recovers at 20 s.
+    CHECK(of_outage("whenever boots(line1, s1) then never recovers(s1) before 15s") ==
+          Outcome::holds);
+    CHECK(of_outage("whenever boots(line1, s1) or fails(s1) then never recovers(s1) before "
+                    "15s") == Outcome::violated);
+}
+
+TEST_CASE("requests, refused, unanswered: a new REGISTER, and how an attempt fails") {
+    // Refreshed at 3540 s into an outage: given up at 3572 s, tried again 30 to 60 s later.
+    Design design = short_outage();
+    design.default_delay = {0, 0};
+    design.faults[0] = crash(0, 3'500'000, kHour);
+    const auto retried = [&](const char* pause) {
+        return outcome(design, "whenever unanswered(line1, s1) then never requests(line1, s1) "
+                               "before " + std::string(pause));
+    };
+    CHECK(retried("30s") == Outcome::holds);
+    CHECK(retried("30001ms") == Outcome::violated);
+    CHECK(outcome(design, "never requests(line1, s1) and not up(s1) until unanswered(line1, s1)") ==
+          Outcome::violated);
+    CHECK(outcome(design, "whenever requests(line1, s1) then never requests(line1, s1) until "
+                          "unanswered(line1, s1) or registers(line1, s1)") == Outcome::holds);
+    CHECK(outcome(design, "whenever boots(line1, s1) then never unanswered(line1, s1) before "
+                          "3572s") == Outcome::holds);
+    CHECK(outcome(design, "whenever boots(line1, s1) then never unanswered(line1, s1) before "
+                          "3572001ms") == Outcome::violated);
+    CHECK(outcome(design, "never refused(line1, s1)") == Outcome::holds);
+    CHECK(outcome(design, "never unanswered(line1, s1)") == Outcome::violated);
+}
+
+TEST_CASE("refused: the registrar answers with an error") {
+    // It forgets a request after 100 ms and refuses the copy, whose answer comes first or not.
+    Design design = design_with(1);
+    design.default_delay = {0, 1000};
+    CHECK(outcome(design, "never refused(line1, s1)") == Outcome::holds);
+    design.servers[0].timer_j = 100;
+    CHECK(outcome(design, "never refused(line1, s1)") == Outcome::violated);
+    CHECK(outcome(design, "whenever refused(line1, s1) then never requests(line1, s1) before "
+                          "30s") == Outcome::holds);
+}
+
 TEST_CASE("whenever P then R within D: D itself is in time") {
     CHECK(of_outage("whenever fails(s1) then recovers(s1) within 10s") == Outcome::holds);
     CHECK(of_outage("whenever fails(s1) then recovers(s1) within 9999ms") == Outcome::violated);

@@ -252,7 +252,8 @@ std::string Describer::observation(const model::Observation& seen) const {
     using model::Notice;
     constexpr const char* words[] = {"boots", "registers", "lapses",  "gives_up", "refused",
                                      "accepts", "fails",   "recovers", "dials",   "invites",
-                                     "answered", "call_fails", "leaves", "switches"};
+                                     "answered", "call_fails", "leaves", "switches",
+                                     "requests", "unanswered"};
     const std::string word = words[static_cast<std::size_t>(seen.notice)];
     switch (seen.notice) {
         case Notice::switches: {

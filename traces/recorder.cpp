@@ -24,6 +24,12 @@ bool is_message(const model::Event& event) {
            event.kind == model::EventKind::message_to_phone;
 }
 
+// The messages, the event and the changes of a step tell it, too.
+bool tells_itself(model::Notice notice) {
+    return notice == model::Notice::requests || notice == model::Notice::unanswered ||
+           notice == model::Notice::switches;
+}
+
 // Turns one step after another into text.
 class Recorder {
 public:
@@ -64,6 +70,9 @@ public:
         note_sent(log, after.sip, effects, first_id, step);
         note_timers(effects, after.sip, step);
         for (const auto& seen : log.sip.observations) {
+            if (tells_itself(seen.notice)) {
+                continue;
+            }
             step.observed.push_back(describer_.observation(seen));
         }
         note_changes(step);
