@@ -73,21 +73,38 @@ void lose_belief(ClientUsage& usage, Output& output) {
 
 // The number of failures in a row from which on one more makes no difference.
 int most_failures(const ClientUsageConfig& config) {
-    return config.max_retries > 0 ? config.max_retries
-                                  : std::max(failures_that_count(config.retry.rejected),
-                                             failures_that_count(config.retry.unanswered));
+    if (config.max_retries > 0) {
+        return config.max_retries;
+    }
+    int most = std::max(failures_that_count(config.retry.rejected),
+                        failures_that_count(config.retry.unanswered));
+    for (const AfterRefusal& after : config.refusals.on_status) {
+        if (after.kind == AfterRefusal::Kind::wait) {
+            most = std::max(most, failures_that_count(after.wait));
+        }
+    }
+    return most;
+}
+
+void end_attempt(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
+    close_transaction(usage, output);
+    usage.raised = 0;
+    if (config.belief == Belief::until_failed_refresh) {
+        lose_belief(usage, output);
+    }
+}
+
+void give_up(ClientUsage& usage, Output& output) {
+    usage.gave_up = 1;
+    output.note(Notice::gives_up);
 }
 
 // The open request failed, by timeout or by an error response; `wait` comes before the next one.
 void fail_attempt(ClientUsage& usage, const ClientUsageConfig& config, const RetryWait& wait,
                   Output& output) {
-    close_transaction(usage, output);
-    if (config.belief == Belief::until_failed_refresh) {
-        lose_belief(usage, output);
-    }
+    end_attempt(usage, config, output);
     if (config.max_retries > 0 && usage.failures == config.max_retries) {
-        usage.gave_up = 1;
-        output.note(Notice::gives_up);
+        give_up(usage, output);
         return;
     }
     if (usage.failures < most_failures(config)) {
@@ -96,17 +113,57 @@ void fail_attempt(ClientUsage& usage, const ClientUsageConfig& config, const Ret
     arm(usage, Timer::retry, wait_after(wait, usage.failures), output);
 }
 
-void granted(ClientUsage& usage, const ClientUsageConfig& config, DelayMs lifetime,
+// The open request was refused. A Retry-After that is honoured is an appointment and no failure
+// that counts (RFC 3261 21.5.4).
+void refuse(ClientUsage& usage, const ClientUsageConfig& config, Status status,
+            DelayMs retry_after, Output& output) {
+    output.note(Notice::refused);
+    const AfterRefusal& after = config.refusals.after(status);
+    if (retry_after > 0 && config.refusals.retry_after == RetryAfter::honoured) {
+        end_attempt(usage, config, output);
+        arm(usage, Timer::retry, exactly(retry_after), output);
+    } else if (after.kind == AfterRefusal::Kind::give_up) {
+        end_attempt(usage, config, output);
+        give_up(usage, output);
+    } else {
+        const bool has_own = after.kind == AfterRefusal::Kind::wait;
+        fail_attempt(usage, config, has_own ? after.wait : config.retry.rejected, output);
+    }
+}
+
+// RFC 3261 10.2.8: retried at once with a lifetime of at least Min-Expires, or with the most that
+// the user agent asks for. A second 423 can only come after the latter.
+void raise(ClientUsage& usage, const ClientUsageConfig& config, DelayMs min_expires,
+           Output& output) {
+    close_transaction(usage, output);
+    if (usage.raised != 0) {
+        output.note(Notice::too_brief_again);
+    }
+    const DelayMs most = config.refusals.max_min_expires;
+    const bool is_too_much = most > 0 && min_expires > most;
+    usage.raised = static_cast<std::uint8_t>(is_too_much);
+    usage.requested = std::max(usage.requested, is_too_much ? most : min_expires);
+    request(usage, config, output);
+}
+
+bool hears_transport_errors(const ClientUsageConfig& config) {
+    return config.transport == Transport::tcp ||
+           config.refusals.transport_errors == TransportErrors::fail_attempt;
+}
+
+void granted(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
              Output& output) {
     usage.failures = 0;
+    usage.raised = 0;
     if (usage.wiping != 0) {  // the bindings are gone, now the real request
         usage.wiping = 0;
         request(usage, config, output);
         return;
     }
     usage.believes = 1;
-    arm(usage, Timer::belief, exactly(lifetime), output);
-    arm(usage, Timer::refresh, exactly(refresh_after(config.refresh, lifetime)), output);
+    const DelayMs lifetime = input.expires;
+    arm(usage, Timer::belief, {lifetime - std::min(lifetime, input.less), lifetime}, output);
+    arm(usage, Timer::refresh, refresh_between(config.refresh, lifetime, input.less), output);
     output.note(Notice::registered);
 }
 
@@ -115,20 +172,22 @@ void on_response(ClientUsage& usage, const ClientUsageConfig& config, const Clie
     if (usage.open == 0 || input.cseq != usage.cseq) {
         return;  // matches no open transaction, or is absorbed by a completed one
     }
+    if (input.status == Status::transport_error) {
+        if (hears_transport_errors(config)) {  // the transaction ends at once: RFC 3261 17.1.2.2
+            refuse(usage, config, Status::service_unavailable_503, 0, output);
+        }
+        return;
+    }
     if (config.transport == Transport::udp) {
         output.start(Timer::absorb, exactly(config.timers.t4), usage.cseq);
     }
     if (input.status == Status::ok_200) {
         close_transaction(usage, output);
-        granted(usage, config, input.expires, output);
+        granted(usage, config, input, output);
     } else if (input.status == Status::interval_too_brief_423) {
-        // RFC 3261 10.2.8: retry at once with a lifetime of at least Min-Expires.
-        close_transaction(usage, output);
-        usage.requested = std::max(usage.requested, input.expires);
-        request(usage, config, output);
+        raise(usage, config, input.expires, output);
     } else {
-        output.note(Notice::refused);
-        fail_attempt(usage, config, config.retry.rejected, output);
+        refuse(usage, config, input.status, input.expires, output);
     }
 }
 
@@ -171,6 +230,17 @@ DelayMs refresh_after(const Refresh& refresh, DelayMs granted) {
         return static_cast<DelayMs>(std::int64_t{granted} * refresh.percent / 100);
     }
     return granted < refresh.lead ? granted / 2 : granted - refresh.lead;
+}
+
+// With the rule `lead` the instant leaps back from half of the lifetime to nothing where the
+// lifetime equals the lead.
+Interval refresh_between(const Refresh& refresh, DelayMs granted, DelayMs less) {
+    const DelayMs least = granted - std::min(granted, less);
+    const DelayMs latest = refresh_after(refresh, granted);
+    if (refresh.rule == RefreshRule::lead && least < refresh.lead && refresh.lead <= granted) {
+        return {0, std::max(latest, refresh.lead / 2)};
+    }
+    return {refresh_after(refresh, least), latest};
 }
 
 DelayMs retransmit_after(const TransactionTimers& timers, int resends) {

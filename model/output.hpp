@@ -23,6 +23,7 @@ enum class Notice : std::uint8_t {
     invites,        // a call attempt turns to a server; a = call, b = entry of the server list
     answered,       // a call is established; a = call, b = entry
     call_fails,     // a call attempt ended without answer; a = call
+    too_brief_again,  // a second 423 in one registration cycle; a = usage
 };
 
 struct Observation {

@@ -21,6 +21,7 @@ ClientUsageConfig registration_config(const Phone& phone) {
     config.max_retries = phone.max_retries;
     config.belief = phone.belief;
     config.wipe_at_boot = phone.wipe_at_boot;
+    config.refusals = phone.refusals;
     return config;
 }
 
@@ -32,6 +33,8 @@ ClientUsageConfig subscription_config(const Phone& phone) {
     config.expires = phone.subscription.expires;
     config.refresh = phone.subscription.refresh;
     config.retry = phone.subscription.retry;
+    config.refusals.transport_errors = phone.refusals.transport_errors;
+    config.refusals.retry_after = phone.refusals.retry_after;
     // A failed refresh leaves the subscription valid until it expires (RFC 6665 4.1.2.2).
     config.belief = Belief::until_expiry;
     return config;
@@ -125,6 +128,7 @@ void SipModel::build_calls() {
         call.config.rules = phone.calls;
         call.config.transport = phone.transport;
         call.config.timers = phone.timers;
+        call.config.transport_errors = phone.refusals.transport_errors;
         call.config.entries = static_cast<std::uint8_t>(phone.servers.size());
         call.at = plan.at;
         call.count = plan.count;

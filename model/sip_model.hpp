@@ -120,6 +120,8 @@ public:
     [[nodiscard]] bool in_outage(const State& state, std::size_t server) const;
     [[nodiscard]] bool reachable(const State& state, std::size_t phone, std::size_t server) const;
     [[nodiscard]] std::uint8_t working(const State& state, std::size_t line) const;
+    // Is a fault of that kind at the server under way? The first one, if there are several.
+    [[nodiscard]] const Fault* under(const State& state, FaultKind kind, std::size_t server) const;
     [[nodiscard]] bool bound(const State& state, std::size_t usage) const;  // the server has it
     [[nodiscard]] bool binding_lost(const State& state, std::size_t usage) const;
 
@@ -146,6 +148,7 @@ private:
     void check_capacity() const;
     [[nodiscard]] std::uint8_t record_for(std::size_t server, const std::string& aor);
 
+    void make_room(State& state, const std::vector<Event>& pending) const;
     void drop_idle_memory(State& state, const std::vector<Event>& pending) const;
     void drop_finished(State& state) const;
     [[nodiscard]] sim::PartId part_of_usage(std::size_t usage) const;
@@ -157,11 +160,17 @@ private:
 
     void arrive_at_server(Step& step, const Event& event) const;
     void arrive_at_phone(Step& step, const Event& event) const;
+    void refuse_connection(Step& step, const Event& event) const;
     void process_request(Step& step, const Event& event) const;
     void process_register(Step& step, const Event& event, Event& response) const;
     void process_subscribe(Step& step, const Event& event, Event& response) const;
     void on_timer(Step& step, const Event& event) const;
     void on_fault(Step& step, const Event& event) const;
+    // The limit of its server that leaves no room for one more binding of a registration.
+    [[nodiscard]] const Limit* reached_limit(const State& state, std::size_t usage) const;
+    [[nodiscard]] bool is_recent(const State& state, std::size_t usage) const;
+    void end_repeat_window(Step& step, std::size_t record, std::uint8_t slot) const;
+    [[nodiscard]] std::size_t usage_at(std::size_t record, std::uint8_t slot) const;
     void crash(Step& step, const Fault& fault) const;
     void forget_records(Step& step, std::size_t server) const;
     void step_client(Step& step, std::uint8_t usage, const ClientInput& input) const;

@@ -33,6 +33,8 @@ enum class AtomKind : std::uint8_t {
     accepts,      // accepts(server, line): the registrar answered 200
     lapses,       // lapses(line, server): the phone stops counting itself as registered
     gives_up,     // gives_up(line, server)
+    refused,      // refused(line, server): an attempt ended with a refusal
+    too_brief_again,  // too_brief_again(line, server): a second 423 in one cycle
     fails,        // fails(server): an outage begins
     recovers,     // recovers(server): the last outage ends
     dials,        // dials(line)

@@ -32,12 +32,14 @@ const char* timer_name(Timer timer) {
                                      "Timer A",
                                      "give-up of the INVITE",
                                      "retransmission of the 200",
-                                     "give-up of the 200"};
+                                     "give-up of the 200",
+                                     "end of the repeat window"};
     return names[static_cast<std::size_t>(timer)];
 }
 
 bool of_server(Timer timer) {
-    return timer == Timer::forget || timer == Timer::subscription_expires;
+    return timer == Timer::forget || timer == Timer::subscription_expires ||
+           timer == Timer::repeat_window;
 }
 
 const char* yes_no(bool value) { return value ? "yes" : "no"; }
@@ -48,6 +50,9 @@ bool is_message(const Event& event) {
 
 // "REGISTER", or "200 to REGISTER" for an answer.
 std::string with_status(const Event& event, const std::string& request) {
+    if (event.status == model::Status::transport_error) {
+        return "transport error to " + request;
+    }
     return event.status == model::Status::none
                ? request
                : std::to_string(model::code_of(event.status)) + " to " + request;
@@ -245,7 +250,7 @@ std::string Describer::observation(const model::Observation& seen) const {
     using model::Notice;
     constexpr const char* words[] = {"boots", "registers", "lapses",  "gives_up", "refused",
                                      "accepts", "fails",   "recovers", "dials",   "invites",
-                                     "answered", "call_fails"};
+                                     "answered", "call_fails", "too_brief_again"};
     const std::string word = words[static_cast<std::size_t>(seen.notice)];
     switch (seen.notice) {
         case Notice::fails:
