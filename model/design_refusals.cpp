@@ -2,6 +2,7 @@
 #include <array>
 
 #include "model/design_parts.hpp"
+#include "model/design_text.hpp"
 
 namespace failback::model {
 namespace {
@@ -27,13 +28,23 @@ constexpr std::array<Choice<TransportErrors>, 2> kTransportErrors{
 constexpr std::array<Choice<RetryAfter>, 2> kRetryAfter{
     {{"honoured", RetryAfter::honoured}, {"ignored", RetryAfter::ignored}}};
 
+constexpr std::string_view kExpected = R"("give-up", "retry", an interval, or waits that grow)";
+
 constexpr IntervalRule kWaitOrElse{
     1, false, R"(, or waits that grow: {"base": ..., "max": ...}, or "give-up" or "retry")"};
+
+// Not a duration, which begins with a digit.
+bool is_word(const nlohmann::json& value) {
+    const auto* text = value.get_ptr<const std::string*>();
+    return text != nullptr && (text->empty() || text->front() < '0' || text->front() > '9');
+}
 
 AfterRefusal read_after_refusal(Input& input, const Node& node) {
     AfterRefusal after;
     if (*node.value == "give-up") {
         after.kind = AfterRefusal::Kind::give_up;
+    } else if (is_word(*node.value) && *node.value != "retry") {
+        input.report(node, {describe(*node.value), std::string(kExpected)});
     } else if (*node.value != "retry") {
         after.kind = AfterRefusal::Kind::wait;
         after.wait = read_wait(input, node, kWaitOrElse);

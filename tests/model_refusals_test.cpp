@@ -467,9 +467,9 @@ TEST_CASE("design file: keys of limits, refusals and outages that do not fit") {
     check_problem("/servers/0/capacity", {{"answer", "404 "}}, "\"503\", \"500\"");
     check_problem("/servers/0/contacts_per_aor", {{"retry_after", "500ms"}}, "whole seconds");
     check_problem("/servers/0/capacity", 5, "a limit of bindings");
-    check_problem("/servers/0/out_of_order", "403", "\"500\" or \"400\"");
+    check_problem("/servers/0/out_of_order", "403", "one of \"500\", \"400\"");
     check_problem("/phones/0/on_status", {{"423", "give-up"}}, "unknown key \"423\"");
-    check_problem("/phones/0/on_status", {{"403", "stop"}}, "\"give-up\" or \"retry\"");
+    check_problem("/phones/0/on_status", {{"403", "stop"}}, "\"give-up\", \"retry\", an interval");
     check_problem("/phones/0/on_status", {{"403", "0s"}}, "/403");
     check_problem("/phones/0/max_min_expires", "1500ms", "whole seconds");
     CHECK(problems_of("/servers/0/timer_j", "0s") == "none");
