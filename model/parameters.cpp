@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "model/duration.hpp"
+#include "model/profiles.hpp"
 #include "model/retry_parameters.hpp"
 
 namespace failback::model {
@@ -293,7 +294,7 @@ std::optional<nlohmann::json> shortened(const nlohmann::json& written, const Par
         return std::nullopt;
     }
     json changed = written;
-    json& place = changed[json::json_pointer(parameter.key)];
+    json& place = place_in(changed, json::json_pointer(parameter.key));
     if (parameter.end == End::whole) {
         place = duration_text(value.latest);
     } else {

@@ -92,6 +92,7 @@ void SipModel::build_usages() {
         if (fidelity_ == Fidelity::reduced) {
             usage.idle = idle_parts(*design_, part);
         }
+        may_loop_ = may_loop_ || usage.config.refusals.max_min_expires > 0;
         if (registers) {
             usage.record = record_for(usage.server, phone.lines[part.line].aor);
             usage.slot = static_cast<std::uint8_t>(

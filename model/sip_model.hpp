@@ -93,11 +93,12 @@ public:
 
     // Renames CSeqs so that the current one of each usage is kCurrentCSeq: only their order
     // matters. A reduced model also forgets what no message under way can ask for.
-    // THROWS ModelLimit if requests too far apart are under way at once.
+    // THROWS ModelLimit if requests too far apart are under way at once, or their timers are pending
+    // and nothing is pruned.
     void normalise(State& state, std::vector<Event>& pending) const;
 
     // What can never be observed is taken off the agenda (sim::Pruning).
-    [[nodiscard]] bool prunes() const { return fidelity_ == Fidelity::reduced; }
+    [[nodiscard]] bool prunes() const { return fidelity_ == Fidelity::reduced || may_loop_; }
     [[nodiscard]] bool idle(const State& state, const Event& event) const;
 
     // For loosened searches: a server with its faults is a branch, a registration with its
@@ -152,6 +153,7 @@ private:
     void drop_idle_memory(State& state, const std::vector<Event>& pending) const;
     void drop_finished(State& state) const;
     [[nodiscard]] sim::PartId part_of_usage(std::size_t usage) const;
+    [[nodiscard]] static bool ends_nothing(const State& state, const Event& event);
     [[nodiscard]] bool registrations_over(const State& state) const;
     [[nodiscard]] bool call_over(const State& state, std::size_t call) const;
     [[nodiscard]] std::uint8_t same_usage(std::size_t index, const SipModel& other) const;
@@ -197,6 +199,7 @@ private:
     Scope scope_;
     Fidelity fidelity_;
     bool registrations_end_;
+    bool may_loop_ = false;  // requests may follow each other without end and without a pause
     std::vector<bool> fault_in_scope_;
     std::vector<UsageInfo> usages_;
     std::vector<RecordInfo> records_;

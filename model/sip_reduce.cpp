@@ -17,14 +17,11 @@ bool carries_cseq(const Event& event) {
     return usage_message || transaction;
 }
 
-void lower_pending(std::vector<Event>& pending, std::size_t usage) {
+void lower_pending(std::vector<Event>& pending, std::size_t usage, bool prunes) {
     for (Event& event : pending) {
         if (carries_cseq(event) && event.index == usage) {
-            if (event.kind == EventKind::timer) {
-                // Of an old transaction that no message asks for: it ends nothing any more.
-                if (event.cseq > 0) {
-                    --event.cseq;
-                }
+            if (event.kind == EventKind::timer && event.cseq <= 1 && prunes) {
+                event.cseq = 0;  // that of a transaction that no message asks for: ends_nothing()
                 continue;
             }
             if (event.cseq <= 1) {
@@ -81,7 +78,7 @@ void SipModel::normalise(State& state, std::vector<Event>& pending) const {
     for (std::size_t i = 0; i < usages_.size(); ++i) {
         while (state.usages[i].cseq > kCurrentCSeq) {
             --state.usages[i].cseq;
-            lower_pending(pending, i);
+            lower_pending(pending, i, prunes());
             lower_remembered(state.transactions[i]);
             std::uint8_t& stored =
                 usages_[i].part.kind == PartKind::subscription
@@ -92,7 +89,9 @@ void SipModel::normalise(State& state, std::vector<Event>& pending) const {
             }
         }
     }
-    make_room(state, pending);
+    if (prunes()) {
+        make_room(state, pending);
+    }
     if (fidelity_ == Fidelity::reduced) {
         drop_idle_memory(state, pending);
         drop_finished(state);
@@ -160,7 +159,19 @@ void SipModel::drop_finished(State& state) const {
     }
 }
 
+// Timer K and J of transactions that are so old that no message can belong to them, and Timer J of
+// those that a server has forgotten before.
+bool SipModel::ends_nothing(const State& state, const Event& event) {
+    return event.kind == EventKind::timer &&
+           ((event.timer == Timer::absorb && event.cseq == 0) ||
+            (event.timer == Timer::forget &&
+             !recall(state.transactions[event.index], event.cseq)));
+}
+
 bool SipModel::idle(const State& state, const Event& event) const {
+    if (fidelity_ == Fidelity::full || ends_nothing(state, event)) {
+        return ends_nothing(state, event);
+    }
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
@@ -199,8 +210,6 @@ bool SipModel::idle_timer(const State& state, const Event& event) const {
     const Idle& idle = usages_[event.index].idle;
     return registrations_over(state) || (event.timer == Timer::absorb && idle.absorb) ||
            (event.timer == Timer::forget && idle.forget) ||
-           (event.timer == Timer::forget && idle.memory &&
-            !recall(state.transactions[event.index], event.cseq)) ||
            (event.timer == Timer::repeat_window && !is_recent(state, event.index)) ||
            (event.timer == Timer::belief && idle.belief) ||
            (event.timer == Timer::retransmit && idle.retransmit) ||

@@ -141,9 +141,9 @@ json another(const json& value, const json& definition) {
     return nullptr;
 }
 
-// "/phones/0/timers/t1" -> "/phones/timers/t1"
+// "/phones/0/timers/t1" -> "/phones/timers/t1"; status codes are no indices.
 std::string key_of_pointer(const std::string& pointer) {
-    return std::regex_replace(pointer, std::regex("/[0-9]+"), "");
+    return std::regex_replace(pointer, std::regex("/[0-9](?![0-9])"), "");
 }
 
 // What is no parameter of its own, or is changed by hand below.
