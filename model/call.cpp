@@ -103,6 +103,19 @@ void dial(CallClient& call, const CallConfig& config, const CallInput& input, Ou
     invite(call, config, call.first, output);
 }
 
+// The server that is being tried is given up.
+void go_on(CallClient& call, const CallConfig& config, Output& output) {
+    disarm(call, Timer::invite_retransmit, output);
+    disarm(call, Timer::invite_give_up, output);
+    const std::uint8_t next = next_entry(call, config);
+    if (next != kNoEntry) {
+        invite(call, config, next, output);
+    } else {
+        end(call, output);
+        output.note(Notice::call_fails);
+    }
+}
+
 void on_timer(CallClient& call, const CallConfig& config, Timer timer, Output& output) {
     call.armed = static_cast<std::uint16_t>(call.armed & ~bit(timer));
     if (timer == Timer::invite_retransmit) {
@@ -115,14 +128,23 @@ void on_timer(CallClient& call, const CallConfig& config, Timer timer, Output& o
         return;
     }
     ensure(timer == Timer::invite_give_up, "a timer of a call");
-    disarm(call, Timer::invite_retransmit, output);
-    const std::uint8_t next = next_entry(call, config);
-    if (next != kNoEntry) {
-        invite(call, config, next, output);
-    } else {
-        end(call, output);
-        output.note(Notice::call_fails);
+    go_on(call, config, output);
+}
+
+void on_refusal(CallClient& call, const CallConfig& config, const CallInput& input,
+                Output& output) {
+    const bool is_heard = !input.transport_error || config.transport == Transport::tcp ||
+                          config.transport_errors == TransportErrors::fail_attempt;
+    if (is_heard && call.calling != 0 && input.attempt == call.attempt &&
+        input.entry == call.entry) {
+        go_on(call, config, output);
     }
+}
+
+Output::Message refusal(const CallServer& call) {
+    return {.method = Method::invite,
+            .status = Status::service_unavailable_503,
+            .cseq = call.attempt};
 }
 
 }  // namespace
@@ -156,6 +178,9 @@ void step(CallClient& call, const CallConfig& config, const CallInput& input, Ou
                 output.note(Notice::answered);
             }
             break;
+        case CallInput::Kind::refusal:
+            on_refusal(call, config, input, output);
+            break;
     }
 }
 
@@ -171,10 +196,18 @@ void step(CallServer& call, const TransactionTimers& timers, const CallServerInp
     switch (input.kind) {
         case CallServerInput::Kind::invite:
             if (call.phase != CallServer::Phase::none && call.attempt == input.attempt) {
+                if (call.phase == CallServer::Phase::refused) {
+                    output.send(refusal(call));  // RFC 3261 17.2.1
+                }
                 break;  // a retransmission, absorbed (RFC 6026); the 200 repeats itself
             }
             if (answered) {
                 stop(CallServer::Phase::none);
+            }
+            if (input.refuses) {
+                call = {CallServer::Phase::refused, input.attempt, 0, 0};
+                output.send(refusal(call));
+                break;
             }
             call = {CallServer::Phase::answered, input.attempt, 0, 0};
             output.send({.method = Method::invite, .status = Status::ok_200, .cseq = call.attempt});

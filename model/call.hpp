@@ -4,7 +4,9 @@
 //     order of priority or only those below (Polycom: registered or not).
 //  2. A server that is not the last one is given up after `retry_count` retransmissions; the last
 //     one after Timer B (RFC 3261 17.1.1.2). Reliable transports: always after Timer B.
-//  3. The server's side follows RFC 3261 13.3.1.4: the 200 is repeated until the ACK arrives.
+//  3. A server that refuses, by a 503 or a transport error, is given up at once (RFC 3261 8.1.3.1,
+//     RFC 3263 4.3).
+//  4. The server's side follows RFC 3261 13.3.1.4: the 200 is repeated until the ACK arrives.
 #pragma once
 
 #include <cstdint>
@@ -34,6 +36,7 @@ struct CallConfig {
     Transport transport = Transport::udp;
     TransactionTimers timers;
     std::uint8_t entries = 1;   // length of the server list
+    TransportErrors transport_errors = TransportErrors::fail_attempt;
 };
 
 // When a server that is not the last one is given up, counted from the first INVITE (UDP).
@@ -43,10 +46,11 @@ struct CallConfig {
 [[nodiscard]] bool at_last_server(const CallClient& call, const CallConfig& config);
 
 struct CallInput {
-    enum class Kind : std::uint8_t { dial, timer, answer } kind = Kind::dial;
+    enum class Kind : std::uint8_t { dial, timer, answer, refusal } kind = Kind::dial;
     Timer timer = Timer::none;
-    std::uint8_t entry = 0;     // answer: which server
-    std::uint8_t attempt = 0;   // answer: to which call
+    std::uint8_t entry = 0;     // answer, refusal: which server
+    std::uint8_t attempt = 0;   // answer, refusal: to which call
+    bool transport_error = false;  // refusal: no 503, but nobody was there
     std::uint8_t working = kNoEntry;
 };
 
@@ -54,7 +58,7 @@ void step(CallClient& call, const CallConfig& config, const CallInput& input, Ou
 
 // The server's side of one line's calls.
 struct CallServer {
-    enum class Phase : std::uint8_t { none, answered, confirmed };
+    enum class Phase : std::uint8_t { none, answered, confirmed, refused };
     Phase phase = Phase::none;
     std::uint8_t attempt = 0;
     std::uint8_t resends = 0;
@@ -67,6 +71,7 @@ struct CallServerInput {
     enum class Kind : std::uint8_t { invite, ack, timer, crash } kind = Kind::invite;
     Timer timer = Timer::none;
     std::uint8_t attempt = 0;
+    bool refuses = false;       // invite: the server is under maintenance
 };
 
 // `t1` and `t2` are the server's; both timers are pending exactly in phase `answered`.

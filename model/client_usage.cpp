@@ -30,11 +30,10 @@ void arm(ClientUsage& usage, Timer timer, Interval delay, Output& output) {
 
 void transmit(ClientUsage& usage, const ClientUsageConfig& config, bool again, Output& output) {
     Output::Message message;
-    const bool asks_for_nothing = usage.wiping != 0 || usage.leaving != 0 || usage.probing != 0;
-    message.method = usage.probing != 0 ? Method::options : config.method;
+    message.method = usage.purpose == Purpose::probe ? Method::options : config.method;
     message.cseq = usage.cseq;
-    message.expires = asks_for_nothing ? 0 : usage.requested;
-    message.flags = usage.wiping != 0 ? kWildcard : std::uint8_t{0};
+    message.expires = usage.purpose == Purpose::grant ? usage.requested : 0;
+    message.flags = usage.purpose == Purpose::wipe ? kWildcard : std::uint8_t{0};
     if (again) {
         message.flags = static_cast<std::uint8_t>(message.flags | kRetransmission);
     }
@@ -51,7 +50,7 @@ void request(ClientUsage& usage, const ClientUsageConfig& config, Output& output
     usage.open = 1;
     ++usage.cseq;
     usage.resends = 0;
-    if (usage.probing == 0) {
+    if (usage.purpose != Purpose::probe) {
         output.note(Notice::requests);
     }
     transmit(usage, config, false, output);
@@ -77,38 +76,63 @@ void lose_belief(ClientUsage& usage, Output& output) {
 
 // The number of failures in a row from which on one more makes no difference.
 int most_failures(const ClientUsageConfig& config) {
-    return config.max_retries > 0 ? config.max_retries
-                                  : std::max(failures_that_count(config.retry.rejected),
-                                             failures_that_count(config.retry.unanswered));
+    if (config.max_retries > 0) {
+        return config.max_retries;
+    }
+    int most = std::max(failures_that_count(config.retry.rejected),
+                        failures_that_count(config.retry.unanswered));
+    for (const AfterRefusal& after : config.refusals.on_status) {
+        if (after.kind == AfterRefusal::Kind::wait) {
+            most = std::max(most, failures_that_count(after.wait));
+        }
+    }
+    return most;
+}
+
+void end_attempt(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
+    close_transaction(usage, output);
+    usage.raised = 0;
+    if (config.belief == Belief::until_failed_refresh) {
+        lose_belief(usage, output);
+    }
+}
+
+void give_up(ClientUsage& usage, Output& output) {
+    usage.gave_up = 1;
+    output.note(Notice::gives_up);
+}
+
+// Before the next attempt, if there is one.
+void pause(ClientUsage& usage, const ClientUsageConfig& config, Interval wait, Output& output) {
+    if (config.successive) {
+        output.failed = wait;
+    } else if (usage.gave_up == 0) {
+        arm(usage, Timer::retry, wait, output);
+    }
 }
 
 // The open request failed, by timeout or by an error response; `wait` comes before the next one.
 void fail_attempt(ClientUsage& usage, const ClientUsageConfig& config, const RetryWait& wait,
                   Output& output) {
-    close_transaction(usage, output);
-    if (config.belief == Belief::until_failed_refresh) {
-        lose_belief(usage, output);
-    }
+    end_attempt(usage, config, output);
     if (config.max_retries > 0 && usage.failures == config.max_retries) {
-        usage.gave_up = 1;
-        output.note(Notice::gives_up);
+        give_up(usage, output);
     } else if (usage.failures < most_failures(config)) {
         ++usage.failures;
     }
-    const Interval pause = wait_after(wait, usage.failures);
-    if (config.successive) {
-        output.failed = pause;
-    } else if (usage.gave_up == 0) {
-        arm(usage, Timer::retry, pause, output);
-    }
+    pause(usage, config, wait_after(wait, usage.failures), output);
+}
+
+bool is_other(Purpose purpose) {
+    return purpose == Purpose::removal || purpose == Purpose::probe;
 }
 
 // A request other than for a registration is over.
 void end_other_request(ClientUsage& usage, const ClientUsageConfig& config, bool answered,
                        Output& output) {
     close_transaction(usage, output);
-    if (usage.leaving != 0) {
-        usage.leaving = 0;  // without an answer, the binding ends with its lifetime
+    if (usage.purpose == Purpose::removal) {
+        usage.purpose = Purpose::grant;  // without an answer, the binding ends with its lifetime
     } else {
         output.probed = answered;
         arm(usage, Timer::probe, exactly(config.probe), output);
@@ -117,7 +141,9 @@ void end_other_request(ClientUsage& usage, const ClientUsageConfig& config, bool
 
 void attempt(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
     close_transaction(usage, output);  // of a removal, which is no longer wanted
-    usage.leaving = 0;
+    if (is_other(usage.purpose)) {
+        usage.purpose = Purpose::grant;
+    }
     usage.started = 1;
     usage.requested = std::max(usage.requested, config.expires);
     disarm(usage, Timer::retry, output);
@@ -131,27 +157,69 @@ void stop(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
     for (const Timer timer : {Timer::refresh, Timer::retry, Timer::belief, Timer::probe}) {
         disarm(usage, timer, output);
     }
-    usage.started = usage.believes = usage.probing = usage.wiping = usage.failures = 0;
+    usage.started = usage.believes = usage.failures = 0;
+    usage.purpose = Purpose::grant;
     if (believed) {
         output.note(Notice::leaves);
     }
     if (believed && config.removes_old_binding) {
-        usage.leaving = 1;
+        usage.purpose = Purpose::removal;
         request(usage, config, output);
     }
 }
 
-void granted(ClientUsage& usage, const ClientUsageConfig& config, DelayMs lifetime,
+// The open request was refused. A Retry-After that is honoured is an appointment and no failure
+// that counts (RFC 3261 21.5.4).
+void refuse(ClientUsage& usage, const ClientUsageConfig& config, Status status,
+            DelayMs retry_after, Output& output) {
+    output.note(Notice::refused);
+    const AfterRefusal& after = config.refusals.after(status);
+    if (retry_after > 0 && config.refusals.retry_after == RetryAfter::honoured) {
+        end_attempt(usage, config, output);
+        pause(usage, config, exactly(retry_after), output);
+    } else if (after.kind == AfterRefusal::Kind::give_up) {
+        end_attempt(usage, config, output);
+        give_up(usage, output);
+        pause(usage, config, wait_after(config.retry.rejected, usage.failures), output);
+    } else {
+        const bool has_own = after.kind == AfterRefusal::Kind::wait;
+        fail_attempt(usage, config, has_own ? after.wait : config.retry.rejected, output);
+    }
+}
+
+// RFC 3261 10.2.8: retried at once with a lifetime of at least Min-Expires, or with the most that
+// the user agent asks for. A second 423 can only come after the latter.
+void raise(ClientUsage& usage, const ClientUsageConfig& config, DelayMs min_expires,
+           Output& output) {
+    close_transaction(usage, output);
+    if (usage.raised != 0) {
+        output.note(Notice::too_brief_again);
+    }
+    const DelayMs most = config.refusals.max_min_expires;
+    const bool is_too_much = most > 0 && min_expires > most;
+    usage.raised = static_cast<std::uint8_t>(is_too_much);
+    usage.requested = std::max(usage.requested, is_too_much ? most : min_expires);
+    request(usage, config, output);
+}
+
+bool hears_transport_errors(const ClientUsageConfig& config) {
+    return config.transport == Transport::tcp ||
+           config.refusals.transport_errors == TransportErrors::fail_attempt;
+}
+
+void granted(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
              Output& output) {
     usage.failures = 0;
-    if (usage.wiping != 0) {  // the bindings are gone, now the real request
-        usage.wiping = 0;
+    usage.raised = 0;
+    if (usage.purpose == Purpose::wipe) {  // the bindings are gone, now the real request
+        usage.purpose = Purpose::grant;
         request(usage, config, output);
         return;
     }
     usage.believes = 1;
-    arm(usage, Timer::belief, exactly(lifetime), output);
-    arm(usage, Timer::refresh, exactly(refresh_after(config.refresh, lifetime)), output);
+    const DelayMs lifetime = input.expires;
+    arm(usage, Timer::belief, {lifetime - std::min(lifetime, input.less), lifetime}, output);
+    arm(usage, Timer::refresh, refresh_between(config.refresh, lifetime, input.less), output);
     output.note(Notice::registered);
 }
 
@@ -160,22 +228,24 @@ void on_response(ClientUsage& usage, const ClientUsageConfig& config, const Clie
     if (usage.open == 0 || input.cseq != usage.cseq) {
         return;  // matches no open transaction, or is absorbed by a completed one
     }
-    if (config.transport == Transport::udp) {
+    const bool is_error = input.status == Status::transport_error;
+    if (is_error && !hears_transport_errors(config)) {
+        return;
+    }
+    if (!is_error && config.transport == Transport::udp) {
         output.start(Timer::absorb, exactly(config.timers.t4), usage.cseq);
     }
-    if (usage.leaving != 0 || usage.probing != 0) {
+    if (is_other(usage.purpose)) {
         end_other_request(usage, config, input.status == Status::ok_200, output);
+    } else if (is_error) {  // the transaction ends at once: RFC 3261 17.1.2.2
+        refuse(usage, config, Status::service_unavailable_503, 0, output);
     } else if (input.status == Status::ok_200) {
         close_transaction(usage, output);
-        granted(usage, config, input.expires, output);
+        granted(usage, config, input, output);
     } else if (input.status == Status::interval_too_brief_423) {
-        // RFC 3261 10.2.8: retry at once with a lifetime of at least Min-Expires.
-        close_transaction(usage, output);
-        usage.requested = std::max(usage.requested, input.expires);
-        request(usage, config, output);
+        raise(usage, config, input.expires, output);
     } else {
-        output.note(Notice::refused);
-        fail_attempt(usage, config, config.retry.rejected, output);
+        refuse(usage, config, input.status, input.expires, output);
     }
 }
 
@@ -190,7 +260,7 @@ void on_timer(ClientUsage& usage, const ClientUsageConfig& config, const ClientI
             transmit(usage, config, true, output);
             break;
         case Timer::timeout:
-            if (usage.leaving != 0 || usage.probing != 0) {
+            if (is_other(usage.purpose)) {
                 end_other_request(usage, config, false, output);
                 break;
             }
@@ -232,6 +302,17 @@ DelayMs refresh_after(const Refresh& refresh, DelayMs granted) {
     return granted < refresh.lead ? granted / 2 : granted - refresh.lead;
 }
 
+// With the rule `lead` the instant leaps back from half of the lifetime to nothing where the
+// lifetime equals the lead.
+Interval refresh_between(const Refresh& refresh, DelayMs granted, DelayMs less) {
+    const DelayMs least = granted - std::min(granted, less);
+    const DelayMs latest = refresh_after(refresh, granted);
+    if (refresh.rule == RefreshRule::lead && least < refresh.lead && refresh.lead <= granted) {
+        return {0, std::max(latest, refresh.lead / 2)};
+    }
+    return {refresh_after(refresh, least), latest};
+}
+
 DelayMs retransmit_after(const TransactionTimers& timers, int resends) {
     const std::int64_t doubled = std::int64_t{timers.t1} << resends;
     return static_cast<DelayMs>(std::min<std::int64_t>(doubled, timers.t2));
@@ -243,7 +324,7 @@ void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput
         case ClientInput::Kind::start: {
             ensure(usage.started == 0 && usage.open == 0, "a usage starts once");
             usage.started = 1;
-            usage.wiping = static_cast<std::uint8_t>(config.wipe_at_boot);
+            usage.purpose = config.wipe_at_boot ? Purpose::wipe : Purpose::grant;
             disarm(usage, Timer::refresh, output);
             usage.requested = std::max(usage.requested, config.expires);
             request(usage, config, output);
@@ -258,7 +339,7 @@ void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput
             break;
         case ClientInput::Kind::probe:
             ensure(usage.open == 0 && usage.believes == 0, "it probes where it is not registered");
-            usage.probing = 1;
+            usage.purpose = Purpose::probe;
             arm(usage, Timer::probe, exactly(config.probe), output);
             break;
         case ClientInput::Kind::stop:

@@ -4,7 +4,8 @@
 //     RFC 3261 17.1.2 with Timers E and F, and K afterwards. Reliable transports have no E and K.
 //  2. `armed` has a bit for each pending timer; the step keeps both in agreement.
 //  3. `cseq` is the CSeq of the last request. It only ever rises by one.
-//  4. A response that matches no open transaction changes nothing (RFC 3261 17.1.3, 18.1.2).
+//  4. A transport error counts as a 503 (RFC 3261 8.1.3.1), or is not heard of.
+//  5. A response that matches no open transaction changes nothing (RFC 3261 17.1.3, 18.1.2).
 #pragma once
 
 #include <cstdint>
@@ -14,18 +15,26 @@
 
 namespace failback::model {
 
+// What the open or next request of a usage is for.
+enum class Purpose : std::uint8_t {
+    grant,
+    wipe,     // `Contact: *` with Expires 0
+    removal,  // of the binding at a server that the line has left: Expires 0
+    probe,    // an OPTIONS to a server that the line is not registered with
+};
+
 struct ClientUsage {
     std::uint8_t started = 0;     // wants to be granted; a subscription may also be idle
     std::uint8_t believes = 0;    // counts itself as registered or subscribed
     std::uint8_t open = 0;        // a request is open
-    std::uint8_t wiping = 0;      // the open or next request is `Contact: *`
     std::uint8_t gave_up = 0;
     std::uint8_t cseq = 0;
     std::uint8_t resends = 0;     // how often Timer E has doubled; stays where T2 is reached
     std::uint8_t failures = 0;    // in a row; counted as long as the number matters
+    Purpose purpose = Purpose::grant;
     std::uint16_t armed = 0;      // bit per Timer
-    std::uint8_t probing = 0;     // not registered there, but sends OPTIONS
-    std::uint8_t leaving = 0;     // the open request removes the binding
+    std::uint8_t raised = 0;      // a 423 was answered with less than it named, in this cycle
+    std::uint8_t zero = 0;
     DelayMs requested = 0;        // lifetime to ask for; a 423 raises it
 
     friend bool operator==(const ClientUsage&, const ClientUsage&) = default;
@@ -44,6 +53,7 @@ struct ClientUsageConfig {
     bool successive = false;      // its line decides what follows a failure, and when to refresh
     DelayMs probe = 0;
     bool removes_old_binding = false;
+    RefusalRules refusals;
 };
 
 struct ClientInput {
@@ -61,12 +71,16 @@ struct ClientInput {
     Interval wait{};
     Status status = Status::none;
     std::uint8_t cseq = 0;        // response
-    DelayMs expires = 0;          // response: granted, or Min-Expires of a 423
+    DelayMs expires = 0;          // response: granted, Min-Expires of a 423, else Retry-After
+    DelayMs less = 0;             // granted: up to so much of it may be over already
     bool wanted = true;           // may a request be sent now? (subscriptions: registered there)
 };
 
 // When a usage with this granted lifetime is refreshed, counted from the grant.
 [[nodiscard]] DelayMs refresh_after(const Refresh& refresh, DelayMs granted);
+
+// The same for any lifetime from `granted - less` to `granted`.
+[[nodiscard]] Interval refresh_between(const Refresh& refresh, DelayMs granted, DelayMs less);
 
 // Delay of the (resends + 1)-th retransmission after the one before it (Timer E).
 [[nodiscard]] DelayMs retransmit_after(const TransactionTimers& timers, int resends);

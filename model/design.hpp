@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "model/refusals.hpp"
 #include "model/retry.hpp"
 #include "sim/time.hpp"
 
@@ -38,8 +39,9 @@ struct TransactionTimers {
 enum class ServerKind : unsigned char { registrar, gateway };
 
 // What a registrar does with 0 < requested < min_expires (RFC 3261 10.3 step 7; Kamailio
-// min_expires_mode 0 and Asterisk raise instead).
-enum class TooBrief : unsigned char { reject_423, raise };
+// min_expires_mode 0 and Asterisk raise instead). That section excepts requests for an hour or
+// more; some registrars refuse those, too.
+enum class TooBrief : unsigned char { reject_423, raise, reject_423_always };
 
 struct Server {
     std::string name;
@@ -49,9 +51,16 @@ struct Server {
     DelayMs max_expires = 3'600'000;   // a longer request is shortened to it
     TooBrief too_brief = TooBrief::reject_423;
     DelayMs expiry_sweep = 0;          // an expired binding may stay visible this much longer
+    bool whole_seconds = false;        // expiries at whole seconds: up to 1 s early (Kamailio)
     bool stores_bindings = true;       // false: answers 200 and stores nothing (Kamailio #497)
+    Limit capacity;                    // bindings of all addresses of record
+    Limit contacts_per_aor;            // bindings of one address of record
+    // To a request whose CSeq is not higher than the stored one of its Call-ID (RFC 3261 10.3 step
+    // 7 names no code; 500 is that of section 12.2.2, Kamailio and OpenSIPS say 400).
+    Status out_of_order = Status::server_error_500;
+    DelayMs repeat_window = 0;         // so long an equal CSeq earns a 200 (Kamailio cseq_delay)
     bool subscriptions = true;         // false: answers 489 to SUBSCRIBE (a gateway's default)
-    DelayMs timer_j = 32'000;          // resolved from TransactionTimers
+    DelayMs timer_j = 32'000;          // 0: remembers no transactions
     Position position;
 };
 
@@ -159,6 +168,7 @@ struct Phone {
     Failback failback;
     Interval boot{0, 0};         // when it starts to register, each registration by itself
     bool wipe_at_boot = false;   // sends `Contact: *`, Expires 0 before its first REGISTER
+    RefusalRules refusals;
     CallRules calls;
     SubscriptionRules subscription;
     Position position;
@@ -172,17 +182,29 @@ struct Link {
     Interval to_phone;
 };
 
-enum class FaultKind : unsigned char { crash, unreachable, loss, duplication };
+enum class FaultKind : unsigned char {
+    crash,
+    unreachable,
+    loss,
+    duplication,
+    maintenance,  // the server answers every request with 503
+    refusal,      // its host lives, its process does not: requests meet a transport error
+};
 
 // Faults of a server, which have a beginning and an end; the others strike single messages.
 [[nodiscard]] constexpr bool is_outage(FaultKind kind) {
-    return kind == FaultKind::crash || kind == FaultKind::unreachable;
+    return kind != FaultKind::loss && kind != FaultKind::duplication;
+}
+
+// The server's process does not run: it forgets transactions and calls, and perhaps bindings.
+[[nodiscard]] constexpr bool stops_process(FaultKind kind) {
+    return kind == FaultKind::crash || kind == FaultKind::refusal;
 }
 
 enum class Direction : unsigned char { both, to_server, to_phone };
 
 // A fault strikes at most `count` times.
-//   crash, unreachable: the first time `at` after the start, again `at` after it ended;
+//   outages: the first time `at` after the start, again `at` after it ended;
 //     each time it lasts `lasts`.
 //   loss, duplication: up to `count` messages, at any time or only between the two instants of
 //     `window`; reliable transports are not affected.
@@ -194,7 +216,8 @@ struct Fault {
     Interval at = sim::any_time();
     Interval lasts{60'000, 7'200'000};
     int count = 1;
-    bool keeps_bindings = true;         // crash
+    bool keeps_bindings = true;         // crash, refusal
+    DelayMs retry_after = 0;            // maintenance: named by its 503; 0: none
     Direction direction = Direction::both;
     std::optional<Interval> window;     // loss, duplication
     Position position;

@@ -12,10 +12,12 @@
 namespace failback::model {
 namespace {
 
-constexpr std::array<Choice<FaultKind>, 4> kKinds{{{"crash", FaultKind::crash},
+constexpr std::array<Choice<FaultKind>, 6> kKinds{{{"crash", FaultKind::crash},
                                                    {"unreachable", FaultKind::unreachable},
                                                    {"loss", FaultKind::loss},
-                                                   {"duplication", FaultKind::duplication}}};
+                                                   {"duplication", FaultKind::duplication},
+                                                   {"maintenance", FaultKind::maintenance},
+                                                   {"refusal", FaultKind::refusal}}};
 
 constexpr std::array<Choice<bool>, 2> kBindings{{{"kept", true}, {"lost", false}}};
 
@@ -42,6 +44,10 @@ void read_delays(ObjectReader& reader, Link& link) {
     }
 }
 
+bool is_of_whole_server(FaultKind kind) {
+    return is_outage(kind) && kind != FaultKind::unreachable;
+}
+
 // Which keys a fault has depends on its kind: a crash lasts, a loss strikes single messages.
 void read_applicable(ObjectReader& reader, Fault& fault) {
     if (!is_outage(fault.kind)) {
@@ -56,20 +62,31 @@ void read_applicable(ObjectReader& reader, Fault& fault) {
         fault.lasts = reader.interval("lasts", fault.lasts, kOpen);
         reader.refuse("window", R"(it belongs to "loss" and "duplication"; here "at" says when)");
     }
-    if (fault.kind == FaultKind::crash) {
+    if (stops_process(fault.kind)) {
         fault.keeps_bindings = reader.choice("bindings", kBindings).value_or(true);
-        reader.refuse("direction", "a crashed server neither receives nor sends");
     } else {
-        reader.refuse("bindings", R"(only a "crash" can lose them)");
+        reader.refuse("bindings", R"(only a "crash" or a "refusal" can lose them)");
+    }
+    if (is_of_whole_server(fault.kind)) {
+        reader.refuse("direction", fault.kind == FaultKind::crash
+                                       ? "a crashed server neither receives nor sends"
+                                       : "it concerns requests, which go to the server");
+    } else {
         fault.direction = reader.choice("direction", kDirections).value_or(fault.direction);
+    }
+    if (fault.kind == FaultKind::maintenance) {
+        fault.retry_after = reader.duration("retry_after", fault.retry_after, kLifetime);
+    } else {
+        reader.refuse("retry_after", R"(it belongs to "maintenance")");
     }
 }
 
 void read_target(DesignParts& parts, ObjectReader& reader, Fault& fault) {
     fault.server = is_outage(fault.kind) ? required_reference(reader, "server", parts.servers)
                                          : reader.reference("server", parts.servers);
-    if (fault.kind == FaultKind::crash) {
-        reader.refuse("phone", "a crash concerns all phones");
+    if (is_of_whole_server(fault.kind)) {
+        reader.refuse("phone", fault.kind == FaultKind::crash ? "a crash concerns all phones"
+                                                              : "it concerns all phones");
     } else {
         fault.phone = reader.reference("phone", parts.phones);
     }
@@ -89,7 +106,8 @@ Fault read_fault(DesignParts& parts, const Node& node) {
     }
     const auto kind = reader.choice("kind", kKinds);
     if (!reader.has("kind")) {
-        (void)reader.required("kind", R"("crash", "unreachable", "loss" or "duplication")");
+        (void)reader.required("kind", R"("crash", "unreachable", "refusal", "maintenance", )"
+                                      R"("loss" or "duplication")");
     }
     fault.count = reader.integer("count", fault.count, {1, 100});
     if (kind) {

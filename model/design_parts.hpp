@@ -46,6 +46,10 @@ void read_properties(DesignParts& parts, ObjectReader& root);
 // Of registrations and of subscriptions.
 [[nodiscard]] Refresh read_refresh(ObjectReader& usage);
 [[nodiscard]] Retry read_retry(ObjectReader& usage);
+// An interval, or waits that grow. `rule` says what else may stand there.
+[[nodiscard]] RetryWait read_wait(Input& input, const Node& node, IntervalRule rule);
+[[nodiscard]] RefusalRules read_refusals(ObjectReader& phone);
+[[nodiscard]] Limit read_limit(ObjectReader& server, std::string_view key);
 [[nodiscard]] TransactionTimers read_timers(ObjectReader& phone);
 [[nodiscard]] RegistrationRules read_registration(ObjectReader& phone);
 [[nodiscard]] Failback read_failback(ObjectReader& phone, Order order);

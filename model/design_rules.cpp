@@ -83,7 +83,9 @@ RetryWait read_growth(ObjectReader& reader) {
     return wait;
 }
 
-RetryWait read_wait(Input& input, const Node& node) {
+}  // namespace
+
+RetryWait read_wait(Input& input, const Node& node, IntervalRule rule) {
     if (node.value->is_object()) {
         ObjectReader reader(input, node, "waits that grow");
         const RetryWait wait = read_growth(reader);
@@ -91,11 +93,9 @@ RetryWait read_wait(Input& input, const Node& node) {
         return wait;
     }
     RetryWait wait;
-    wait.fixed = read_interval(input, node, kWait).value_or(wait.fixed);
+    wait.fixed = read_interval(input, node, rule).value_or(wait.fixed);
     return wait;
 }
-
-}  // namespace
 
 TransactionTimers read_timers(ObjectReader& phone) {
     const std::optional<Node> node = phone.member("timers");
@@ -152,7 +152,7 @@ Retry read_retry(ObjectReader& usage) {
         return retry;
     }
     if (!node->value->is_object()) {
-        retry.rejected = retry.unanswered = read_wait(usage.input(), *node);
+        retry.rejected = retry.unanswered = read_wait(usage.input(), *node, kWait);
         return retry;
     }
     ObjectReader reader(usage.input(), *node, "the waits after failed attempts");
@@ -166,10 +166,10 @@ Retry read_retry(ObjectReader& usage) {
         }
     }
     if (rejected) {
-        retry.rejected = read_wait(usage.input(), *rejected);
+        retry.rejected = read_wait(usage.input(), *rejected, kWait);
     }
     if (unanswered) {
-        retry.unanswered = read_wait(usage.input(), *unanswered);
+        retry.unanswered = read_wait(usage.input(), *unanswered, kWait);
     }
     reader.finish();
     return retry;

@@ -13,8 +13,13 @@ namespace {
 constexpr std::array<Choice<ServerKind>, 2> kKinds{
     {{"registrar", ServerKind::registrar}, {"gateway", ServerKind::gateway}}};
 
-constexpr std::array<Choice<TooBrief>, 2> kTooBrief{
-    {{"423", TooBrief::reject_423}, {"raise", TooBrief::raise}}};
+constexpr std::array<Choice<TooBrief>, 3> kTooBrief{
+    {{"423", TooBrief::reject_423},
+     {"raise", TooBrief::raise},
+     {"423-always", TooBrief::reject_423_always}}};
+
+constexpr std::array<Choice<Status>, 2> kOutOfOrder{
+    {{"500", Status::server_error_500}, {"400", Status::bad_request_400}}};
 
 void read_lifetimes(ObjectReader& reader, Server& server) {
     server.min_expires = reader.duration("min_expires", server.min_expires, kLifetime);
@@ -47,10 +52,15 @@ Server read_server(DesignParts& parts, const Node& node) {
     read_lifetimes(reader, server);
     server.too_brief = reader.choice("too_brief", kTooBrief).value_or(server.too_brief);
     server.expiry_sweep = reader.duration("expiry_sweep", server.expiry_sweep);
+    server.whole_seconds = reader.boolean("whole_seconds", server.whole_seconds);
     server.stores_bindings = reader.boolean("stores_bindings", server.stores_bindings);
     server.subscriptions =
         reader.boolean("subscriptions", server.kind == ServerKind::registrar);
-    server.timer_j = reader.duration("timer_j", server.timer_j, kPositive);
+    server.timer_j = reader.duration("timer_j", server.timer_j);
+    server.capacity = read_limit(reader, "capacity");
+    server.contacts_per_aor = read_limit(reader, "contacts_per_aor");
+    server.out_of_order = reader.choice("out_of_order", kOutOfOrder).value_or(server.out_of_order);
+    server.repeat_window = reader.duration("repeat_window", server.repeat_window);
     reader.finish();
     return server;
 }

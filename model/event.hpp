@@ -5,6 +5,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 
 #include "sim/time.hpp"
@@ -49,6 +50,7 @@ enum class Timer : std::uint8_t {
     probe,           // the next OPTIONS to a better server is due
     failback,        // of a line: better servers are tried again
     hold,            // of a line: the better server has been there long enough
+    repeat_window,         // at the registrar: a REGISTER with the stored CSeq is refused now
 };
 
 [[nodiscard]] constexpr bool of_line(Timer timer) {
@@ -75,10 +77,17 @@ enum class Status : std::uint8_t {
     interval_too_brief_423,
     bad_event_489,
     server_error_500,
+    forbidden_403,
+    not_found_404,
+    temporarily_unavailable_480,
+    service_unavailable_503,
+    transport_error,       // no response: an ICMP error or a reset connection
 };
 
+inline constexpr std::size_t kStatuses = 11;
+
 [[nodiscard]] constexpr int code_of(Status status) {
-    constexpr int codes[] = {0, 200, 400, 423, 489, 500};
+    constexpr int codes[kStatuses] = {0, 200, 400, 423, 489, 500, 403, 404, 480, 503, 0};
     return codes[static_cast<std::size_t>(status)];
 }
 
@@ -91,12 +100,13 @@ struct Event {
     std::uint8_t cseq = 0;        // also the branch: a new request has a new CSeq. Calls: attempt
     std::uint8_t key = 0;         // record slot, or the entry of a phone's server list
     std::uint8_t flags = 0;
-    sim::DelayMs expires = 0;     // requested, granted or Min-Expires, by method and status
+    sim::DelayMs expires = 0;     // requested, granted, Min-Expires or Retry-After, by status
 
     friend auto operator<=>(const Event&, const Event&) = default;
 };
 
 inline constexpr std::uint8_t kWildcard = 1;        // flag: `Contact: *`
 inline constexpr std::uint8_t kRetransmission = 2;  // flag: only while it is being sent, for traces
+inline constexpr std::uint8_t kRemainder = 4;  // flag: of `expires` some time is over already
 
 }  // namespace failback::model

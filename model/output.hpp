@@ -28,6 +28,7 @@ enum class Notice : std::uint8_t {
     switches,       // another server works; a = line, b = entry
     requests,       // a user agent begins a new request, no retransmission; a = usage
     unanswered,     // an attempt was given up without an answer; a = usage
+    too_brief_again,  // a second 423 in one registration cycle; a = usage
 };
 
 struct Observation {

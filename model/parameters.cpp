@@ -1,10 +1,13 @@
 #include "model/parameters.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "model/duration.hpp"
+#include "model/profiles.hpp"
 #include "model/retry_parameters.hpp"
 
 namespace failback::model {
@@ -127,16 +130,30 @@ private:
             case Timer::refresh:
                 return of_refresh();
             case Timer::retry:
-                return retry_parameters(key_in_usage("retry"), config.retry, written_, tight_);
+                return of_retry(config);
             case Timer::belief:
             case Timer::subscription_expires:
                 return {lifetime(usage())};
+            case Timer::repeat_window:
+                return {duration(key_of_server(usage().server, "repeat_window"),
+                                 design_.servers[usage().server].repeat_window)};
             case Timer::forget:
                 return {duration(key_of_server(usage().server, "timer_j"),
                                  design_.servers[usage().server].timer_j)};
             default:
                 return {};
         }
+    }
+
+    // A wait of its own after a certain status, a Retry-After, or that after any failed attempt.
+    [[nodiscard]] Parameters of_retry(const ClientUsageConfig& config) const {
+        Parameters found = refusal_parameters(sip_, written_, tight_);
+        if (found.empty() || is_retry_wait(config.retry, tight_)) {
+            std::ranges::copy(
+                retry_parameters(key_in_usage("retry"), config.retry, written_, tight_),
+                std::back_inserter(found));
+        }
+        return found;
     }
 
     // Timer E, and the repetitions of a 200 to an INVITE: doubled from T1 up to T2.
@@ -290,7 +307,7 @@ std::optional<nlohmann::json> shortened(const nlohmann::json& written, const Par
         return std::nullopt;
     }
     json changed = written;
-    json& place = changed[json::json_pointer(parameter.key)];
+    json& place = place_in(changed, json::json_pointer(parameter.key));
     if (parameter.end == End::whole) {
         place = duration_text(value.latest);
     } else {

@@ -109,13 +109,24 @@ std::string did_you_mean_profile(std::string_view name,
                                 : did_you_mean(name, known);
 }
 
+json& place_in(json& root, const json::json_pointer& place) {
+    if (place.empty()) {
+        return root;
+    }
+    json& parent = place_in(root, place.parent_pointer());
+    if (parent.is_null()) {
+        parent = json::object();
+    }
+    return parent[json::json_pointer("/" + place.back())];
+}
+
 json values_of(const Profile& profile) {
     json values = json::object();
     if (!is_phone(profile)) {
         values["kind"] = std::string(word_of(profile.kind));
     }
     for (const ProfileValue& value : profile.values) {
-        values[json::json_pointer("/" + value.key)] = value.value;
+        place_in(values, json::json_pointer("/" + value.key)) = value.value;
     }
     return values;
 }

@@ -53,6 +53,10 @@ struct Profile {
 [[nodiscard]] std::string did_you_mean_profile(std::string_view name,
                                                const std::vector<std::string_view>& known);
 
+// The value at a place. Missing objects around it are made: a key may look like an index ("403").
+[[nodiscard]] nlohmann::json& place_in(nlohmann::json& root,
+                                       const nlohmann::json::json_pointer& place);
+
 // What a phone or server would have to write to be like the profile.
 [[nodiscard]] nlohmann::json values_of(const Profile& profile);
 

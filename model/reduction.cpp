@@ -9,16 +9,30 @@ namespace failback::model {
 
 namespace {
 
-constexpr DelayMs kOneHour = 3'600'000;  // a request of an hour or more is never too brief
-
 const Server& server_of(const Design& design, const Part& part) {
     return design.servers[design.phones[part.phone].servers[part.entry].server];
 }
 
 bool too_brief(const Design& design, const Part& part) {
     const Phone& phone = design.phones[part.phone];
-    return part.kind == PartKind::registration && phone.expires < kOneHour &&
-           phone.expires < server_of(design, part).min_expires;
+    const Server& server = server_of(design, part);
+    constexpr DelayMs kOneHour = 3'600'000;  // RFC 3261 10.3: never too brief
+    return part.kind == PartKind::registration && phone.expires < server.min_expires &&
+           (phone.expires < kOneHour || server.too_brief == TooBrief::reject_423_always);
+}
+
+bool has_fault(const Design& design, FaultKind kind, std::size_t server) {
+    return std::ranges::any_of(design.faults, [&](const Fault& fault) {
+        return fault.kind == kind && fault.server == server;
+    });
+}
+
+// May the server do something else with a request now than it would have done a while ago, other
+// than refuse it for its CSeq?
+bool changes_its_mind(const Design& design, const Part& part) {
+    const std::size_t server = design.phones[part.phone].servers[part.entry].server;
+    return design.servers[server].repeat_window > 0 ||
+           has_fault(design, FaultKind::maintenance, server) || can_be_crowded_out(design, part);
 }
 
 bool of_this_link(const Fault& fault, std::size_t phone, std::size_t server) {
@@ -37,7 +51,7 @@ bool sure_to_phone(const Design& design, std::size_t phone, std::size_t server) 
 bool sure(const Design& design, std::size_t phone, std::size_t server) {
     return sure_to_phone(design, phone, server) &&
            std::ranges::none_of(design.faults, [&](const Fault& fault) {
-               return fault.kind == FaultKind::crash && fault.server == server;
+               return is_outage(fault.kind) && fault.server == server;
            });
 }
 
@@ -65,6 +79,7 @@ Idle idle_parts(const Design& design, const Part& part) {
     const std::int64_t longest_way =
         delay_to_server(design, part.phone, phone.servers[part.entry].server).latest;
     const std::int64_t lifetime = granted_lifetime(design, part);
+    const std::int64_t least_stored = lifetime - (server.whole_seconds ? 999 : 0);
     const bool subscription = part.kind == PartKind::subscription;
     const Refresh& refresh = subscription ? phone.subscription.refresh : phone.refresh;
     const std::int64_t refreshed =
@@ -76,23 +91,30 @@ Idle idle_parts(const Design& design, const Part& part) {
     idle.absorb = true;
     // Copies of a request arrive at most `timer_f + longest_way` after it was first sent. A stored
     // binding lasts longer: whether it is there when its request arrives once more does not depend
-    // on its expiry, and nothing else looks at it.
-    idle.binding_expiry = lifetime > timer_f + longest_way && !somebody_wipes(design);
+    // on its expiry, and nothing else looks at it, unless there is no room for all.
+    idle.binding_expiry = least_stored > timer_f + longest_way && !somebody_wipes(design) &&
+                          !can_be_crowded_out(design, part);
     // Timer J: it runs at least until the client's Timer F. A copy that arrives later is refused
     // (its CSeq is not higher than the binding's, which is still there) instead of answered from
     // memory; the answer finds no open transaction either way.
-    idle.forget = server.timer_j >= timer_f && idle.binding_expiry && server.stores_bindings;
+    idle.forget = server.timer_j >= timer_f && idle.binding_expiry && server.stores_bindings &&
+                  !changes_its_mind(design, part);
+    // What nobody can ask for any more may go; its Timer J, too, which then ends nothing.
+    idle.memory = !idle.forget && changes_its_mind(design, part);
     // The expiry at the phone: a refresh starts before it and ends by Timer F at the latest, with a
-    // new lifetime or with the end of the belief, both before the expiry.
-    // A refresh may also have to wait for better servers that are tried first.
+    // new lifetime or with the end of the belief, both before the expiry. The lifetime may be that
+    // of an earlier grant, less what is over of it. A refresh may also have to wait for better
+    // servers that are tried first.
     idle.belief = !subscription && phone.failback.rule != FailbackRule::at_refresh &&
                   phone.belief == Belief::until_failed_refresh &&
-                  refreshed + timer_f < lifetime && !too_brief(design, part);
+                  refreshed + timer_f < lifetime - server.repeat_window &&
+                  !too_brief(design, part);
     // Timers E and F: where nothing is ever lost, the first copy of a request is answered, and the
     // answer comes before the request could be given up. A server that forgets a request before
-    // that would refuse a copy of it.
+    // that would refuse a copy of it, one that is full may refuse the first copy only.
     const std::size_t index = phone.servers[part.entry].server;
-    idle.retransmit = sure(design, part.phone, index) && server.timer_j >= timer_f;
+    idle.retransmit = sure(design, part.phone, index) && server.timer_j >= timer_f &&
+                      !can_be_crowded_out(design, part);
     idle.timeout = idle.retransmit && longest_round_trip(design, part.phone, index) < timer_f;
     return idle;
 }

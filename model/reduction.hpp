@@ -19,6 +19,7 @@ enum class Fidelity : unsigned char {
 struct Idle {
     bool absorb = false;          // Timer K
     bool forget = false;          // Timer J
+    bool memory = false;          // what a server remembers of requests that nobody repeats
     bool binding_expiry = false;  // at the registrar
     bool belief = false;          // the expiry as the phone counts it
     bool retransmit = false;      // Timer E

@@ -24,6 +24,9 @@ void remove(AorRecord& record, std::uint8_t slot, RegisterOutcome& outcome) {
     if (binding.present != 0) {
         outcome.cancelled.push_back(slot);
     }
+    if (binding.present == kRecent) {
+        outcome.windows_ended.push_back(slot);
+    }
     binding = {};
 }
 
@@ -36,7 +39,8 @@ RegisterOutcome failed(Status status, DelayMs expires = 0) {
 
 // Step 6: `Contact: *` must come alone and with Expires 0, and removes every binding unless one
 // of them was written by a later request of the same Call-ID.
-RegisterOutcome remove_all(AorRecord& record, const RegisterRequest& request) {
+RegisterOutcome remove_all(AorRecord& record, const RegistrarConfig& config,
+                           const RegisterRequest& request) {
     if (request.contact || request.expires != 0) {
         return failed(Status::bad_request_400);
     }
@@ -44,7 +48,7 @@ RegisterOutcome remove_all(AorRecord& record, const RegisterRequest& request) {
         return out_of_order(binding, request);
     });
     if (stale) {
-        return failed(Status::server_error_500);
+        return failed(config.out_of_order);
     }
     RegisterOutcome outcome;
     for (std::uint8_t slot = 0; slot < kContactsPerRecord; ++slot) {
@@ -62,9 +66,30 @@ DelayMs lifetime(const RegistrarConfig& config, DelayMs requested) {
     return std::min(raised, config.max_expires);
 }
 
-bool too_brief(const RegistrarConfig& config, DelayMs requested) {
-    return config.too_brief == TooBrief::reject_423 && requested > 0 && requested < kOneHour &&
-           requested < config.min_expires;
+// The binding that a request asks for.
+RegisterOutcome store(Binding& binding, const RegistrarConfig& config,
+                      const RegisterRequest& request, DelayMs requested) {
+    constexpr DelayMs kFraction = 999;  // of a second; whole seconds of a clock are counted
+    const std::uint8_t slot = *request.contact;
+    const DelayMs early = config.whole_seconds ? kFraction : 0;
+    RegisterOutcome outcome;
+    outcome.expires = lifetime(config, requested);
+    if (config.stores_bindings) {
+        const bool recent = config.repeat_window > 0;
+        binding = {recent ? kRecent : kStored, request.call_id, request.cseq, 0};
+        outcome.scheduled.push_back(
+            {slot, {outcome.expires - early, outcome.expires + config.expiry_sweep}});
+        outcome.window_begins = recent ? std::optional(slot) : std::nullopt;
+    }
+    return outcome;
+}
+
+// A request that was stored a moment ago is taken for a repetition, whatever it asks for now.
+RegisterOutcome repeated(const RegistrarConfig& config, DelayMs requested) {
+    RegisterOutcome outcome;
+    outcome.expires = lifetime(config, requested);
+    outcome.repeated = true;
+    return outcome;
 }
 
 // Step 7 for the contact of the request.
@@ -73,36 +98,55 @@ RegisterOutcome update(AorRecord& record, const RegistrarConfig& config,
     const std::uint8_t slot = *request.contact;
     ensure(slot < kContactsPerRecord, "a contact has a slot");
     const DelayMs requested = request.expires.value_or(kDefaultExpires);
-    if (too_brief(config, requested)) {
+    if (refuses_as_too_brief(config, requested)) {
         return failed(Status::interval_too_brief_423, config.min_expires);
     }
     Binding& binding = record.bindings[slot];
     if (out_of_order(binding, request)) {
-        // The RFC names no code; 500 is what section 12.2.2 uses for requests out of order.
-        return failed(Status::server_error_500);
+        const bool is_repetition = binding.present == kRecent && request.cseq == binding.cseq;
+        return is_repetition ? repeated(config, requested) : failed(config.out_of_order);
     }
-    RegisterOutcome outcome;
-    remove(record, slot, outcome);
+    if (binding.present == 0 && requested > 0 && request.reached != nullptr) {
+        return failed(request.reached->answer, request.reached->retry_after);
+    }
+    RegisterOutcome removed;
+    remove(record, slot, removed);
     if (requested == 0) {
-        return outcome;
+        return removed;
     }
-    outcome.expires = lifetime(config, requested);
-    if (config.stores_bindings) {
-        binding = {1, request.call_id, request.cseq, 0};
-        outcome.scheduled.push_back(
-            {slot, {outcome.expires, outcome.expires + config.expiry_sweep}});
-    }
+    RegisterOutcome outcome = store(binding, config, request, requested);
+    outcome.cancelled = removed.cancelled;
+    outcome.windows_ended = removed.windows_ended;
     return outcome;
 }
 
 }  // namespace
+
+RegistrarConfig registrar_config(const Server& server) {
+    RegistrarConfig config;
+    config.min_expires = server.min_expires;
+    config.max_expires = server.max_expires;
+    config.too_brief = server.too_brief;
+    config.expiry_sweep = server.expiry_sweep;
+    config.whole_seconds = server.whole_seconds;
+    config.stores_bindings = server.stores_bindings;
+    config.out_of_order = server.out_of_order;
+    config.repeat_window = server.repeat_window;
+    return config;
+}
+
+bool refuses_as_too_brief(const RegistrarConfig& config, DelayMs requested) {
+    const bool is_refused = config.too_brief == TooBrief::reject_423_always ||
+                            (config.too_brief == TooBrief::reject_423 && requested < kOneHour);
+    return is_refused && requested > 0 && requested < config.min_expires;
+}
 
 // Steps 1 to 5 (domain, Require, authentication, authorisation, canonical AOR) hold for every
 // request that the model sends; the record passed in is the one that they find.
 RegisterOutcome step(AorRecord& record, const RegistrarConfig& config,
                      const RegisterRequest& request) {
     if (request.wildcard) {
-        return remove_all(record, request);
+        return remove_all(record, config, request);
     }
     if (!request.contact) {
         return {};  // step 6: no Contact, go to step 8, the 200 with the current bindings

@@ -1,7 +1,8 @@
 // A registrar's record of one address of record, and RFC 3261 section 10.3.
 //
 //  1. A record has a slot for each contact that the design can register under its AOR.
-//  2. A present binding has exactly one pending expiry; `step` says when to replace or cancel it.
+//  2. A present binding has exactly one pending expiry, and one that is recent a pending end of its
+//     repeat window; `step` says when to replace or cancel them.
 //  3. REGISTERs are processed in order of arrival, each as a whole or not at all.
 #pragma once
 
@@ -18,8 +19,12 @@ namespace failback::model {
 
 inline constexpr std::size_t kContactsPerRecord = 8;
 
+// Values of Binding::present.
+inline constexpr std::uint8_t kStored = 1;
+inline constexpr std::uint8_t kRecent = 2;  // within the repeat window of its REGISTER
+
 struct Binding {
-    std::uint8_t present = 0;
+    std::uint8_t present = 0;   // kStored, kRecent, or absent
     std::uint8_t call_id = 0;
     std::uint8_t cseq = 0;
     std::uint8_t lost = 0;      // a restart forgot it; until it is registered again
@@ -38,8 +43,16 @@ struct RegistrarConfig {
     DelayMs max_expires = 3'600'000;
     TooBrief too_brief = TooBrief::reject_423;
     DelayMs expiry_sweep = 0;
+    bool whole_seconds = false;
     bool stores_bindings = true;
+    Status out_of_order = Status::server_error_500;
+    DelayMs repeat_window = 0;
 };
+
+[[nodiscard]] RegistrarConfig registrar_config(const Server& server);
+
+// Is a request for that lifetime refused with 423?
+[[nodiscard]] bool refuses_as_too_brief(const RegistrarConfig& config, DelayMs requested);
 
 struct RegisterRequest {
     std::optional<std::uint8_t> contact;  // slot; none: the request only asks for the bindings
@@ -47,6 +60,7 @@ struct RegisterRequest {
     std::uint8_t call_id = 0;
     std::uint8_t cseq = 0;
     std::optional<DelayMs> expires;       // none: the registrar chooses
+    const Limit* reached = nullptr;       // there is no room for one more binding
 };
 
 struct RegisterOutcome {
@@ -55,9 +69,12 @@ struct RegisterOutcome {
         Interval delay;
     };
     Status status = Status::ok_200;
-    DelayMs expires = 0;                  // granted; with 423 the Min-Expires
+    DelayMs expires = 0;                  // granted; 423: Min-Expires; else Retry-After
     std::vector<std::uint8_t> cancelled;  // expiries of these slots end
     std::vector<Expiry> scheduled;
+    std::vector<std::uint8_t> windows_ended;     // repeat windows of these slots
+    std::optional<std::uint8_t> window_begins;
+    bool repeated = false;                // taken for a repetition: nothing is stored
 };
 
 [[nodiscard]] RegisterOutcome step(AorRecord& record, const RegistrarConfig& config,

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
+
+#include <fmt/format.h>
 
 #include "model/profiles.hpp"
 
@@ -36,6 +39,17 @@ Parameters of_growth(const std::string& key, const RetryWait& wait, int failures
     return found;
 }
 
+bool is_wait(const RetryWait& wait, const TightDelay& tight) {
+    const int most = std::max(1, failures_that_count(wait));
+    for (int failures = 1; failures <= most; ++failures) {
+        const Interval delay = wait_after(wait, failures);
+        if ((tight.end == End::shortest ? delay.earliest : delay.latest) == tight.ms) {
+            return true;
+        }
+    }
+    return false;
+}
+
 Parameters of_wait(const std::string& key, const RetryWait& wait, const TightDelay& tight) {
     const int most = std::max(1, failures_that_count(wait));
     for (int failures = 1; failures <= most; ++failures) {
@@ -65,6 +79,65 @@ std::vector<Parameter> retry_parameters(const std::string& key, const Retry& ret
     Parameters found = of_wait(key + "/unanswered", retry.unanswered, tight);
     const Parameters others = of_wait(key + "/rejected", retry.rejected, tight);
     found.insert(found.end(), others.begin(), others.end());
+    return found;
+}
+
+bool is_retry_wait(const Retry& retry, const TightDelay& tight) {
+    return is_wait(retry.rejected, tight) || is_wait(retry.unanswered, tight);
+}
+
+namespace {
+
+void add_waits_by_status(const SipModel::UsageInfo& usage, const json& written,
+                         const TightDelay& tight, Parameters& found) {
+    const json all = resolved(written);
+    const std::string rules = fmt::format("/phones/{}/on_status/", usage.part.phone);
+    for (std::size_t status = 0; status < kStatuses; ++status) {
+        const AfterRefusal& after = usage.config.refusals.on_status[status];
+        if (after.kind != AfterRefusal::Kind::wait) {
+            continue;
+        }
+        const std::string own = rules + std::to_string(code_of(static_cast<Status>(status)));
+        const bool is_written = all.contains(json::json_pointer(own));
+        for (Parameter& parameter :
+             of_wait(is_written ? own : rules + "other", after.wait, tight)) {
+            if (std::ranges::find(found, parameter) == found.end()) {
+                found.push_back(std::move(parameter));
+            }
+        }
+    }
+}
+
+void add_retry_after(const SipModel& sip, const SipModel::UsageInfo& usage,
+                     const TightDelay& tight, Parameters& found) {
+    const auto add = [&](const std::string& key, DelayMs retry_after) {
+        if (retry_after > 0 && retry_after == tight.ms) {
+            found.push_back(of_duration(key, retry_after));
+        }
+    };
+    if (usage.config.refusals.retry_after == RetryAfter::ignored) {
+        return;
+    }
+    const Server& server = sip.design().servers[usage.server];
+    const std::string place = fmt::format("/servers/{}/", usage.server);
+    add(place + "capacity/retry_after", server.capacity.retry_after);
+    add(place + "contacts_per_aor/retry_after", server.contacts_per_aor.retry_after);
+    for (std::size_t i = 0; i < sip.design().faults.size(); ++i) {
+        const Fault& fault = sip.design().faults[i];
+        if (fault.server == usage.server) {
+            add(fmt::format("/faults/{}/retry_after", i), fault.retry_after);
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<Parameter> refusal_parameters(const SipModel& sip, const nlohmann::json& written,
+                                          const TightDelay& tight) {
+    const SipModel::UsageInfo& usage = sip.usages()[tight.event.index];
+    Parameters found;
+    add_waits_by_status(usage, written, tight, found);
+    add_retry_after(sip, usage, tight, found);
     return found;
 }
 

@@ -15,4 +15,12 @@ namespace failback::model {
                                                       const nlohmann::json& written,
                                                       const TightDelay& tight);
 
+// Is the delay one of the waits?
+[[nodiscard]] bool is_retry_wait(const Retry& retry, const TightDelay& tight);
+
+// What a refusal alone leads to: waits of their own after some status codes, and Retry-After.
+[[nodiscard]] std::vector<Parameter> refusal_parameters(const SipModel& sip,
+                                                        const nlohmann::json& written,
+                                                        const TightDelay& tight);
+
 }  // namespace failback::model

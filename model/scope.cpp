@@ -41,10 +41,37 @@ bool subscription_reads(const Design& design, const Part& subscription, const Pa
     return follows || other.entry == subscription.entry;
 }
 
+// How many contacts can register at a server, or there with one address of record.
+int contacts_at(const Design& design, std::size_t server, const std::string* aor) {
+    int contacts = 0;
+    for (const Phone& phone : design.phones) {
+        const bool registers = std::ranges::any_of(phone.servers, [&](const ServerEntry& entry) {
+            return entry.server == server && entry.registers;
+        });
+        contacts += static_cast<int>(std::ranges::count_if(phone.lines, [&](const Line& line) {
+            return registers && (aor == nullptr || line.aor == *aor);
+        }));
+    }
+    return contacts;
+}
+
+bool can_be_reached(const Limit& limit, int contacts) {
+    return limit.bindings > 0 && contacts > limit.bindings;
+}
+
+bool can_be_full(const Design& design, std::size_t server) {
+    return can_be_reached(design.servers[server].capacity, contacts_at(design, server, nullptr));
+}
+
+bool can_be_full(const Design& design, std::size_t server, const std::string& aor) {
+    return can_be_reached(design.servers[server].contacts_per_aor,
+                          contacts_at(design, server, &aor));
+}
+
 bool reads(const Design& design, const Part& reader, const Part& other) {
     switch (reader.kind) {
         case PartKind::registration:
-            return wipes(design, other, reader) || succeed(design, other, reader);
+            return influences(design, other, reader) || succeed(design, other, reader);
         case PartKind::subscription:
             return subscription_reads(design, reader, other);
         case PartKind::call:
@@ -82,6 +109,28 @@ bool wipes(const Design& design, const Part& wiper, const Part& registration) {
            design.phones[wiper.phone].wipe_at_boot &&
            server_of(design, wiper) == server_of(design, registration) &&
            line_of(design, wiper).aor == line_of(design, registration).aor;
+}
+
+bool compete(const Design& design, const Part& a, const Part& b) {
+    if (a.kind != PartKind::registration || b.kind != PartKind::registration || a == b) {
+        return false;
+    }
+    const std::size_t server = server_of(design, a);
+    const std::string& aor = line_of(design, a).aor;
+    return server == server_of(design, b) &&
+           (can_be_full(design, server) ||
+            (aor == line_of(design, b).aor && can_be_full(design, server, aor)));
+}
+
+bool can_be_crowded_out(const Design& design, const Part& registration) {
+    const std::size_t server = server_of(design, registration);
+    return registration.kind == PartKind::registration &&
+           (can_be_full(design, server) ||
+            can_be_full(design, server, line_of(design, registration).aor));
+}
+
+bool influences(const Design& design, const Part& other, const Part& registration) {
+    return wipes(design, other, registration) || compete(design, other, registration);
 }
 
 std::string name_of(const Design& design, const Part& part) {

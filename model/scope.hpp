@@ -50,8 +50,18 @@ struct Scope {
 // sends when it boots? Bindings of one address of record are independent otherwise.
 [[nodiscard]] bool wipes(const Design& design, const Part& wiper, const Part& registration);
 
+// Do two registrations want room at a server that cannot hold the bindings of all that can register
+// there? Then whether one is accepted depends on the other (PROPERTIES P32).
+[[nodiscard]] bool compete(const Design& design, const Part& a, const Part& b);
+
+// Can a limit of its server refuse the registration?
+[[nodiscard]] bool can_be_crowded_out(const Design& design, const Part& registration);
+
+// Does what becomes of one registration depend on another one?
+[[nodiscard]] bool influences(const Design& design, const Part& other, const Part& registration);
+
 // A slice in which some registrations are abstracted. REQUIRES: only the belief of their phones is
-// looked at, and none of them wipes the binding of one that is not.
+// looked at, and none of them influences one that is not.
 [[nodiscard]] Scope abstract(const Design& design, const Scope& roots, const Scope& slice,
                              const std::set<Part>& registrations);
 

@@ -89,8 +89,8 @@ void ScopeKey::put(const Interval& interval) {
 void ScopeKey::put_phone(std::size_t index) {
     // The lines in scope follow the phones.
     const auto& [name, lines, servers, transport, timers, expires, refresh, retry, max_retries,
-                 belief, registration, failback, boot, wipe_at_boot, calls, subscription,
-                 position] = design_->phones[index];
+                 belief, registration, failback, boot, wipe_at_boot, refusals, calls,
+                 subscription, position] = design_->phones[index];
     put(servers.size());
     for (const ServerEntry& entry : servers) {
         const auto& [listed, registers, entry_position] = entry;
@@ -110,6 +110,7 @@ void ScopeKey::put_phone(std::size_t index) {
     put_failback(failback);
     put(boot);
     put(wipe_at_boot);
+    put_refusals(refusals);
     put_call_rules(calls);
     put_subscription(subscription);
 }
@@ -130,14 +131,29 @@ void ScopeKey::put_refresh(const Refresh& refresh) {
 
 void ScopeKey::put_retry(const Retry& retry) {
     const auto& [rejected, unanswered] = retry;
-    for (const RetryWait* wait : {&rejected, &unanswered}) {
-        const auto& [rule, fixed, base, max, shortest_percent, longest_percent] = *wait;
-        put(rule);
-        put(fixed);
-        put(base);
-        put(max);
-        put(shortest_percent);
-        put(longest_percent);
+    put_wait(rejected);
+    put_wait(unanswered);
+}
+
+void ScopeKey::put_wait(const RetryWait& wait) {
+    const auto& [rule, fixed, base, max, shortest_percent, longest_percent] = wait;
+    put(rule);
+    put(fixed);
+    put(base);
+    put(max);
+    put(shortest_percent);
+    put(longest_percent);
+}
+
+void ScopeKey::put_refusals(const RefusalRules& rules) {
+    const auto& [transport_errors, retry_after, max_min_expires, on_status] = rules;
+    put(transport_errors);
+    put(retry_after);
+    put(max_min_expires);
+    for (const AfterRefusal& after : on_status) {
+        const auto& [kind, wait] = after;
+        put(kind);
+        put_wait(wait);
     }
 }
 
@@ -159,6 +175,14 @@ void ScopeKey::put_failback(const Failback& failback) {
     put(probe);
 }
 
+// All that compete for its room are in scope (PROPERTIES P32: a refresh is not refused).
+void ScopeKey::put_limit(const Limit& limit) {
+    const auto& [bindings, answer, retry_after] = limit;
+    put(bindings);
+    put(answer);
+    put(retry_after);
+}
+
 void ScopeKey::put_call_rules(const CallRules& rules) {
     const auto& [first, then, retry_timeout, retry_count, give_up] = rules;
     put(first);
@@ -178,13 +202,19 @@ void ScopeKey::put_subscription(const SubscriptionRules& rules) {
 
 void ScopeKey::put_server(const Server& server) {
     const auto& [name, address, kind, min_expires, max_expires, too_brief, expiry_sweep,
-                 stores_bindings, subscriptions, timer_j, position] = server;
+                 whole_seconds, stores_bindings, capacity, contacts_per_aor, out_of_order,
+                 repeat_window, subscriptions, timer_j, position] = server;
     put(kind);
     put(min_expires);
     put(max_expires);
     put(too_brief);
     put(expiry_sweep);
+    put(whole_seconds);
     put(stores_bindings);
+    put_limit(capacity);
+    put_limit(contacts_per_aor);
+    put(out_of_order);
+    put(repeat_window);
     put(subscriptions);
     put(timer_j);
 }
@@ -219,8 +249,8 @@ void ScopeKey::put_faults(const Scope& scope) {
 }
 
 void ScopeKey::put_fault(const Fault& fault) {
-    const auto& [name, kind, of_server, of_phone, at, lasts, count, keeps_bindings, direction,
-                 window, position] = fault;
+    const auto& [name, kind, of_server, of_phone, at, lasts, count, keeps_bindings,
+                 retry_after, direction, window, position] = fault;
     constexpr int kNone = -1;
     constexpr int kElsewhere = -2;  // its outage is seen, no matter which phone has it
     put(kind);
@@ -234,6 +264,7 @@ void ScopeKey::put_fault(const Fault& fault) {
     put(lasts);
     put(count);
     put(keeps_bindings);
+    put(retry_after);
     put(direction);
     put(window.has_value());
     put(window.value_or(Interval{}));

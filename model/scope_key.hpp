@@ -58,6 +58,9 @@ private:
     void put_retry(const Retry& retry);
     void put_registration(const RegistrationRules& registration);
     void put_failback(const Failback& failback);
+    void put_wait(const RetryWait& wait);
+    void put_refusals(const RefusalRules& rules);
+    void put_limit(const Limit& limit);
     void put_call_rules(const CallRules& rules);
     void put_subscription(const SubscriptionRules& rules);
     void put_server(const Server& server);

@@ -26,7 +26,7 @@ struct ServerTransaction {
     std::uint8_t used = 0;
     std::uint8_t cseq = 0;
     Status status = Status::none;
-    std::uint8_t zero = 0;
+    std::uint8_t flags = 0;     // of the response
     sim::DelayMs expires = 0;
 
     friend auto operator<=>(const ServerTransaction&, const ServerTransaction&) = default;
@@ -41,6 +41,7 @@ using ServerTransactions = std::array<ServerTransaction, kRememberedTransactions
 // THROWS ModelLimit if there is no room.
 void remember(ServerTransactions& memory, const ServerTransaction& transaction);
 
+// Nothing happens if it was dropped before, as nobody could ask for it any more.
 void forget(ServerTransactions& memory, std::uint8_t cseq);
 
 }  // namespace failback::model

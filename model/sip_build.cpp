@@ -24,6 +24,7 @@ ClientUsageConfig registration_config(const Phone& phone) {
     config.successive = phone.registration.order == Order::successive;
     config.probe = phone.failback.probe;
     config.removes_old_binding = phone.registration.removes_old_binding;
+    config.refusals = phone.refusals;
     return config;
 }
 
@@ -35,6 +36,8 @@ ClientUsageConfig subscription_config(const Phone& phone) {
     config.expires = phone.subscription.expires;
     config.refresh = phone.subscription.refresh;
     config.retry = phone.subscription.retry;
+    config.refusals.transport_errors = phone.refusals.transport_errors;
+    config.refusals.retry_after = phone.refusals.retry_after;
     // A failed refresh leaves the subscription valid until it expires (RFC 6665 4.1.2.2).
     config.belief = Belief::until_expiry;
     return config;
@@ -92,6 +95,7 @@ void SipModel::build_usages() {
         if (fidelity_ == Fidelity::reduced) {
             usage.idle = idle_parts(*design_, part);
         }
+        may_loop_ = may_loop_ || usage.config.refusals.max_min_expires > 0;
         if (registers) {
             usage.record = record_for(usage.server, phone.lines[part.line].aor);
             usage.slot = static_cast<std::uint8_t>(
@@ -128,6 +132,7 @@ void SipModel::build_calls() {
         call.config.rules = phone.calls;
         call.config.transport = phone.transport;
         call.config.timers = phone.timers;
+        call.config.transport_errors = phone.refusals.transport_errors;
         call.config.entries = static_cast<std::uint8_t>(phone.servers.size());
         call.at = plan.at;
         call.count = plan.count;

@@ -31,7 +31,7 @@ void SipModel::on_fault(Step& step, const Event& event) const {
         ++step.effects.faults;
         next.kind = EventKind::fault_ends;
         step.effects.schedule(next, fault.lasts);
-        if (fault.kind == FaultKind::crash) {
+        if (stops_process(fault.kind)) {
             crash(step, fault);
         }
     } else {
@@ -87,6 +87,9 @@ void SipModel::forget_records(Step& step, std::size_t server) const {
         if (records_[i].server != server) {
             continue;
         }
+        for (std::uint8_t slot = 0; slot < kContactsPerRecord; ++slot) {
+            end_repeat_window(step, i, slot);
+        }
         for (const std::uint8_t slot : forget_bindings(step.state.records[i])) {
             Event expiry;
             expiry.kind = EventKind::binding_expires;
@@ -94,6 +97,23 @@ void SipModel::forget_records(Step& step, std::size_t server) const {
             expiry.key = slot;
             step.effects.cancel(expiry);
         }
+    }
+}
+
+bool SipModel::is_recent(const State& state, std::size_t usage) const {
+    const UsageInfo& info = usages_[usage];
+    return state.records[info.record].bindings[info.slot].present == kRecent;
+}
+
+void SipModel::end_repeat_window(Step& step, std::size_t record, std::uint8_t slot) const {
+    Binding& binding = step.state.records[record].bindings[slot];
+    if (binding.present == kRecent) {
+        Event window;
+        window.kind = EventKind::timer;
+        window.index = static_cast<std::uint8_t>(usage_at(record, slot));
+        window.timer = Timer::repeat_window;
+        step.effects.cancel(window);
+        binding.present = kStored;
     }
 }
 

@@ -93,11 +93,12 @@ public:
 
     // Renames CSeqs so that the current one of each usage is kCurrentCSeq: only their order
     // matters. A reduced model also forgets what no message under way can ask for.
-    // THROWS ModelLimit if requests too far apart are under way at once.
+    // THROWS ModelLimit if requests too far apart are under way at once, or their timers are pending
+    // and nothing is pruned.
     void normalise(State& state, std::vector<Event>& pending) const;
 
     // What can never be observed is taken off the agenda (sim::Pruning).
-    [[nodiscard]] bool prunes() const { return fidelity_ == Fidelity::reduced; }
+    [[nodiscard]] bool prunes() const { return fidelity_ == Fidelity::reduced || may_loop_; }
     [[nodiscard]] bool idle(const State& state, const Event& event) const;
 
     // For loosened searches: a server with its faults is a branch, a registration with its
@@ -120,6 +121,8 @@ public:
     [[nodiscard]] bool in_outage(const State& state, std::size_t server) const;
     [[nodiscard]] bool reachable(const State& state, std::size_t phone, std::size_t server) const;
     [[nodiscard]] std::uint8_t working(const State& state, std::size_t line) const;
+    // Is a fault of that kind at the server under way? The first one, if there are several.
+    [[nodiscard]] const Fault* under(const State& state, FaultKind kind, std::size_t server) const;
     [[nodiscard]] bool bound(const State& state, std::size_t usage) const;  // the server has it
     [[nodiscard]] bool binding_lost(const State& state, std::size_t usage) const;
 
@@ -146,9 +149,11 @@ private:
     void check_capacity() const;
     [[nodiscard]] std::uint8_t record_for(std::size_t server, const std::string& aor);
 
+    void make_room(State& state, const std::vector<Event>& pending) const;
     void drop_idle_memory(State& state, const std::vector<Event>& pending) const;
     void drop_finished(State& state) const;
     [[nodiscard]] sim::PartId part_of_usage(std::size_t usage) const;
+    [[nodiscard]] static bool ends_nothing(const State& state, const Event& event);
     [[nodiscard]] bool registrations_over(const State& state) const;
     [[nodiscard]] bool call_over(const State& state, std::size_t call) const;
     [[nodiscard]] std::uint8_t same_usage(std::size_t index, const SipModel& other) const;
@@ -157,11 +162,17 @@ private:
 
     void arrive_at_server(Step& step, const Event& event) const;
     void arrive_at_phone(Step& step, const Event& event) const;
+    void refuse_connection(Step& step, const Event& event) const;
     void process_request(Step& step, const Event& event) const;
     void process_register(Step& step, const Event& event, Event& response) const;
     void process_subscribe(Step& step, const Event& event, Event& response) const;
     void on_timer(Step& step, const Event& event) const;
     void on_fault(Step& step, const Event& event) const;
+    // The limit of its server that leaves no room for one more binding of a registration.
+    [[nodiscard]] const Limit* reached_limit(const State& state, std::size_t usage) const;
+    [[nodiscard]] bool is_recent(const State& state, std::size_t usage) const;
+    void end_repeat_window(Step& step, std::size_t record, std::uint8_t slot) const;
+    [[nodiscard]] std::size_t usage_at(std::size_t record, std::uint8_t slot) const;
     void crash(Step& step, const Fault& fault) const;
     void forget_records(Step& step, std::size_t server) const;
     void boot(Step& step, std::uint8_t usage) const;
@@ -193,6 +204,7 @@ private:
     Scope scope_;
     Fidelity fidelity_;
     bool registrations_end_;
+    bool may_loop_ = false;  // requests may follow each other without end and without a pause
     std::vector<bool> fault_in_scope_;
     std::vector<UsageInfo> usages_;
     std::vector<RecordInfo> records_;

@@ -7,15 +7,19 @@
 
 namespace failback::model {
 
-bool SipModel::up(const State& state, std::size_t server) const {
+const Fault* SipModel::under(const State& state, FaultKind kind, std::size_t server) const {
     for (std::size_t i = 0; i < design_->faults.size(); ++i) {
         const Fault& fault = design_->faults[i];
-        if (state.faults[i].active != 0 && fault.kind == FaultKind::crash &&
-            fault.server == server) {
-            return false;
+        if (state.faults[i].active != 0 && fault.kind == kind && fault.server == server) {
+            return &fault;
         }
     }
-    return true;
+    return nullptr;
+}
+
+bool SipModel::up(const State& state, std::size_t server) const {
+    return under(state, FaultKind::crash, server) == nullptr &&
+           under(state, FaultKind::refusal, server) == nullptr;
 }
 
 bool SipModel::in_outage(const State& state, std::size_t server) const {
@@ -42,7 +46,8 @@ bool SipModel::cut(const State& state, std::size_t phone, std::size_t server,
 }
 
 bool SipModel::reachable(const State& state, std::size_t phone, std::size_t server) const {
-    return up(state, server) && !cut(state, phone, server, Direction::to_server) &&
+    return up(state, server) && under(state, FaultKind::maintenance, server) == nullptr &&
+           !cut(state, phone, server, Direction::to_server) &&
            !cut(state, phone, server, Direction::to_phone);
 }
 

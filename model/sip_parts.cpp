@@ -27,13 +27,17 @@ bool of_usage(const Event& event) {
 
 }  // namespace
 
-std::size_t SipModel::usage_of_binding(const Event& expiry) const {
+std::size_t SipModel::usage_at(std::size_t record, std::uint8_t slot) const {
     const auto found = std::ranges::find_if(usages_, [&](const UsageInfo& usage) {
-        return usage.part.kind == PartKind::registration && usage.record == expiry.index &&
-               usage.slot == expiry.key;
+        return usage.part.kind == PartKind::registration && usage.record == record &&
+               usage.slot == slot;
     });
     sim::ensure(found != usages_.end(), "a binding belongs to a registration");
     return static_cast<std::size_t>(found - usages_.begin());
+}
+
+std::size_t SipModel::usage_of_binding(const Event& expiry) const {
+    return usage_at(expiry.index, expiry.key);
 }
 
 std::size_t SipModel::call_of_call_server(std::size_t index) const {

@@ -17,9 +17,13 @@ bool carries_cseq(const Event& event) {
     return usage_message || transaction;
 }
 
-void lower_pending(std::vector<Event>& pending, std::size_t usage) {
+void lower_pending(std::vector<Event>& pending, std::size_t usage, bool prunes) {
     for (Event& event : pending) {
         if (carries_cseq(event) && event.index == usage) {
+            if (event.kind == EventKind::timer && event.cseq <= 1 && prunes) {
+                event.cseq = 0;  // that of a transaction that no message asks for: ends_nothing()
+                continue;
+            }
             if (event.cseq <= 1) {
                 throw ModelLimit("more than " + std::to_string(kCurrentCSeq - 1) +
                                  " requests of one registration are under way at once; raise "
@@ -32,18 +36,50 @@ void lower_pending(std::vector<Event>& pending, std::size_t usage) {
 
 }  // namespace
 
+// Can a request with such a CSeq still arrive at the server? Those under way can, and copies of the
+// open request.
+bool asked_for(const ClientUsage& client, const std::vector<Event>& pending, std::size_t usage,
+               std::uint8_t lowest, std::uint8_t highest) {
+    const auto within = [&](std::uint8_t cseq) { return cseq >= lowest && cseq <= highest; };
+    return (client.open != 0 && within(client.cseq)) ||
+           std::ranges::any_of(pending, [&](const Event& event) {
+               return event.kind == EventKind::message_to_server && event.index == usage &&
+                      carries_cseq(event) && within(event.cseq);
+           });
+}
+
+// Forgets what cannot be asked for any more. The Timer J of it then ends nothing.
+void drop_unasked(ServerTransactions& memory, const ClientUsage& client,
+                  const std::vector<Event>& pending, std::size_t usage) {
+    for (ServerTransaction& transaction : memory) {
+        if (transaction.used != 0 &&
+            !asked_for(client, pending, usage, transaction.cseq, transaction.cseq)) {
+            transaction = {};
+        }
+    }
+    std::ranges::sort(memory);
+}
+
+// After a message with CSeq 1 there would be no room: nobody asks for that transaction any more.
+void lower_remembered(ServerTransactions& memory) {
+    for (ServerTransaction& transaction : memory) {
+        if (transaction.cseq <= 1) {
+            transaction = {};
+        } else {
+            --transaction.cseq;
+        }
+    }
+    std::ranges::sort(memory);
+}
+
 // Comparisons look at differences of CSeqs only, so a common shift changes nothing. A stored CSeq
 // that falls out of the window stays below every CSeq that can still arrive.
 void SipModel::normalise(State& state, std::vector<Event>& pending) const {
     for (std::size_t i = 0; i < usages_.size(); ++i) {
         while (state.usages[i].cseq > kCurrentCSeq) {
             --state.usages[i].cseq;
-            lower_pending(pending, i);
-            for (ServerTransaction& transaction : state.transactions[i]) {
-                if (transaction.used != 0) {
-                    --transaction.cseq;
-                }
-            }
+            lower_pending(pending, i, prunes());
+            lower_remembered(state.transactions[i]);
             std::uint8_t& stored =
                 usages_[i].part.kind == PartKind::subscription
                     ? state.subscriptions[i].cseq
@@ -53,9 +89,22 @@ void SipModel::normalise(State& state, std::vector<Event>& pending) const {
             }
         }
     }
+    if (prunes()) {
+        make_room(state, pending);
+    }
     if (fidelity_ == Fidelity::reduced) {
         drop_idle_memory(state, pending);
         drop_finished(state);
+    }
+}
+
+// A server remembers more requests than there is room for where attempts follow each other quickly,
+// as in a loop of 423 without delay. Only those that can be asked for matter.
+void SipModel::make_room(State& state, const std::vector<Event>& pending) const {
+    for (std::size_t i = 0; i < usages_.size(); ++i) {
+        if (state.transactions[i].front().used != 0) {
+            drop_unasked(state.transactions[i], state.usages[i], pending, i);
+        }
     }
 }
 
@@ -63,32 +112,19 @@ void SipModel::normalise(State& state, std::vector<Event>& pending) const {
 // those that an open request may still send. Without any, it may as well be gone.
 void SipModel::drop_idle_memory(State& state, const std::vector<Event>& pending) const {
     for (std::size_t i = 0; i < usages_.size(); ++i) {
-        const auto asked_for = [&](std::uint8_t lowest, std::uint8_t highest) {
-            const auto within = [&](std::uint8_t cseq) {
-                return cseq >= lowest && cseq <= highest;
-            };
-            const ClientUsage& client = state.usages[i];
-            return (client.open != 0 && within(client.cseq)) ||
-                   std::ranges::any_of(pending, [&](const Event& event) {
-                       return event.kind == EventKind::message_to_server && event.index == i &&
-                              carries_cseq(event) && within(event.cseq);
-                   });
-        };
-        if (usages_[i].idle.forget) {
-            for (ServerTransaction& transaction : state.transactions[i]) {
-                if (transaction.used != 0 && !asked_for(transaction.cseq, transaction.cseq)) {
-                    transaction = {};
-                }
-            }
-            std::ranges::sort(state.transactions[i]);
+        const ClientUsage& client = state.usages[i];
+        if (usages_[i].idle.forget || usages_[i].idle.memory) {
+            drop_unasked(state.transactions[i], client, pending, i);
         }
         if (usages_[i].idle.binding_expiry) {
             if (usages_[i].part.kind == PartKind::subscription) {
                 SubscriptionRecord& record = state.subscriptions[i];
-                record = asked_for(0, record.cseq) ? record : SubscriptionRecord{};
+                const bool is_asked = asked_for(client, pending, i, 0, record.cseq);
+                record = is_asked ? record : SubscriptionRecord{};
             } else {
                 Binding& binding = state.records[usages_[i].record].bindings[usages_[i].slot];
-                binding = asked_for(0, binding.cseq) ? binding : Binding{};
+                const bool is_asked = asked_for(client, pending, i, 0, binding.cseq);
+                binding = is_asked ? binding : Binding{};
             }
         }
     }
@@ -123,7 +159,19 @@ void SipModel::drop_finished(State& state) const {
     }
 }
 
+// Timer K and J of transactions that are so old that no message can belong to them, and Timer J of
+// those that a server has forgotten before.
+bool SipModel::ends_nothing(const State& state, const Event& event) {
+    return event.kind == EventKind::timer &&
+           ((event.timer == Timer::absorb && event.cseq == 0) ||
+            (event.timer == Timer::forget &&
+             !recall(state.transactions[event.index], event.cseq)));
+}
+
 bool SipModel::idle(const State& state, const Event& event) const {
+    if (fidelity_ == Fidelity::full || ends_nothing(state, event)) {
+        return ends_nothing(state, event);
+    }
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
@@ -165,6 +213,7 @@ bool SipModel::idle_timer(const State& state, const Event& event) const {
     const Idle& idle = usages_[event.index].idle;
     return registrations_over(state) || (event.timer == Timer::absorb && idle.absorb) ||
            (event.timer == Timer::forget && idle.forget) ||
+           (event.timer == Timer::repeat_window && !is_recent(state, event.index)) ||
            (event.timer == Timer::belief && idle.belief) ||
            (event.timer == Timer::retransmit && idle.retransmit) ||
            (event.timer == Timer::timeout && idle.timeout) ||

@@ -84,6 +84,7 @@ void SipModel::step(State& state, const Event& event, std::uint32_t form,
             on_timer(step, event);
             break;
         case EventKind::binding_expires:
+            end_repeat_window(step, event.index, event.key);
             expire(state.records[event.index], event.key);
             break;
         case EventKind::fault_strikes:
@@ -122,6 +123,9 @@ void SipModel::on_timer(Step& step, const Event& event) const {
                          {.kind = CallServerInput::Kind::timer, .timer = event.timer});
     } else if (event.timer == Timer::forget) {
         forget(step.state.transactions[event.index], event.cseq);
+    } else if (event.timer == Timer::repeat_window) {
+        const UsageInfo& usage = usages_[event.index];
+        step.state.records[usage.record].bindings[usage.slot].present = kStored;
     } else if (event.timer == Timer::subscription_expires) {
         step.state.subscriptions[event.index] = {};
     } else {
@@ -140,15 +144,21 @@ void SipModel::arrive_at_phone(Step& step, const Event& event) const {
         return;
     }
     if (event.method == Method::invite) {
+        const bool is_answer = event.status == Status::ok_200;
         step_call(step, event.index,
-                  {.kind = CallInput::Kind::answer, .entry = event.key, .attempt = event.cseq});
+                  {.kind = is_answer ? CallInput::Kind::answer : CallInput::Kind::refusal,
+                   .entry = event.key,
+                   .attempt = event.cseq,
+                   .transport_error = event.status == Status::transport_error});
         return;
     }
+    const bool is_remainder = (event.flags & kRemainder) != 0;
     step_client(step, event.index,
                 {.kind = ClientInput::Kind::response,
                  .status = event.status,
                  .cseq = event.cseq,
-                 .expires = event.expires});
+                 .expires = event.expires,
+                 .less = is_remainder ? design_->servers[flow.server].repeat_window : 0});
 }
 
 void SipModel::step_call(Step& step, std::uint8_t call, const CallInput& input) const {
@@ -187,9 +197,13 @@ void SipModel::step_call_server(Step& step, std::uint8_t index,
 
 void SipModel::arrive_at_server(Step& step, const Event& event) const {
     const Flow flow = flow_of(event);
-    if (!up(step.state, flow.server) ||
+    if (under(step.state, FaultKind::crash, flow.server) != nullptr ||
         cut(step.state, flow.phone, flow.server, Direction::to_server)) {
         step.log.dropped = true;
+        return;
+    }
+    if (under(step.state, FaultKind::refusal, flow.server) != nullptr) {
+        refuse_connection(step, event);
         return;
     }
     if (!of_call(event.method)) {
@@ -199,7 +213,8 @@ void SipModel::arrive_at_server(Step& step, const Event& event) const {
     const auto index = static_cast<std::uint8_t>(calls_[event.index].first_server + event.key);
     const auto kind = event.method == Method::invite ? CallServerInput::Kind::invite
                                                      : CallServerInput::Kind::ack;
-    step_call_server(step, index, {.kind = kind, .attempt = event.cseq});
+    const bool refuses = under(step.state, FaultKind::maintenance, flow.server) != nullptr;
+    step_call_server(step, index, {.kind = kind, .attempt = event.cseq, .refuses = refuses});
 }
 
 // The server transaction: a retransmission is answered again, anything else is processed.
@@ -210,26 +225,31 @@ void SipModel::process_request(Step& step, const Event& event) const {
     response.index = event.index;
     response.method = event.method;
     response.cseq = event.cseq;
+    const std::size_t server = usages_[event.index].server;
+    const Fault* works = under(step.state, FaultKind::maintenance, server);
     if (event.method == Method::options) {  // answered each time it arrives
-        response.status = Status::ok_200;
+        response.status = works != nullptr ? Status::service_unavailable_503 : Status::ok_200;
         send(step, response);
         return;
     }
     if (const auto known = recall(memory, event.cseq)) {
         response.status = known->status;
         response.expires = known->expires;
-        response.flags = kRetransmission;
+        response.flags = static_cast<std::uint8_t>(known->flags | kRetransmission);
         send(step, response);
         return;
     }
-    if (event.method == Method::register_) {
+    if (works != nullptr) {
+        response.status = Status::service_unavailable_503;
+        response.expires = works->retry_after;
+    } else if (event.method == Method::register_) {
         process_register(step, event, response);
     } else {
         process_subscribe(step, event, response);
     }
-    if (usages_[event.index].config.transport == Transport::udp) {
-        remember(memory, {1, event.cseq, response.status, 0, response.expires});
-        const DelayMs timer_j = design_->servers[usages_[event.index].server].timer_j;
+    const DelayMs timer_j = design_->servers[server].timer_j;
+    if (usages_[event.index].config.transport == Transport::udp && timer_j > 0) {
+        remember(memory, {1, event.cseq, response.status, response.flags, response.expires});
         step.effects.schedule(timer_event(event.index, Timer::forget, event.cseq),
                               sim::exactly(timer_j));
     }
@@ -238,9 +258,7 @@ void SipModel::process_request(Step& step, const Event& event) const {
 
 void SipModel::process_register(Step& step, const Event& event, Event& response) const {
     const UsageInfo& usage = usages_[event.index];
-    const Server& server = design_->servers[usage.server];
-    const RegistrarConfig config{server.min_expires, server.max_expires, server.too_brief,
-                                 server.expiry_sweep, server.stores_bindings};
+    const RegistrarConfig config = registrar_config(design_->servers[usage.server]);
     RegisterRequest request;
     request.wildcard = (event.flags & kWildcard) != 0;
     if (!request.wildcard) {
@@ -250,6 +268,7 @@ void SipModel::process_register(Step& step, const Event& event, Event& response)
     request.call_id = static_cast<std::uint8_t>(usage.slot + 1);
     request.cseq = event.cseq;
     request.expires = event.expires;
+    request.reached = reached_limit(step.state, event.index);
     const RegisterOutcome outcome = model::step(step.state.records[usage.record], config, request);
     for (const std::uint8_t slot : outcome.cancelled) {
         step.effects.cancel(expiry_event(usage.record, slot));
@@ -257,8 +276,16 @@ void SipModel::process_register(Step& step, const Event& event, Event& response)
     for (const RegisterOutcome::Expiry& expiry : outcome.scheduled) {
         step.effects.schedule(expiry_event(usage.record, expiry.slot), expiry.delay);
     }
+    for (const std::uint8_t slot : outcome.windows_ended) {
+        step.effects.cancel(timer_event(usage_at(usage.record, slot), Timer::repeat_window, 0));
+    }
+    if (outcome.window_begins) {
+        step.effects.schedule(timer_event(event.index, Timer::repeat_window, 0),
+                              sim::exactly(config.repeat_window));
+    }
     response.status = outcome.status;
     response.expires = outcome.expires;
+    response.flags = outcome.repeated ? kRemainder : std::uint8_t{0};
     if (outcome.status == Status::ok_200) {
         step.observe(Notice::accepted, event.index);
     }
@@ -273,7 +300,7 @@ void SipModel::process_subscribe(Step& step, const Event& event, Event& response
         return;
     }
     if (record.present != 0 && event.cseq <= record.cseq) {
-        response.status = Status::server_error_500;  // RFC 3261 12.2.2
+        response.status = server.out_of_order;  // RFC 3261 12.2.2
         return;
     }
     const Event expiry = timer_event(event.index, Timer::subscription_expires, 0);

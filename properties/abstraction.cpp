@@ -29,13 +29,13 @@ Registrations can_be_abstracted(const model::Design& design, const Property& pro
     return registrations;
 }
 
-// Is every registration that has its binding wiped by an abstracted one abstracted, too?
-bool wipes_none_in_full(const model::Design& design, const model::Scope& slice,
+// Is every registration that an abstracted one influences abstracted, too?
+bool influence_none_in_full(const model::Design& design, const model::Scope& slice,
                         const Registrations& abstracted) {
     return std::ranges::none_of(slice.parts, [&](const model::Part& part) {
         return part.kind == model::PartKind::registration && !abstracted.contains(part) &&
-               std::ranges::any_of(abstracted, [&](const model::Part& wiper) {
-                   return model::wipes(design, wiper, part);
+               std::ranges::any_of(abstracted, [&](const model::Part& other) {
+                   return model::influences(design, other, part);
                });
     });
 }
@@ -108,7 +108,7 @@ bool settled_without_some(Verdict& verdict, Searched& search, const model::Desig
     const Registrations all = can_be_abstracted(design, property, search.searched.scope);
     for (std::size_t in_full = 0; in_full < all.size() && in_full <= kMostInFull; ++in_full) {
         for (const Registrations& abstracted : all_but(all, in_full)) {
-            if (!wipes_none_in_full(design, search.searched.scope, abstracted)) {
+            if (!influence_none_in_full(design, search.searched.scope, abstracted)) {
                 continue;
             }
             const Setting setting =

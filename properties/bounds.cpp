@@ -1,9 +1,11 @@
 #include "properties/bounds.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "model/client_usage.hpp"
 #include "model/reduction.hpp"
+#include "model/registrar.hpp"
 
 namespace failback::properties {
 
@@ -29,8 +31,8 @@ DelayMs clamp(std::int64_t delay) {
 int round_trips(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     const model::Server& server = design.servers[server_of(design, leg)];
-    const bool refused_once = server.too_brief == model::TooBrief::reject_423 &&
-                              phone.expires < server.min_expires && phone.expires < 3'600'000;
+    const bool refused_once =
+        model::refuses_as_too_brief(model::registrar_config(server), phone.expires);
     return 1 + static_cast<int>(refused_once) + static_cast<int>(phone.wipe_at_boot);
 }
 
@@ -59,6 +61,76 @@ Useful useful_transmissions(const Design& design, Leg leg) {
     return useful;
 }
 
+std::int64_t budget_of(const Design& design, model::FaultKind kind) {
+    std::int64_t budget = 0;
+    for (const model::Fault& fault : design.faults) {
+        budget += fault.kind == kind ? fault.count : 0;
+    }
+    return budget;
+}
+
+std::int64_t messages_that_may_be_lost(const Design& design) {
+    return budget_of(design, model::FaultKind::loss);
+}
+
+bool any_fault(const Design& design, Leg leg, model::FaultKind kind) {
+    return std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
+        return fault.kind == kind && fault.server == server_of(design, leg);
+    });
+}
+
+// The longest wait after an attempt was refused with this status. One that ends all attempts has
+// none, and no bound holds then.
+DelayMs wait_after(const model::Phone& phone, model::Status status) {
+    const model::AfterRefusal& after = phone.refusals.after(status);
+    const bool has_own = after.kind == model::AfterRefusal::Kind::wait;
+    return model::longest_wait(has_own ? after.wait : phone.retry.rejected);
+}
+
+// After a request that was refused for its CSeq.
+DelayMs wait_after_disorder(const Design& design, Leg leg) {
+    return wait_after(design.phones[leg.phone],
+                      design.servers[server_of(design, leg)].out_of_order);
+}
+
+// A refusal by a process that does not run, if the phone hears of it, counts as a 503.
+bool hears_refusals(const model::Phone& phone) {
+    return phone.transport == model::Transport::tcp ||
+           phone.refusals.transport_errors == model::TransportErrors::fail_attempt;
+}
+
+// Is there an outage in which nothing comes back? Without any outage there may be one: the bound
+// of a server that never fails is what it would be then.
+bool falls_silent(const Design& design, Leg leg) {
+    using model::FaultKind;
+    const bool is_told = any_fault(design, leg, FaultKind::maintenance) ||
+                         any_fault(design, leg, FaultKind::refusal);
+    return !is_told || any_fault(design, leg, FaultKind::crash) ||
+           any_fault(design, leg, FaultKind::unreachable) ||
+           (any_fault(design, leg, FaultKind::refusal) &&
+            !hears_refusals(design.phones[leg.phone]));
+}
+
+// The longest wait that an outage leaves behind in which requests are refused; none without one.
+std::optional<std::int64_t> wait_after_outage(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    const bool honours = phone.refusals.retry_after == model::RetryAfter::honoured;
+    std::optional<std::int64_t> longest;
+    for (const model::Fault& fault : design.faults) {
+        const bool is_told =
+            fault.kind == model::FaultKind::maintenance ||
+            (fault.kind == model::FaultKind::refusal && hears_refusals(phone));
+        if (is_told && fault.server == server_of(design, leg)) {
+            const DelayMs wait =
+                honours && fault.retry_after > 0
+                    ? fault.retry_after
+                    : wait_after(phone, model::Status::service_unavailable_503);
+            longest = std::max<std::int64_t>(longest.value_or(0), wait);
+        }
+    }
+    return longest;
+}
+
 bool answers_get_lost(const Design& design) {
     return std::ranges::any_of(design.faults, [](const model::Fault& fault) {
         return fault.kind == model::FaultKind::unreachable || fault.kind == model::FaultKind::loss;
@@ -66,11 +138,13 @@ bool answers_get_lost(const Design& design) {
 }
 
 // Does the server forget a request while the phone still repeats it (Timer J before Timer F)? Then
-// it refuses a copy of a request whose answer did not arrive.
+// it refuses a copy of a request whose answer did not arrive, or is still under way.
 bool forgets_early(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
-    return phone.transport == model::Transport::udp && answers_get_lost(design) &&
-           design.servers[server_of(design, leg)].timer_j < phone.timers.timer_f;
+    const DelayMs timer_j = design.servers[server_of(design, leg)].timer_j;
+    const bool overtakes = timer_j < longest_round_trip(design, leg);
+    return phone.transport == model::Transport::udp && timer_j < phone.timers.timer_f &&
+           (answers_get_lost(design) || overtakes);
 }
 
 // May a crash be over before the phone has the answer to what the server had accepted? Then the
@@ -84,7 +158,7 @@ bool crashes_briefly(const Design& design, Leg leg) {
                                  : model::delay_to_phone(design, leg.phone, server).latest;
     return phone.transport == model::Transport::udp &&
            std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
-               return fault.kind == model::FaultKind::crash && fault.server == server &&
+               return model::stops_process(fault.kind) && fault.server == server &&
                       fault.keeps_bindings && fault.lasts.earliest <= answered;
            });
 }
@@ -106,15 +180,24 @@ std::int64_t late_start(const Design& design, Leg leg) {
 std::int64_t longest_attempt(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     const bool may_be_refused = forgets_early(design, leg) || crashes_briefly(design, leg);
-    const DelayMs refused = may_be_refused ? model::longest_wait(phone.retry.rejected) : 0;
+    const DelayMs refused = may_be_refused ? wait_after_disorder(design, leg) : 0;
     return std::int64_t{phone.timers.timer_f} +
-           std::max(model::longest_wait(phone.retry.unanswered), refused);
+           std::max<std::int64_t>({model::longest_wait(phone.retry.unanswered), refused,
+                                   wait_after_outage(design, leg).value_or(0)});
+}
+
+// A server that forgets requests refuses the second copy of one, too, and that may overtake.
+std::int64_t messages_that_hinder(const Design& design, Leg leg) {
+    const bool forgets = design.servers[server_of(design, leg)].timer_j <
+                         design.phones[leg.phone].timers.timer_f;
+    return messages_that_may_be_lost(design) +
+           (forgets ? budget_of(design, model::FaultKind::duplication) : 0);
 }
 
 // What a registration takes once nothing but the loss of single messages is in its way.
 std::int64_t undisturbed(const Design& design, Leg leg) {
     return std::int64_t{longest_exchange(design, leg)} +
-           messages_that_may_be_lost(design) * longest_attempt(design, leg);
+           messages_that_hinder(design, leg) * longest_attempt(design, leg);
 }
 
 }  // namespace
@@ -147,8 +230,21 @@ DelayMs registration_bound(const Design& design, Leg leg) {
     const Useful useful = useful_transmissions(design, leg);
     const std::int64_t attempt =
         std::int64_t{phone.timers.timer_f} + model::longest_wait(phone.retry.unanswered);
-    std::int64_t silence = std::max<std::int64_t>(attempt - useful.last, useful.longest_gap);
-    const std::int64_t rejected = model::longest_wait(phone.retry.rejected);
+    std::int64_t silence =
+        falls_silent(design, leg)
+            ? std::max<std::int64_t>(attempt - useful.last, useful.longest_gap)
+            : 0;
+    const std::int64_t rejected = wait_after_disorder(design, leg);
+    // The request that just missed the recovery was refused; if the refusal was lost it is repeated
+    // to the next copy.
+    std::int64_t told = 0;
+    if (const auto wait = wait_after_outage(design, leg)) {
+        told = model::delay_to_phone(design, leg.phone, server_of(design, leg)).latest + *wait;
+        if (answers_get_lost(design)) {
+            silence = std::max(silence,
+                               useful.longest_gap + longest_round_trip(design, leg) + *wait);
+        }
+    }
     if (crashes_briefly(design, leg)) {
         const std::size_t server = server_of(design, leg);
         silence = std::max<std::int64_t>(
@@ -158,7 +254,7 @@ DelayMs registration_bound(const Design& design, Leg leg) {
         const DelayMs refusal = useful.longest_gap + longest_round_trip(design, leg);
         silence = std::max<std::int64_t>(silence, refusal + rejected);
     }
-    return clamp(std::max(silence - to_server, late_start(design, leg)) +
+    return clamp(std::max({silence - to_server, told, late_start(design, leg)}) +
                  undisturbed(design, leg));
 }
 

@@ -28,11 +28,31 @@ DelayMs clamp(std::int64_t delay) {
     return static_cast<DelayMs>(std::min<std::int64_t>(delay, sim::kLongestDelay - 1));
 }
 
+// After any failure of an attempt.
+DelayMs longest_pause(const Design& design, const Phone& phone) {
+    DelayMs longest = std::max(model::longest_wait(phone.retry.rejected),
+                               model::longest_wait(phone.retry.unanswered));
+    for (const model::AfterRefusal& after : phone.refusals.on_status) {
+        if (after.kind == model::AfterRefusal::Kind::wait) {
+            longest = std::max(longest, model::longest_wait(after.wait));
+        }
+    }
+    if (phone.refusals.retry_after == model::RetryAfter::honoured) {
+        for (const model::Fault& fault : design.faults) {
+            longest = std::max(longest, fault.retry_after);
+        }
+        for (const model::Server& server : design.servers) {
+            longest = std::max({longest, server.capacity.retry_after,
+                                server.contacts_per_aor.retry_after});
+        }
+    }
+    return longest;
+}
+
 // An attempt at each server, with the pauses between.
 std::int64_t longest_round(const Design& design, std::size_t index) {
     const Phone& phone = design.phones[index];
-    const std::int64_t pause = std::max(model::longest_wait(phone.retry.rejected),
-                                        model::longest_wait(phone.retry.unanswered));
+    const std::int64_t pause = longest_pause(design, phone);
     const bool is_each = phone.registration.pause == model::PauseAfter::attempt;
     std::int64_t round = is_each ? 0 : pause;
     for (const std::size_t entry : registrars(phone)) {

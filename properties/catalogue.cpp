@@ -274,6 +274,15 @@ std::vector<CatalogueEntry> about_registrations() {
          [](const Design& design, const Subject& subject, std::optional<sim::DelayMs>) {
              return "never gives_up" + at(design, subject);
          }},
+        {"one-423", "P16",
+         "A registration is refused as too brief once in a row at most: then the phone asks for "
+         "what the server named.",
+         "an endless loop of 423, where the phone's ceiling is below the server's minimum", "",
+         "RFC 3261 10.2.8",
+         is_registered_leg,
+         [](const Design& design, const Subject& subject, std::optional<sim::DelayMs>) {
+             return "never too_brief_again" + at(design, subject);
+         }},
         {"refresh-margin", "P05",
          "A registration does not lapse before its server has ever failed: refreshes begin early "
          "enough for the delays and losses of the design.",

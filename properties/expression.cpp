@@ -102,6 +102,10 @@ bool of_registration(const Atom& atom, const Sight& sight) {
             return observed(sight, Notice::unanswered, usage);
         case AtomKind::gives_up:
             return observed(sight, Notice::gives_up, usage);
+        case AtomKind::refused:
+            return observed(sight, Notice::refused, usage);
+        case AtomKind::too_brief_again:
+            return observed(sight, Notice::too_brief_again, usage);
         default:
             sim::ensure(false, "an atom about a registration");
             return false;

@@ -39,8 +39,29 @@ std::string text_of(const Failback& f) {
     return fmt::format("{} {} {} {}", static_cast<int>(f.rule), f.after, f.hold, f.probe);
 }
 
+std::string text_of(const Limit& l) {
+    return fmt::format("{}-{}-{}", l.bindings, code_of(l.answer), l.retry_after);
+}
+
+std::string text_of(const RefusalRules& r) {
+    std::string text = fmt::format("{} {} {}", static_cast<int>(r.transport_errors),
+                                   static_cast<int>(r.retry_after), r.max_min_expires);
+    for (std::size_t status = 0; status < kStatuses; ++status) {
+        const AfterRefusal& after = r.on_status[status];
+        if (after.kind == AfterRefusal::Kind::give_up) {
+            text += fmt::format(" {}:never", code_of(static_cast<Status>(status)));
+        } else if (after.kind == AfterRefusal::Kind::wait) {
+            text += fmt::format(" {}:{}", code_of(static_cast<Status>(status)),
+                                text_of(wait_after(after.wait, 1)));
+        }
+    }
+    return text;
+}
+
 std::string text_of(const Server& s) {
-    return fmt::format("{} {} {} {} {} {} {} {} {} {}", s.name, s.address,
+    return fmt::format("{} {} {} {} {} ", s.whole_seconds, text_of(s.capacity),
+                       text_of(s.contacts_per_aor), code_of(s.out_of_order), s.repeat_window) +
+           fmt::format("{} {} {} {} {} {} {} {} {} {}", s.name, s.address,
                        static_cast<int>(s.kind), s.min_expires, s.max_expires,
                        static_cast<int>(s.too_brief), s.expiry_sweep, s.stores_bindings,
                        s.subscriptions, s.timer_j);
@@ -57,12 +78,14 @@ std::string text_of(const Phone& p) {
            fmt::format("{} {} {} {} {} ", static_cast<int>(p.calls.first),
                        static_cast<int>(p.calls.then), p.calls.retry_timeout,
                        p.calls.retry_count, static_cast<int>(p.calls.give_up)) +
+           text_of(p.refusals) + " " +
            fmt::format("{} {} {} {}", static_cast<int>(p.subscription.to), p.subscription.expires,
                        text_of(p.subscription.refresh), text_of(p.subscription.retry));
 }
 
 std::string text_of(const Fault& f) {
-    return fmt::format("{} {} {} {} {} {} {}", static_cast<int>(f.kind), text_of(f.at),
+    return fmt::format("{} {} {} {} {} {} {} {}", static_cast<int>(f.kind), f.retry_after,
+                       text_of(f.at),
                        text_of(f.lasts), f.count, f.keeps_bindings,
                        static_cast<int>(f.direction), f.window ? text_of(*f.window) : "always");
 }
@@ -107,7 +130,7 @@ TEST_CASE("design file: defaults", "[design]") {
 TEST_CASE("design file: the schema states the defaults of the reader", "[design]") {
     const Design plain = read(minimal());
     json server = schema_defaults("server");
-    CHECK(server.size() == 7);
+    CHECK(server.size() == 12);
     server["name"] = "primary";
     CHECK(text_of(read(with("/servers/0", server)).servers[0]) == text_of(plain.servers[0]));
 
@@ -133,12 +156,15 @@ TEST_CASE("design file: the schema states the defaults of the reader", "[design]
 
 TEST_CASE("design file: everything that can be written arrives", "[design]") {
     const Design design = read_design(FAILBACK_SOURCE_DIR "/tests/data/every_key.json");
-    CHECK(text_of(design.servers[0]) == "primary sip.example.com 0 120000 7200000 1 30000 false "
+    CHECK(text_of(design.servers[0]) == "true 5-403-30000 2-480-0 400 20000 "
+                                        "primary sip.example.com 0 120000 7200000 1 30000 false "
                                         "false 16000");
     CHECK(text_of(design.phones[0]) ==
           "1 100 1000 2500 6400 3700 32000 600000 1 60000 90 "
           "0 5000-10000 30000 1800000 50-100 1 30000-60000 5000 60000 50-100 "
-          "7 1 3 7200000 0 0 0-10000 true 0 1 false false false 1 1 500 2 0 2 1800000 0 5000 50 "
+          "7 1 3 7200000 0 0 0-10000 true 0 1 false false false 1 1 500 2 0 "
+          "0 1 7200000 500:5000-5000 403:never 404:90000-90000 480:1000-2000 503:1000-2000 "
+          "2 1800000 0 5000 50 "
           "0 1000-1000 30000 1800000 50-100 0 1000-1000 30000 1800000 50-100");
     CHECK_FALSE(design.phones[0].servers[1].registers);
     CHECK(text_of(design.phones[1].registration) == "1 0 true true true");
@@ -147,11 +173,13 @@ TEST_CASE("design file: everything that can be written arrives", "[design]") {
     CHECK(delay_to_phone(design, 0, 0) == Interval{0, 50});
     CHECK(delay_to_server(design, 0, 1) == Interval{5, 5});
     CHECK(delay_to_server(design, 1, 0) == Interval{0, 50});
-    REQUIRE(design.faults.size() == 4);
-    CHECK(text_of(design.faults[0]) == "0 0-2147483647 60000-7200000 1 false 0 always");
-    CHECK(text_of(design.faults[1]) == "1 3600000-7200000 600000-2147483647 2 true 1 always");
-    CHECK(text_of(design.faults[2]) == "2 0-2147483647 60000-7200000 100 true 2 0-3600000");
+    REQUIRE(design.faults.size() == 6);
+    CHECK(text_of(design.faults[0]) == "0 0 0-2147483647 60000-7200000 1 false 0 always");
+    CHECK(text_of(design.faults[1]) == "1 0 3600000-7200000 600000-2147483647 2 true 1 always");
+    CHECK(text_of(design.faults[2]) == "2 0 0-2147483647 60000-7200000 100 true 2 0-3600000");
     CHECK(design.faults[3].kind == FaultKind::duplication);
+    CHECK(text_of(design.faults[4]) == "4 300000 0-2147483647 60000-7200000 1 true 0 always");
+    CHECK(text_of(design.faults[5]) == "5 0 0-2147483647 60000-7200000 1 false 0 always");
     CHECK_FALSE(design.faults[3].server);
     CHECK(design.faults[1].phone == 1U);
     REQUIRE(design.calls.size() == 1);
@@ -207,8 +235,10 @@ TEST_CASE("design file: all problems at once, in the order of the file", "[desig
         CHECK(std::string(error.what()) ==
               R"(designs/x.json:4:35: /servers/0/min_expire: found the unknown key "min_expire", )"
               R"(expected a key of a server: "name", "profile", "notes", "address", "kind", )"
-              R"("min_expires", "max_expires", "too_brief", "expiry_sweep", "stores_bindings", )"
-              R"("subscriptions", "timer_j" (did you mean "min_expires"?))" "\n"
+              R"("min_expires", "max_expires", "too_brief", "expiry_sweep", "whole_seconds", )"
+              R"("stores_bindings", "subscriptions", "timer_j", "capacity", )"
+              R"("contacts_per_aor", "out_of_order", "repeat_window" )"
+              R"((did you mean "min_expires"?))" "\n"
               R"(designs/x.json:8:17: /phones/0/lines/0: found no "aor" in a line, expected )"
               R"("aor": an address of record such as "sip:1001@example.com")" "\n"
               R"(designs/x.json:9:19: /phones/0/servers/0: found "primry", expected )"

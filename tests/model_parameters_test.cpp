@@ -157,6 +157,34 @@ TEST_CASE("parameters: waits that grow for all ways to fail, and those of a prof
     CHECK(shorter.phones[0].retry.rejected.base == 30'000);
 }
 
+TEST_CASE("parameters: waits after a refusal, by its status and by Retry-After") {
+    json design = json::parse(text_of(kReference));
+    design["phones"][0]["on_status"] = {{"403", "90s"}, {"other", {"10s", "20s"}}};
+    design["servers"][0]["capacity"] = {{"bindings", 1}, {"retry_after", "30s"}};
+    design["servers"][0]["repeat_window"] = "20s";
+    design["faults"].push_back({{"name", "works"},
+                                {"kind", "maintenance"},
+                                {"server", "primary"},
+                                {"retry_after", "300s"}});
+    const std::string works =
+        "/faults/" + std::to_string(design["faults"].size() - 1) + "/retry_after 1";
+    const Whole whole(design.dump());
+    CHECK(whole.timer(Timer::retry, 90'000) == "/phones/0/on_status/403 1");
+    CHECK(whole.timer(Timer::retry, 20'000) == "/phones/0/on_status/other 1");
+    CHECK(whole.timer(Timer::retry, 300'000) == works);
+    CHECK(whole.timer(Timer::retry, 60'000) == "/phones/0/retry 1");
+    // A Retry-After may be as long as the shortest wait.
+    CHECK(whole.timer(Timer::retry, 30'000, End::shortest) ==
+          "/servers/0/capacity/retry_after 1, /phones/0/retry 1");
+    CHECK(whole.timer(Timer::repeat_window) == "/servers/0/repeat_window 1");
+    const Parameter wait{"/phones/0/on_status/503", sim::exactly(90'000), End::whole};
+    design["phones"][0].erase("on_status");
+    const auto shorter =
+        model::parse_design(model::shortened(design, wait, 1000)->dump(), "d.json");
+    CHECK(shorter.phones[0].refusals.after(model::Status::service_unavailable_503)
+              .wait.fixed.latest == 89'000);
+}
+
 TEST_CASE("parameters: timers of a subscription are its own") {
     const Whole design(text_of(kEveryKey));
     const auto timer = [&](Timer which) {

@@ -24,7 +24,9 @@ std::string replaced(const std::string& text, const std::string& by) {
 json site(const std::string& number) {
     const std::string server = R"("min_expires": "60s", "max_expires": "3000s",
         "too_brief": "423", "expiry_sweep": "1s", "stores_bindings": true, "subscriptions": true,
-        "timer_j": "32s")";
+        "timer_j": "32s", "whole_seconds": false, "out_of_order": "500", "repeat_window": "20s",
+        "capacity": {"bindings": 5, "answer": "503", "retry_after": "30s"},
+        "contacts_per_aor": {"bindings": 2, "answer": "403", "retry_after": "40s"})";
     return json::parse(replaced(R"({
         "servers": [{"name": "main@", "address": "main@.example.com", "kind": "registrar", )" +
                                     server + R"(},
@@ -37,6 +39,9 @@ json site(const std::string& number) {
             "expires": "600s", "refresh": {"rule": "lead", "lead": "60s"}, "retry": ["30s", "60s"],
             "max_retries": 3, "belief": "until-failed-refresh", "failback": "stay",
             "boot": ["0s", "5s"], "wipe_at_boot": false,
+            "transport_errors": "ignored", "retry_after": "honoured", "max_min_expires": "7200s",
+            "on_status": {"400": "10s", "403": "11s", "404": "12s", "480": "13s", "500": "14s",
+                          "503": "15s"},
             "calls": {"first": "working", "then": "all", "retry_timeout": "1s", "retry_count": 2,
                       "give_up": "at-last-retry"},
             "subscription": {"to": "primary", "expires": "700s",
@@ -50,7 +55,8 @@ json site(const std::string& number) {
             {"name": "cut@", "kind": "unreachable", "server": "spare@", "phone": "phone@",
              "at": ["1s", "1h"], "lasts": ["60s", "2h"], "count": 1, "direction": "to-phone"},
             {"name": "noise@", "kind": "loss", "server": "main@", "phone": "phone@", "count": 3,
-             "direction": "to-server", "window": ["10s", "1h"]}
+             "direction": "to-server", "window": ["10s", "1h"]},
+            {"name": "works@", "kind": "maintenance", "server": "main@", "retry_after": "300s"}
         ],
         "calls": [{"phone": "phone@", "line": "line@", "count": 2, "at": ["60s", "1h"]}]
     })", number));
@@ -135,9 +141,9 @@ json another(const json& value, const json& definition) {
     return nullptr;
 }
 
-// "/phones/0/timers/t1" -> "/phones/timers/t1"
+// "/phones/0/timers/t1" -> "/phones/timers/t1"; status codes are no indices.
 std::string key_of_pointer(const std::string& pointer) {
-    return std::regex_replace(pointer, std::regex("/[0-9]+"), "");
+    return std::regex_replace(pointer, std::regex("/[0-9](?![0-9])"), "");
 }
 
 // What is no parameter of its own, or is changed by hand below.
@@ -147,6 +153,7 @@ const std::set<std::string> kByHand{
     "/links/phone",  "/links/server",    "/links/delay",   "/faults/name",    "/faults/server",
     "/faults/phone", "/faults/kind",     "/calls/phone",   "/calls/line",
     "/phones/registration",              "/phones/failback",
+    "/phones/on_status/other",
     "/phones/refresh/rule",              "/phones/refresh/percent",
     "/phones/subscription/refresh/rule", "/phones/subscription/refresh/percent"};
 
@@ -245,6 +252,8 @@ TEST_CASE("alike: what only changes along with something else") {
         differs(pointer, fraction(50), lead);
     }
     differs("/faults/2/kind", "loss", "duplication");
+    differs("/phones/0/on_status", {{"other", "20s"}}, {{"other", "21s"}});
+    differs("/phones/0/on_status", {{"403", "give-up"}}, {{"403", "retry"}});
     for (const char* key : {"/faults/1/phone", "/faults/2/phone", "/faults/2/server",
                             "/faults/0/at", "/faults/2/window", "/calls/0/at"}) {
         CAPTURE(key);

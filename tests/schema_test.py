@@ -169,7 +169,8 @@ class SchemaTest(unittest.TestCase):
                     jsonschema.Draft7Validator(schema).validate(design)
 
     def test_products_page_says_what_the_profiles_say(self):
-        page = (SOURCE / "docs/guide/products.md").read_text(encoding="utf-8")
+        page = "".join((SOURCE / f"docs/guide/products-{kind}.md").read_text(encoding="utf-8")
+                       for kind in ("phones", "registrars", "gateways"))
         sections = dict(re.findall(r"^## (\S+)\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
         self.assertEqual(set(sections), {profile["name"] for profile in PROFILES})
         for profile in PROFILES:

@@ -36,12 +36,14 @@ const char* timer_name(Timer timer) {
                                      "give-up of the 200",
                                      "probe due",
                                      "return due",
-                                     "hold-down over"};
+                                     "hold-down over",
+                                     "end of the repeat window"};
     return names[static_cast<std::size_t>(timer)];
 }
 
 bool of_server(Timer timer) {
-    return timer == Timer::forget || timer == Timer::subscription_expires;
+    return timer == Timer::forget || timer == Timer::subscription_expires ||
+           timer == Timer::repeat_window;
 }
 
 const char* yes_no(bool value) { return value ? "yes" : "no"; }
@@ -52,6 +54,9 @@ bool is_message(const Event& event) {
 
 // "REGISTER", or "200 to REGISTER" for an answer.
 std::string with_status(const Event& event, const std::string& request) {
+    if (event.status == model::Status::transport_error) {
+        return "transport error to " + request;
+    }
     return event.status == model::Status::none
                ? request
                : std::to_string(model::code_of(event.status)) + " to " + request;
@@ -253,7 +258,7 @@ std::string Describer::observation(const model::Observation& seen) const {
     constexpr const char* words[] = {"boots", "registers", "lapses",  "gives_up", "refused",
                                      "accepts", "fails",   "recovers", "dials",   "invites",
                                      "answered", "call_fails", "leaves", "switches",
-                                     "requests", "unanswered"};
+                                     "requests", "unanswered", "too_brief_again"};
     const std::string word = words[static_cast<std::size_t>(seen.notice)];
     switch (seen.notice) {
         case Notice::switches: {

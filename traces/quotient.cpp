@@ -96,7 +96,7 @@ std::vector<std::string> default_grouping(const model::Design& design, const std
                 variables.push_back("registered(" + line + ", " + server + ")");
             }
             const bool fails = std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
-                return fault.server == entry.server && fault.kind == model::FaultKind::crash;
+                return fault.server == entry.server && model::stops_process(fault.kind);
             });
             if (fails) {
                 health.push_back("up(" + server + ")");

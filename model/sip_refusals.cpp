@@ -1,0 +1,42 @@
+// What makes a server of a SipModel refuse a request, or nobody take it.
+#include <algorithm>
+#include <cstddef>
+
+#include "model/sip_step.hpp"
+
+namespace failback::model {
+
+// Nobody is there to process a message; the host, or a router before it, says so. The sender of an
+// ACK waits for nothing.
+void SipModel::refuse_connection(Step& step, const Event& event) const {
+    step.log.dropped = true;
+    if (event.method == Method::ack) {
+        return;
+    }
+    Event error = event;
+    error.kind = EventKind::message_to_phone;
+    error.status = Status::transport_error;
+    error.flags = 0;
+    error.expires = 0;
+    send(step, error);
+}
+
+const Limit* SipModel::reached_limit(const State& state, std::size_t usage) const {
+    const UsageInfo& info = usages_[usage];
+    const Server& server = design_->servers[info.server];
+    const auto is_reached = [&](const Limit& limit, bool one_record) {
+        std::ptrdiff_t bindings = 0;
+        for (std::size_t i = 0; limit.bindings > 0 && i < records_.size(); ++i) {
+            if (one_record ? i == info.record : records_[i].server == info.server) {
+                bindings += std::ranges::count_if(state.records[i].bindings, &Binding::present);
+            }
+        }
+        return limit.bindings > 0 && bindings >= limit.bindings;
+    };
+    if (is_reached(server.capacity, false)) {
+        return &server.capacity;
+    }
+    return is_reached(server.contacts_per_aor, true) ? &server.contacts_per_aor : nullptr;
+}
+
+}  // namespace failback::model
