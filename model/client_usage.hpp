@@ -4,11 +4,14 @@
 //     RFC 3261 17.1.2 with Timers E and F, and K afterwards. Reliable transports have no E and K.
 //  2. `armed` has a bit for each pending timer; the step keeps both in agreement.
 //  3. `cseq` is the CSeq of the last request. It only ever rises by one.
-//  4. A response that matches no open transaction changes nothing (RFC 3261 17.1.3, 18.1.2).
+//  4. A restart of the phone forgets everything but the number of the last request. That is no
+//     lapse. Timer K may be left over; it absorbs nothing.
+//  5. A response that matches no open transaction changes nothing (RFC 3261 17.1.3, 18.1.2).
 #pragma once
 
 #include <cstdint>
 
+#include "model/boot_span.hpp"
 #include "model/design.hpp"
 #include "model/output.hpp"
 
@@ -24,7 +27,8 @@ struct ClientUsage {
     std::uint8_t resends = 0;     // how often Timer E has doubled; stays where T2 is reached
     std::uint8_t failures = 0;    // in a row; counted as long as the number matters
     std::uint16_t armed = 0;      // bit per Timer
-    std::uint16_t zero = 0;
+    std::uint8_t contact = 0;     // number of the present contact; rises with restarts
+    BootStarts boots = 0;         // stays 0 if the registrar cannot tell boots apart
     DelayMs requested = 0;        // lifetime to ask for; a 423 raises it
 
     friend bool operator==(const ClientUsage&, const ClientUsage&) = default;
@@ -40,10 +44,12 @@ struct ClientUsageConfig {
     int max_retries = 0;
     Belief belief = Belief::until_failed_refresh;
     bool wipe_at_boot = false;
+    AfterRestart after_restart;
+    int contacts = 1;             // how many the phone can have, one after the other
 };
 
 struct ClientInput {
-    enum class Kind : std::uint8_t { start, timer, response } kind = Kind::start;
+    enum class Kind : std::uint8_t { start, timer, response, restart } kind = Kind::start;
     Timer timer = Timer::none;
     Status status = Status::none;
     std::uint8_t cseq = 0;        // response

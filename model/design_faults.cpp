@@ -12,10 +12,11 @@
 namespace failback::model {
 namespace {
 
-constexpr std::array<Choice<FaultKind>, 4> kKinds{{{"crash", FaultKind::crash},
+constexpr std::array<Choice<FaultKind>, 5> kKinds{{{"crash", FaultKind::crash},
                                                    {"unreachable", FaultKind::unreachable},
                                                    {"loss", FaultKind::loss},
-                                                   {"duplication", FaultKind::duplication}}};
+                                                   {"duplication", FaultKind::duplication},
+                                                   {"restart", FaultKind::restart}}};
 
 constexpr std::array<Choice<bool>, 2> kBindings{{{"kept", true}, {"lost", false}}};
 
@@ -44,7 +45,7 @@ void read_delays(ObjectReader& reader, Link& link) {
 
 // Which keys a fault has depends on its kind: a crash lasts, a loss strikes single messages.
 void read_applicable(ObjectReader& reader, Fault& fault) {
-    if (!is_outage(fault.kind)) {
+    if (!is_lasting(fault.kind)) {
         reader.refuse("at", R"(a fault of messages has a "window" instead)");
         reader.refuse("lasts", "a fault of messages strikes single messages");
         if (reader.has("window")) {
@@ -59,6 +60,9 @@ void read_applicable(ObjectReader& reader, Fault& fault) {
     if (fault.kind == FaultKind::crash) {
         fault.keeps_bindings = reader.choice("bindings", kBindings).value_or(true);
         reader.refuse("direction", "a crashed server neither receives nor sends");
+    } else if (fault.kind == FaultKind::restart) {
+        reader.refuse("bindings", "a phone has none");
+        reader.refuse("direction", "a phone that is off neither receives nor sends");
     } else {
         reader.refuse("bindings", R"(only a "crash" can lose them)");
         fault.direction = reader.choice("direction", kDirections).value_or(fault.direction);
@@ -66,6 +70,11 @@ void read_applicable(ObjectReader& reader, Fault& fault) {
 }
 
 void read_target(DesignParts& parts, ObjectReader& reader, Fault& fault) {
+    if (fault.kind == FaultKind::restart) {
+        fault.phone = required_reference(reader, "phone", parts.phones);
+        reader.refuse("server", R"(it is a phone that restarts; a server has a "crash")");
+        return;
+    }
     fault.server = is_outage(fault.kind) ? required_reference(reader, "server", parts.servers)
                                          : reader.reference("server", parts.servers);
     if (fault.kind == FaultKind::crash) {
@@ -89,7 +98,7 @@ Fault read_fault(DesignParts& parts, const Node& node) {
     }
     const auto kind = reader.choice("kind", kKinds);
     if (!reader.has("kind")) {
-        (void)reader.required("kind", R"("crash", "unreachable", "loss" or "duplication")");
+        (void)reader.required("kind", R"("crash", "unreachable", "restart", "loss" or "duplication")");
     }
     fault.count = reader.integer("count", fault.count, {1, 100});
     if (kind) {

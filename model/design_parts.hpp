@@ -46,6 +46,7 @@ void read_properties(DesignParts& parts, ObjectReader& root);
 // Of registrations and of subscriptions.
 [[nodiscard]] Refresh read_refresh(ObjectReader& usage);
 [[nodiscard]] Retry read_retry(ObjectReader& usage);
+[[nodiscard]] AfterRestart read_after_restart(ObjectReader& phone);
 [[nodiscard]] TransactionTimers read_timers(ObjectReader& phone);
 [[nodiscard]] CallRules read_call_rules(ObjectReader& phone);
 [[nodiscard]] SubscriptionRules read_subscription(ObjectReader& phone);

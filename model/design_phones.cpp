@@ -123,6 +123,7 @@ Phone read_phone(DesignParts& parts, const Node& node) {
     phone.failback = reader.choice("failback", kFailbacks).value_or(phone.failback);
     phone.boot = reader.interval("boot", phone.boot);
     phone.wipe_at_boot = reader.boolean("wipe_at_boot", phone.wipe_at_boot);
+    phone.after_restart = read_after_restart(reader);
     phone.calls = read_call_rules(reader);
     phone.subscription = read_subscription(reader);
     reader.finish();

@@ -23,6 +23,7 @@ enum class Notice : std::uint8_t {
     invites,        // a call attempt turns to a server; a = call, b = entry of the server list
     answered,       // a call is established; a = call, b = entry
     call_fails,     // a call attempt ended without answer; a = call
+    restarts,       // a phone goes off, and forgets; a = phone of the design
 };
 
 struct Observation {

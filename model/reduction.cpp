@@ -29,7 +29,8 @@ bool of_this_link(const Fault& fault, std::size_t phone, std::size_t server) {
 bool sure_to_phone(const Design& design, std::size_t phone, std::size_t server) {
     return std::ranges::none_of(design.faults, [&](const Fault& fault) {
         const bool loses = fault.kind == FaultKind::loss || fault.kind == FaultKind::unreachable;
-        return loses && of_this_link(fault, phone, server);
+        const bool is_off = fault.kind == FaultKind::restart;  // a phone that is off hears nothing
+        return (loses || is_off) && of_this_link(fault, phone, server);
     });
 }
 
@@ -77,11 +78,16 @@ Idle idle_parts(const Design& design, const Part& part) {
     // Copies of a request arrive at most `timer_f + longest_way` after it was first sent. A stored
     // binding lasts longer: whether it is there when its request arrives once more does not depend
     // on its expiry, and nothing else looks at it.
-    idle.binding_expiry = lifetime > timer_f + longest_way && !somebody_wipes(design);
+    // But a phone that begins its CSeqs anew is refused while its old binding is there.
+    const bool restarts = may_restart(design, part.phone);
+    idle.binding_expiry = lifetime > timer_f + longest_way && !somebody_wipes(design) &&
+                          !(restarts && phone.after_restart.cseq_restarts);
     // Timer J: it runs at least until the client's Timer F. A copy that arrives later is refused
     // (its CSeq is not higher than the binding's, which is still there) instead of answered from
     // memory; the answer finds no open transaction either way.
-    idle.forget = server.timer_j >= timer_f && idle.binding_expiry && server.stores_bindings;
+    // A copy from before a restart may have another Call-ID than the binding, and replace it.
+    idle.forget = server.timer_j >= timer_f && idle.binding_expiry && server.stores_bindings &&
+                  !restarts;
     // The expiry at the phone: a refresh starts before it and ends by Timer F at the latest, with a
     // new lifetime or with the end of the belief, both before the expiry.
     idle.belief = !subscription && phone.belief == Belief::until_failed_refresh &&

@@ -21,6 +21,7 @@ ClientUsageConfig registration_config(const Phone& phone) {
     config.max_retries = phone.max_retries;
     config.belief = phone.belief;
     config.wipe_at_boot = phone.wipe_at_boot;
+    config.after_restart = phone.after_restart;
     return config;
 }
 
@@ -37,10 +38,6 @@ ClientUsageConfig subscription_config(const Phone& phone) {
     return config;
 }
 
-bool involves(const Fault& fault, const Scope& scope) {
-    return !fault.server || scope.servers.contains(*fault.server);
-}
-
 }  // namespace
 
 SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
@@ -50,7 +47,7 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
       fidelity_(fidelity),
       registrations_end_(registrations_end && fidelity == Fidelity::reduced) {
     for (const Fault& fault : design.faults) {
-        fault_in_scope_.push_back(involves(fault, scope));
+        fault_in_scope_.push_back(involves(scope, fault));
     }
     build_lines();
     build_usages();
@@ -91,17 +88,26 @@ void SipModel::build_usages() {
         }
         if (registers) {
             usage.record = record_for(usage.server, phone.lines[part.line].aor);
-            usage.slot = static_cast<std::uint8_t>(
-                std::ranges::count_if(usages_, [&](const UsageInfo& other) {
-                    return other.part.kind == PartKind::registration &&
-                           other.record == usage.record;
-                }));
+            // More than there is room for, check_capacity refuses.
+            constexpr int kMost = kContactsPerRecord + 1;
+            usage.config.contacts = std::min(contacts_of(*design_, part.phone), kMost);
+            usage.slot = static_cast<std::uint8_t>(std::min(first_free_slot(usage.record), kMost));
         }
         const auto index = static_cast<std::uint8_t>(usages_.size());
         LineInfo& line = lines_[usage.line];
         (registers ? line.registration : line.subscription)[part.entry] = index;
         usages_.push_back(usage);
     }
+}
+
+int SipModel::first_free_slot(std::uint8_t record) const {
+    int slots = 0;
+    for (const UsageInfo& usage : usages_) {
+        if (usage.part.kind == PartKind::registration && usage.record == record) {
+            slots += usage.config.contacts;
+        }
+    }
+    return slots;
 }
 
 std::uint8_t SipModel::record_for(std::size_t server, const std::string& aor) {
@@ -159,7 +165,7 @@ void SipModel::check_capacity() const {
     check(calls_.size(), kCalls, "lines that make calls");
     check(call_servers_, kCallServers, "servers that calls may reach");
     for (const UsageInfo& usage : usages_) {
-        check(usage.slot + std::size_t{1}, kContactsPerRecord,
+        check(usage.slot + static_cast<std::size_t>(usage.config.contacts), kContactsPerRecord,
               "contacts that share an address of record");
     }
     if (!problems.empty()) {
@@ -171,10 +177,9 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
     for (std::size_t i = 0; i < usages_.size(); ++i) {
         state.usages[i].cseq = kCurrentCSeq - 1;
         if (usages_[i].part.kind == PartKind::registration) {
-            Event first;
             const bool abstracted = scope_.abstracted.contains(usages_[i].part);
+            Event first = boot_event(i);
             first.kind = abstracted ? EventKind::belief_changes : EventKind::boot;
-            first.index = static_cast<std::uint8_t>(i);
             effects.schedule(first, abstracted ? sim::any_time()
                                                : design_->phones[usages_[i].part.phone].boot);
         }
@@ -197,7 +202,7 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
         state.faults[i].left = static_cast<std::uint8_t>(fault.count);
         Event event;
         event.index = static_cast<std::uint8_t>(i);
-        if (is_outage(fault.kind)) {
+        if (is_lasting(fault.kind)) {
             event.kind = EventKind::fault_strikes;
             effects.schedule(event, fault.at);
         } else if (fault.window) {

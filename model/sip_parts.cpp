@@ -29,7 +29,7 @@ bool of_usage(const Event& event) {
 std::size_t SipModel::usage_of_binding(const Event& expiry) const {
     const auto found = std::ranges::find_if(usages_, [&](const UsageInfo& usage) {
         return usage.part.kind == PartKind::registration && usage.record == expiry.index &&
-               usage.slot == expiry.key;
+               expiry.key >= usage.slot && expiry.key < usage.slot + usage.config.contacts;
     });
     sim::ensure(found != usages_.end(), "a binding belongs to a registration");
     return static_cast<std::size_t>(found - usages_.begin());

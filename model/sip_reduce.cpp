@@ -30,6 +30,12 @@ void lower_pending(std::vector<Event>& pending, std::size_t usage) {
     }
 }
 
+void lower(std::uint8_t& stored) {
+    if (stored > 0) {
+        --stored;
+    }
+}
+
 }  // namespace
 
 // Comparisons look at differences of CSeqs only, so a common shift changes nothing. A stored CSeq
@@ -44,18 +50,41 @@ void SipModel::normalise(State& state, std::vector<Event>& pending) const {
                     --transaction.cseq;
                 }
             }
-            std::uint8_t& stored =
-                usages_[i].part.kind == PartKind::subscription
-                    ? state.subscriptions[i].cseq
-                    : state.records[usages_[i].record].bindings[usages_[i].slot].cseq;
-            if (stored > 0) {
-                --stored;
+            lower(state.subscriptions[i].cseq);
+            for (Binding& binding : bindings_of(state, i)) {
+                lower(binding.cseq);
             }
+            state.usages[i].boots = lowered(state.usages[i].boots);
         }
     }
+    forget_old_boots(state, pending);
     if (fidelity_ == Fidelity::reduced) {
         drop_idle_memory(state, pending);
         drop_finished(state);
+    }
+}
+
+// Boots are told apart only while requests of an earlier one can still arrive, or, if their CSeqs
+// are the higher ones, while a binding has such a CSeq.
+void SipModel::forget_old_boots(State& state, const std::vector<Event>& pending) const {
+    for (std::size_t i = 0; i < usages_.size(); ++i) {
+        ClientUsage& client = state.usages[i];
+        if (client.boots == 0) {
+            continue;
+        }
+        std::uint8_t oldest = kCurrentCSeq + 1;
+        for (const Event& event : pending) {
+            if (event.kind == EventKind::message_to_server && carries_cseq(event) &&
+                event.index == i) {
+                oldest = std::min(oldest, event.cseq);
+            }
+        }
+        if (!usages_[i].config.after_restart.new_call_id) {
+            for (const Binding& binding : bindings_of(state, i)) {
+                oldest = binding.present != 0 ? std::min(oldest, binding.cseq) : oldest;
+            }
+        }
+        client.boots = starts_after(client.boots, oldest);
     }
 }
 
@@ -87,8 +116,9 @@ void SipModel::drop_idle_memory(State& state, const std::vector<Event>& pending)
                 SubscriptionRecord& record = state.subscriptions[i];
                 record = asked_for(0, record.cseq) ? record : SubscriptionRecord{};
             } else {
-                Binding& binding = state.records[usages_[i].record].bindings[usages_[i].slot];
-                binding = asked_for(0, binding.cseq) ? binding : Binding{};
+                for (Binding& binding : bindings_of(state, i)) {
+                    binding = asked_for(0, binding.cseq) ? binding : Binding{};
+                }
             }
         }
     }

@@ -14,6 +14,7 @@ using model::PartKind;
 constexpr auto kRegistration = std::optional(PartKind::registration);
 constexpr auto kCall = std::optional(PartKind::call);
 constexpr std::optional<PartKind> kServersOnly;
+constexpr std::optional<PartKind> kPhonesOnly;
 
 constexpr std::array kShapes{
     AtomShape{AtomKind::working, "working", Arguments::line, false, kRegistration,
@@ -34,6 +35,10 @@ constexpr std::array kShapes{
               "the server is up and the path from the line's phone delivers both ways"},
     AtomShape{AtomKind::calling, "calling", Arguments::line, false, kCall,
               "a call attempt of the line is under way"},
+    AtomShape{AtomKind::ghost, "ghost", Arguments::server_line, false, kRegistration,
+              "the registrar has a binding of a contact that the phone had before it restarted"},
+    AtomShape{AtomKind::off, "off", Arguments::line, false, kPhonesOnly,
+              "the line's phone is off: it restarts"},
     AtomShape{AtomKind::boots, "boots", Arguments::line_server, true, kRegistration,
               "the line begins to register with the server after its phone has booted"},
     AtomShape{AtomKind::registers, "registers", Arguments::line_server, true, kRegistration,
@@ -41,7 +46,8 @@ constexpr std::array kShapes{
     AtomShape{AtomKind::accepts, "accepts", Arguments::server_line, true, kRegistration,
               "the registrar answers the line's REGISTER with 200"},
     AtomShape{AtomKind::lapses, "lapses", Arguments::line_server, true, kRegistration,
-              "the phone stops counting the line as registered with the server"},
+              "the phone stops counting the line as registered with the server; a restart is no "
+              "lapse"},
     AtomShape{AtomKind::gives_up, "gives_up", Arguments::line_server, true, kRegistration,
               "the phone will never try to register the line with the server again"},
     AtomShape{AtomKind::fails, "fails", Arguments::server, true, kServersOnly,
@@ -56,6 +62,8 @@ constexpr std::array kShapes{
               "a call of the line is established"},
     AtomShape{AtomKind::call_fails, "call_fails", Arguments::line, true, kCall,
               "a call attempt of the line is reported as failed"},
+    AtomShape{AtomKind::restarts, "restarts", Arguments::line, true, kPhonesOnly,
+              "the line's phone goes off, and forgets its registrations and calls"},
 };
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "traces/describe.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "sim/check.hpp"
 
@@ -64,8 +63,12 @@ const std::string& Describer::server_name(std::size_t server) const {
     return model_->design().servers[server].name;
 }
 
+const std::string& Describer::phone_name(std::size_t phone) const {
+    return model_->design().phones[phone].name;
+}
+
 const std::string& Describer::phone_of_usage(std::size_t usage) const {
-    return model_->design().phones[model_->usages()[usage].part.phone].name;
+    return phone_name(model_->usages()[usage].part.phone);
 }
 
 const std::string& Describer::server_of_usage(std::size_t usage) const {
@@ -101,7 +104,10 @@ std::string Describer::timer(const Event& event) const {
 
 std::string Describer::fault(const Event& event) const {
     const model::Fault& fault = model_->design().faults[event.index];
-    const std::string target = fault.server ? " of " + server_name(*fault.server) : "";
+    const bool restart = fault.kind == model::FaultKind::restart;
+    const std::string target = restart        ? " of " + phone_name(*fault.phone)
+                               : fault.server ? " of " + server_name(*fault.server)
+                                              : "";
     switch (event.kind) {
         case EventKind::fault_strikes:
             return fault.name + target + " begins";
@@ -207,6 +213,9 @@ std::string Describer::participant(const Event& event) const {
             return participants().front().name;
         default: {
             const model::Fault& fault = model_->design().faults[event.index];
+            if (fault.kind == model::FaultKind::restart) {
+                return phone_name(*fault.phone);
+            }
             return fault.server ? server_name(*fault.server) : participants().front().name;
         }
     }
@@ -245,12 +254,14 @@ std::string Describer::observation(const model::Observation& seen) const {
     using model::Notice;
     constexpr const char* words[] = {"boots", "registers", "lapses",  "gives_up", "refused",
                                      "accepts", "fails",   "recovers", "dials",   "invites",
-                                     "answered", "call_fails"};
+                                     "answered", "call_fails", "restarts"};
     const std::string word = words[static_cast<std::size_t>(seen.notice)];
     switch (seen.notice) {
         case Notice::fails:
         case Notice::recovers:
             return word + "(" + server_name(seen.a) + ")";
+        case Notice::restarts:
+            return word + "(" + phone_name(seen.a) + ")";
         case Notice::dials:
         case Notice::call_fails:
         case Notice::answered:
@@ -273,14 +284,23 @@ std::string Describer::observation(const model::Observation& seen) const {
     }
 }
 
-std::vector<Participant> Describer::participants() const {
-    std::vector<Participant> all;
+std::set<std::size_t> Describer::phones() const {
     std::set<std::size_t> phones;
+    for (const std::size_t phone : model_->scope().phones) {
+        if (model::may_restart(model_->design(), phone)) {
+            phones.insert(phone);
+        }
+    }
     for (const auto& line : model_->lines()) {
         phones.insert(line.phone);
     }
-    for (const std::size_t phone : phones) {
-        all.push_back({model_->design().phones[phone].name, "phone"});
+    return phones;
+}
+
+std::vector<Participant> Describer::participants() const {
+    std::vector<Participant> all;
+    for (const std::size_t phone : phones()) {
+        all.push_back({phone_name(phone), "phone"});
     }
     for (const std::size_t server : model_->scope().servers) {
         const bool gateway =
@@ -313,6 +333,11 @@ std::vector<std::string> Describer::variables() const {
         names.push_back("up(" + server_name(server) + ")");
         names.push_back("outage(" + server_name(server) + ")");
     }
+    for (std::size_t i = 0; i < model_->lines().size(); ++i) {
+        if (model::may_restart(model_->design(), model_->lines()[i].phone)) {
+            names.push_back("off(" + line_name(i) + ")");
+        }
+    }
     return names;
 }
 
@@ -336,6 +361,11 @@ std::vector<std::string> Describer::values(const model::SipState& state) const {
     for (const std::size_t server : model_->scope().servers) {
         all.emplace_back(yes_no(model_->up(state, server)));
         all.emplace_back(yes_no(model_->in_outage(state, server)));
+    }
+    for (const auto& line : model_->lines()) {
+        if (model::may_restart(model_->design(), line.phone)) {
+            all.emplace_back(yes_no(model_->off(state, line.phone)));
+        }
     }
     return all;
 }
