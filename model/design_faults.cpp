@@ -98,7 +98,8 @@ Fault read_fault(DesignParts& parts, const Node& node) {
     }
     const auto kind = reader.choice("kind", kKinds);
     if (!reader.has("kind")) {
-        (void)reader.required("kind", R"("crash", "unreachable", "restart", "loss" or "duplication")");
+        (void)reader.required(
+            "kind", R"("crash", "unreachable", "restart", "loss" or "duplication")");
     }
     fault.count = reader.integer("count", fault.count, {1, 100});
     if (kind) {

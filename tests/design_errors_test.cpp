@@ -122,9 +122,9 @@ TEST_CASE("design file: what a phone is after a restart", "[design]") {
     check_problem(kPlace, {{"instance_id", true}}, "no \"instance_id\" here");
     check_problem(kPlace, {{"call_id", "old"}}, "one of");
     check_problem(kPlace, {{"callid", "new"}}, "callid");
-    const Phone phone = read(with(kPlace, {{"call_id", "same"}})).phones[0];
-    CHECK_FALSE(phone.after_restart.new_call_id);
-    CHECK_FALSE(phone.after_restart.cseq_restarts);
+    const model::Design same = read(with(kPlace, {{"call_id", "same"}}));
+    CHECK_FALSE(same.phones[0].after_restart.new_call_id);
+    CHECK_FALSE(same.phones[0].after_restart.cseq_restarts);
 }
 
 TEST_CASE("design file: keys that do not apply to a kind of fault", "[design]") {

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "model/boot_span.hpp"
+#include "model/design_file.hpp"
 #include "tests/run_fixture.hpp"
 
 namespace failback::tests {
@@ -237,10 +238,10 @@ TEST_CASE("restart: who wipes at boot removes the old contact, too (RFC 3261 10.
 }
 
 TEST_CASE("restart: a design has room for as many contacts as restarts may give") {
-    Design design = restarting(restart(1000, 1000), kNewContact);
+    Design design = restarting(restart(40'000, 1000), kNewContact);
     design.faults[0].count = 7;
     Run run(design);
-    run.until(20'000);
+    run.until(290'000);
     CHECK(run.usage(0).contact == 7);
     design.faults[0].count = 8;
     CHECK_THROWS_AS(SipModel(design, whole(design)), InputError);

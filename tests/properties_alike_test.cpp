@@ -37,6 +37,8 @@ json site(const std::string& number) {
             "expires": "600s", "refresh": {"rule": "lead", "lead": "60s"}, "retry": ["30s", "60s"],
             "max_retries": 3, "belief": "until-failed-refresh", "failback": "immediate",
             "boot": ["0s", "5s"], "wipe_at_boot": false,
+            "after_restart": {"call_id": "same", "cseq": "continues", "contact": "new",
+                              "instance_id": false},
             "calls": {"first": "working", "then": "all", "retry_timeout": "1s", "retry_count": 2,
                       "give_up": "at-last-retry"},
             "subscription": {"to": "primary", "expires": "700s",
@@ -50,7 +52,9 @@ json site(const std::string& number) {
             {"name": "cut@", "kind": "unreachable", "server": "spare@", "phone": "phone@",
              "at": ["1s", "1h"], "lasts": ["60s", "2h"], "count": 1, "direction": "to-phone"},
             {"name": "noise@", "kind": "loss", "server": "main@", "phone": "phone@", "count": 3,
-             "direction": "to-server", "window": ["10s", "1h"]}
+             "direction": "to-server", "window": ["10s", "1h"]},
+            {"name": "unplugged@", "kind": "restart", "phone": "phone@", "at": ["1s", "1h"],
+             "lasts": ["30s", "1h"], "count": 2}
         ],
         "calls": [{"phone": "phone@", "line": "line@", "count": 2, "at": ["60s", "1h"]}]
     })", number));
@@ -146,6 +150,7 @@ const std::set<std::string> kByHand{
     "/servers/profile", "/servers/notes", "/phones/profile", "/phones/notes",
     "/links/phone",  "/links/server",    "/links/delay",   "/faults/name",    "/faults/server",
     "/faults/phone", "/faults/kind",     "/calls/phone",   "/calls/line",
+    "/phones/after_restart/call_id",     "/phones/after_restart/contact",
     "/phones/refresh/rule",              "/phones/refresh/percent",
     "/phones/subscription/refresh/rule", "/phones/subscription/refresh/percent"};
 
@@ -214,6 +219,8 @@ TEST_CASE("alike: what only changes along with something else") {
         differs(pointer, fraction(50), lead);
     }
     differs("/faults/2/kind", "loss", "duplication");
+    differs("/phones/0/after_restart", json::object(), {{"call_id", "same"}});
+    differs("/phones/0/after_restart", json::object(), {{"contact", "new"}});
     for (const char* key : {"/faults/1/phone", "/faults/2/phone", "/faults/2/server",
                             "/faults/0/at", "/faults/2/window", "/calls/0/at"}) {
         CAPTURE(key);

@@ -285,14 +285,19 @@ std::string Describer::observation(const model::Observation& seen) const {
 }
 
 std::set<std::size_t> Describer::phones() const {
-    std::set<std::size_t> phones;
-    for (const std::size_t phone : model_->scope().phones) {
-        if (model::may_restart(model_->design(), phone)) {
-            phones.insert(phone);
-        }
-    }
+    std::set<std::size_t> phones = phones_that_restart();
     for (const auto& line : model_->lines()) {
         phones.insert(line.phone);
+    }
+    return phones;
+}
+
+std::set<std::size_t> Describer::phones_that_restart() const {
+    std::set<std::size_t> phones;
+    for (const model::Fault& fault : model_->design().faults) {
+        if (fault.kind == model::FaultKind::restart && model::involves(model_->scope(), fault)) {
+            phones.insert(*fault.phone);
+        }
     }
     return phones;
 }
@@ -333,9 +338,9 @@ std::vector<std::string> Describer::variables() const {
         names.push_back("up(" + server_name(server) + ")");
         names.push_back("outage(" + server_name(server) + ")");
     }
-    for (std::size_t i = 0; i < model_->lines().size(); ++i) {
-        if (model::may_restart(model_->design(), model_->lines()[i].phone)) {
-            names.push_back("off(" + line_name(i) + ")");
+    for (const std::size_t phone : phones_that_restart()) {
+        for (const model::Line& line : model_->design().phones[phone].lines) {
+            names.push_back("off(" + line.name + ")");
         }
     }
     return names;
@@ -362,9 +367,9 @@ std::vector<std::string> Describer::values(const model::SipState& state) const {
         all.emplace_back(yes_no(model_->up(state, server)));
         all.emplace_back(yes_no(model_->in_outage(state, server)));
     }
-    for (const auto& line : model_->lines()) {
-        if (model::may_restart(model_->design(), line.phone)) {
-            all.emplace_back(yes_no(model_->off(state, line.phone)));
+    for (const std::size_t phone : phones_that_restart()) {
+        for (std::size_t i = 0; i < model_->design().phones[phone].lines.size(); ++i) {
+            all.emplace_back(yes_no(model_->off(state, phone)));
         }
     }
     return all;
