@@ -89,6 +89,7 @@ void end(CallClient& call, Output& output) {
     call = {};
     call.attempt = ended.attempt;
     call.dials_left = ended.dials_left;
+    call.forgotten = ended.forgotten;
 }
 
 void dial(CallClient& call, const CallConfig& config, const CallInput& input, Output& output) {
@@ -170,7 +171,14 @@ void step(CallClient& call, const CallConfig& config, const CallInput& input, Ou
         case CallInput::Kind::timer:
             on_timer(call, config, input.timer, output);
             break;
+        case CallInput::Kind::restart:
+            end(call, output);
+            call.forgotten = call.attempt;
+            break;
         case CallInput::Kind::answer:
+            if (input.attempt <= call.forgotten) {
+                break;
+            }
             // Every 200 is acknowledged (RFC 3261 13.2.2.4), also a late one of another server.
             output.send({.method = Method::ack, .cseq = input.attempt, .key = input.entry});
             if (call.calling != 0 && input.attempt == call.attempt && input.entry == call.entry) {

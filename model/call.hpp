@@ -5,7 +5,8 @@
 //  2. A server that is not the last one is given up after `retry_count` retransmissions; the last
 //     one after Timer B (RFC 3261 17.1.1.2). Reliable transports: always after Timer B.
 //  3. A server that refuses, by a 503 or a transport error, is given up at once (RFC 3261 8.1.3.1,
-//     RFC 3263 4.3).
+//     RFC 3263 4.3). A restart of the phone ends the attempt without a word, and answers to it
+//     match nothing.
 //  4. The server's side follows RFC 3261 13.3.1.4: the 200 is repeated until the ACK arrives.
 #pragma once
 
@@ -26,7 +27,8 @@ struct CallClient {
     std::uint8_t attempt = 0;   // number of the call
     std::uint8_t dials_left = 0;
     std::uint16_t armed = 0;    // bit per Timer
-    std::uint16_t zero = 0;
+    std::uint8_t forgotten = 0; // number of the last call before a restart of the phone
+    std::uint8_t zero = 0;
 
     friend bool operator==(const CallClient&, const CallClient&) = default;
 };
@@ -46,7 +48,7 @@ struct CallConfig {
 [[nodiscard]] bool at_last_server(const CallClient& call, const CallConfig& config);
 
 struct CallInput {
-    enum class Kind : std::uint8_t { dial, timer, answer, refusal } kind = Kind::dial;
+    enum class Kind : std::uint8_t { dial, timer, answer, refusal, restart } kind = Kind::dial;
     Timer timer = Timer::none;
     std::uint8_t entry = 0;     // answer, refusal: which server
     std::uint8_t attempt = 0;   // answer, refusal: to which call

@@ -32,6 +32,7 @@ void transmit(ClientUsage& usage, const ClientUsageConfig& config, bool again, O
     Output::Message message;
     message.method = usage.purpose == Purpose::probe ? Method::options : config.method;
     message.cseq = usage.cseq;
+    message.key = usage.contact;
     message.expires = usage.purpose == Purpose::grant ? usage.requested : 0;
     message.flags = usage.purpose == Purpose::wipe ? kWildcard : std::uint8_t{0};
     if (again) {
@@ -249,6 +250,25 @@ void on_response(ClientUsage& usage, const ClientUsageConfig& config, const Clie
     }
 }
 
+// A plain power-off: nothing is deregistered (RFC 3261 10.2.2 would have it with Expires 0).
+void restart(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
+    for (auto timer = Timer::retransmit; timer <= Timer::belief;
+         timer = static_cast<Timer>(static_cast<int>(timer) + 1)) {
+        disarm(usage, timer, output);
+    }
+    disarm(usage, Timer::probe, output);
+    ClientUsage fresh;
+    fresh.cseq = usage.cseq;
+    fresh.boots = usage.boots;
+    fresh.contact = static_cast<std::uint8_t>(std::min(usage.contact + 1, config.contacts - 1));
+    const AfterRestart& after = config.after_restart;
+    const bool is_told_apart = after.new_call_id || after.cseq_restarts;
+    if (config.method == Method::register_ && is_told_apart) {
+        fresh.boots = with_start(usage.boots, static_cast<std::uint8_t>(usage.cseq + 1));
+    }
+    usage = fresh;
+}
+
 void on_timer(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
               Output& output) {
     usage.armed = static_cast<std::uint16_t>(usage.armed & ~bit(input.timer));
@@ -350,6 +370,9 @@ void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput
             break;
         case ClientInput::Kind::response:
             on_response(usage, config, input, output);
+            break;
+        case ClientInput::Kind::restart:
+            restart(usage, config, output);
             break;
     }
 }

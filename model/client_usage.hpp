@@ -5,11 +5,15 @@
 //  2. `armed` has a bit for each pending timer; the step keeps both in agreement.
 //  3. `cseq` is the CSeq of the last request. It only ever rises by one.
 //  4. A transport error counts as a 503 (RFC 3261 8.1.3.1), or is not heard of.
-//  5. A response that matches no open transaction changes nothing (RFC 3261 17.1.3, 18.1.2).
+//  5. A restart of the phone forgets everything but the number of the last request. That is no
+//     lapse. Timer K may be left over; it absorbs nothing.
+//  6. A response that matches no open transaction changes nothing (RFC 3261 17.1.3, 18.1.2).
 #pragma once
 
+#include <array>
 #include <cstdint>
 
+#include "model/boot_span.hpp"
 #include "model/design.hpp"
 #include "model/output.hpp"
 
@@ -34,7 +38,9 @@ struct ClientUsage {
     Purpose purpose = Purpose::grant;
     std::uint16_t armed = 0;      // bit per Timer
     std::uint8_t raised = 0;      // a 423 was answered with less than it named, in this cycle
-    std::uint8_t zero = 0;
+    std::uint8_t contact = 0;     // number of the present contact; rises with restarts
+    BootStarts boots = 0;         // stays 0 if the registrar cannot tell boots apart
+    std::array<std::uint8_t, 3> zero{};
     DelayMs requested = 0;        // lifetime to ask for; a 423 raises it
 
     friend bool operator==(const ClientUsage&, const ClientUsage&) = default;
@@ -54,6 +60,8 @@ struct ClientUsageConfig {
     DelayMs probe = 0;
     bool removes_old_binding = false;
     RefusalRules refusals;
+    AfterRestart after_restart;
+    int contacts = 1;             // how many the phone can have, one after the other
 };
 
 struct ClientInput {
@@ -61,6 +69,7 @@ struct ClientInput {
         start,
         timer,
         response,
+        restart,
         // Successive only:
         attempt,  // a request is sent, be it the first or a refresh
         wait,     // a request is sent after `wait`

@@ -20,6 +20,21 @@ bool somebody_wipes(const Design& design) {
     return std::ranges::any_of(design.phones, &Phone::wipe_at_boot);
 }
 
+bool may_restart(const Design& design, std::size_t phone) {
+    return std::ranges::any_of(design.faults, [phone](const Fault& fault) {
+        return fault.kind == FaultKind::restart && fault.phone == phone;
+    });
+}
+
+int contacts_of(const Design& design, std::size_t phone) {
+    int contacts = 1;
+    for (const Fault& fault : design.faults) {
+        const bool restarts = fault.kind == FaultKind::restart && fault.phone == phone;
+        contacts += restarts && design.phones[phone].after_restart.new_contact ? fault.count : 0;
+    }
+    return contacts;
+}
+
 Interval delay_to_server(const Design& design, std::size_t phone, std::size_t server) {
     const Link* link = find_link(design, phone, server);
     return link != nullptr ? link->to_server : design.default_delay;

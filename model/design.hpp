@@ -140,6 +140,14 @@ struct SubscriptionRules {
     Retry retry;
 };
 
+// What a phone is to a registrar after a restart (RFC 3261 10.2.4 speaks of one boot cycle only).
+struct AfterRestart {
+    bool new_call_id = true;
+    bool cseq_restarts = false;  // only with the same Call-ID: it counts from 1 again
+    bool new_contact = false;    // another address, as DHCP may give
+    bool instance_id = false;    // RFC 5626 4.1: the new contact takes the place of the old one
+};
+
 // One entry of a phone's server list, in priority order (best first).
 struct ServerEntry {
     std::size_t server = 0;      // index into Design::servers
@@ -169,6 +177,7 @@ struct Phone {
     Interval boot{0, 0};         // when it starts to register, each registration by itself
     bool wipe_at_boot = false;   // sends `Contact: *`, Expires 0 before its first REGISTER
     RefusalRules refusals;
+    AfterRestart after_restart;
     CallRules calls;
     SubscriptionRules subscription;
     Position position;
@@ -189,11 +198,13 @@ enum class FaultKind : unsigned char {
     duplication,
     maintenance,  // the server answers every request with 503
     refusal,      // its host lives, its process does not: requests meet a transport error
+    restart,      // of a phone
 };
 
-// Faults of a server, which have a beginning and an end; the others strike single messages.
+// Outages of a server.
 [[nodiscard]] constexpr bool is_outage(FaultKind kind) {
-    return kind != FaultKind::loss && kind != FaultKind::duplication;
+    return kind != FaultKind::loss && kind != FaultKind::duplication &&
+           kind != FaultKind::restart;
 }
 
 // The server's process does not run: it forgets transactions and calls, and perhaps bindings.
@@ -201,18 +212,24 @@ enum class FaultKind : unsigned char {
     return kind == FaultKind::crash || kind == FaultKind::refusal;
 }
 
+// Faults with a beginning and an end; the others strike single messages.
+[[nodiscard]] constexpr bool is_lasting(FaultKind kind) {
+    return is_outage(kind) || kind == FaultKind::restart;
+}
+
 enum class Direction : unsigned char { both, to_server, to_phone };
 
 // A fault strikes at most `count` times.
 //   outages: the first time `at` after the start, again `at` after it ended;
 //     each time it lasts `lasts`.
+//   restart: the same for a phone, which is off meanwhile and then boots.
 //   loss, duplication: up to `count` messages, at any time or only between the two instants of
 //     `window`; reliable transports are not affected.
 struct Fault {
     std::string name;
     FaultKind kind = FaultKind::crash;
     std::optional<std::size_t> server;  // target; loss and duplication: only messages of its links
-    std::optional<std::size_t> phone;   // unreachable, loss, duplication: only this phone's link
+    std::optional<std::size_t> phone;   // restart: target; else: only this phone's link
     Interval at = sim::any_time();
     Interval lasts{60'000, 7'200'000};
     int count = 1;
@@ -265,6 +282,11 @@ struct Design {
 
 // Does a phone remove the bindings of its address of record when it boots?
 [[nodiscard]] bool somebody_wipes(const Design& design);
+
+[[nodiscard]] bool may_restart(const Design& design, std::size_t phone);
+
+// How many contacts a line of a phone can have at a server, one after the other.
+[[nodiscard]] int contacts_of(const Design& design, std::size_t phone);
 
 // Delay of messages between a phone and a server in one direction.
 [[nodiscard]] Interval delay_to_server(const Design& design, std::size_t phone, std::size_t server);

@@ -12,12 +12,13 @@
 namespace failback::model {
 namespace {
 
-constexpr std::array<Choice<FaultKind>, 6> kKinds{{{"crash", FaultKind::crash},
+constexpr std::array<Choice<FaultKind>, 7> kKinds{{{"crash", FaultKind::crash},
                                                    {"unreachable", FaultKind::unreachable},
                                                    {"loss", FaultKind::loss},
                                                    {"duplication", FaultKind::duplication},
                                                    {"maintenance", FaultKind::maintenance},
-                                                   {"refusal", FaultKind::refusal}}};
+                                                   {"refusal", FaultKind::refusal},
+                                                   {"restart", FaultKind::restart}}};
 
 constexpr std::array<Choice<bool>, 2> kBindings{{{"kept", true}, {"lost", false}}};
 
@@ -50,7 +51,7 @@ bool is_of_whole_server(FaultKind kind) {
 
 // Which keys a fault has depends on its kind: a crash lasts, a loss strikes single messages.
 void read_applicable(ObjectReader& reader, Fault& fault) {
-    if (!is_outage(fault.kind)) {
+    if (!is_lasting(fault.kind)) {
         reader.refuse("at", R"(a fault of messages has a "window" instead)");
         reader.refuse("lasts", "a fault of messages strikes single messages");
         if (reader.has("window")) {
@@ -65,9 +66,13 @@ void read_applicable(ObjectReader& reader, Fault& fault) {
     if (stops_process(fault.kind)) {
         fault.keeps_bindings = reader.choice("bindings", kBindings).value_or(true);
     } else {
-        reader.refuse("bindings", R"(only a "crash" or a "refusal" can lose them)");
+        reader.refuse("bindings", fault.kind == FaultKind::restart
+                                      ? "a phone has none"
+                                      : R"(only a "crash" or a "refusal" can lose them)");
     }
-    if (is_of_whole_server(fault.kind)) {
+    if (fault.kind == FaultKind::restart) {
+        reader.refuse("direction", "a phone that is off neither receives nor sends");
+    } else if (is_of_whole_server(fault.kind)) {
         reader.refuse("direction", fault.kind == FaultKind::crash
                                        ? "a crashed server neither receives nor sends"
                                        : "it concerns requests, which go to the server");
@@ -82,6 +87,11 @@ void read_applicable(ObjectReader& reader, Fault& fault) {
 }
 
 void read_target(DesignParts& parts, ObjectReader& reader, Fault& fault) {
+    if (fault.kind == FaultKind::restart) {
+        fault.phone = required_reference(reader, "phone", parts.phones);
+        reader.refuse("server", R"(it is a phone that restarts; a server has a "crash")");
+        return;
+    }
     fault.server = is_outage(fault.kind) ? required_reference(reader, "server", parts.servers)
                                          : reader.reference("server", parts.servers);
     if (is_of_whole_server(fault.kind)) {
@@ -107,7 +117,7 @@ Fault read_fault(DesignParts& parts, const Node& node) {
     const auto kind = reader.choice("kind", kKinds);
     if (!reader.has("kind")) {
         (void)reader.required("kind", R"("crash", "unreachable", "refusal", "maintenance", )"
-                                      R"("loss" or "duplication")");
+                                      R"("restart", "loss" or "duplication")");
     }
     fault.count = reader.integer("count", fault.count, {1, 100});
     if (kind) {

@@ -50,6 +50,7 @@ void read_properties(DesignParts& parts, ObjectReader& root);
 [[nodiscard]] RetryWait read_wait(Input& input, const Node& node, IntervalRule rule);
 [[nodiscard]] RefusalRules read_refusals(ObjectReader& phone);
 [[nodiscard]] Limit read_limit(ObjectReader& server, std::string_view key);
+[[nodiscard]] AfterRestart read_after_restart(ObjectReader& phone);
 [[nodiscard]] TransactionTimers read_timers(ObjectReader& phone);
 [[nodiscard]] RegistrationRules read_registration(ObjectReader& phone);
 [[nodiscard]] Failback read_failback(ObjectReader& phone, Order order);

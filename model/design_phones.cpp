@@ -122,6 +122,7 @@ Phone read_phone(DesignParts& parts, const Node& node) {
     phone.boot = reader.interval("boot", phone.boot);
     phone.wipe_at_boot = reader.boolean("wipe_at_boot", phone.wipe_at_boot);
     phone.refusals = read_refusals(reader);
+    phone.after_restart = read_after_restart(reader);
     phone.calls = read_call_rules(reader);
     phone.subscription = read_subscription(reader);
     reader.finish();

@@ -14,6 +14,10 @@ namespace {
 constexpr std::array<Choice<RefreshRule>, 2> kRefreshRules{
     {{"lead", RefreshRule::lead}, {"fraction", RefreshRule::fraction}}};
 
+constexpr std::array<Choice<bool>, 2> kNewOrSame{{{"new", true}, {"same", false}}};
+
+constexpr std::array<Choice<bool>, 2> kCSeqs{{{"restarts", true}, {"continues", false}}};
+
 constexpr std::array<Choice<CallFirst>, 2> kFirst{
     {{"working", CallFirst::working}, {"primary", CallFirst::primary}}};
 
@@ -173,6 +177,29 @@ Retry read_retry(ObjectReader& usage) {
     }
     reader.finish();
     return retry;
+}
+
+AfterRestart read_after_restart(ObjectReader& phone) {
+    AfterRestart after;
+    const std::optional<Node> node = phone.member("after_restart");
+    if (!node) {
+        return after;
+    }
+    ObjectReader reader(phone.input(), *node, "what a phone is after a restart");
+    after.new_call_id = reader.choice("call_id", kNewOrSame).value_or(after.new_call_id);
+    if (after.new_call_id) {
+        reader.refuse("cseq", R"(a new "call_id" has CSeqs of its own)");
+    } else {
+        after.cseq_restarts = reader.choice("cseq", kCSeqs).value_or(after.cseq_restarts);
+    }
+    after.new_contact = reader.choice("contact", kNewOrSame).value_or(after.new_contact);
+    if (after.new_contact) {
+        after.instance_id = reader.boolean("instance_id", after.instance_id);
+    } else {
+        reader.refuse("instance_id", R"(the same "contact" takes its own place anyway)");
+    }
+    reader.finish();
+    return after;
 }
 
 CallRules read_call_rules(ObjectReader& phone) {

@@ -268,6 +268,12 @@ std::uint8_t first_registrar(const Phone& phone) {
 
 void step(LineState& line, const Phone& phone, const Registrations& registrations,
           const LineInput& input, LineOutput& output) {
+    if (input.kind == LineInput::Kind::restarts) {
+        disarm(line, Timer::failback, output);
+        disarm(line, Timer::hold, output);
+        line = {};
+        return;
+    }
     if (phone.registration.order == Order::concurrent) {
         if (input.kind == LineInput::Kind::timer) {
             line.armed = static_cast<std::uint8_t>(line.armed & ~bit(input.timer));
@@ -281,6 +287,7 @@ void step(LineState& line, const Phone& phone, const Registrations& registration
             succession.boot();
             break;
         case LineInput::Kind::changes:
+        case LineInput::Kind::restarts:
             break;
         case LineInput::Kind::granted:
             succession.granted(input.entry);

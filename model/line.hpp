@@ -43,6 +43,7 @@ struct LineInput {
         refresh_due,
         probed,       // `answered` or not
         timer,        // of the line
+        restarts,     // the phone; it forgets
     } kind = Kind::changes;
     std::uint8_t entry = 0;
     Timer timer = Timer::none;

@@ -29,6 +29,7 @@ enum class Notice : std::uint8_t {
     requests,       // a user agent begins a new request, no retransmission; a = usage
     unanswered,     // an attempt was given up without an answer; a = usage
     too_brief_again,  // a second 423 in one registration cycle; a = usage
+    restarts,       // a phone goes off, and forgets; a = phone of the design
 };
 
 struct Observation {

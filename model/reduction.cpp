@@ -43,7 +43,8 @@ bool of_this_link(const Fault& fault, std::size_t phone, std::size_t server) {
 bool sure_to_phone(const Design& design, std::size_t phone, std::size_t server) {
     return std::ranges::none_of(design.faults, [&](const Fault& fault) {
         const bool loses = fault.kind == FaultKind::loss || fault.kind == FaultKind::unreachable;
-        return loses && of_this_link(fault, phone, server);
+        const bool is_off = fault.kind == FaultKind::restart;  // a phone that is off hears nothing
+        return (loses || is_off) && of_this_link(fault, phone, server);
     });
 }
 
@@ -91,14 +92,18 @@ Idle idle_parts(const Design& design, const Part& part) {
     idle.absorb = true;
     // Copies of a request arrive at most `timer_f + longest_way` after it was first sent. A stored
     // binding lasts longer: whether it is there when its request arrives once more does not depend
-    // on its expiry, and nothing else looks at it, unless there is no room for all.
+    // on its expiry, and nothing else looks at it, unless there is no room for all. But a phone
+    // that begins its CSeqs anew is refused while its old binding is there.
+    const bool restarts = may_restart(design, part.phone);
     idle.binding_expiry = least_stored > timer_f + longest_way && !somebody_wipes(design) &&
-                          !can_be_crowded_out(design, part);
+                          !can_be_crowded_out(design, part) &&
+                          !(restarts && phone.after_restart.cseq_restarts);
     // Timer J: it runs at least until the client's Timer F. A copy that arrives later is refused
     // (its CSeq is not higher than the binding's, which is still there) instead of answered from
-    // memory; the answer finds no open transaction either way.
+    // memory; the answer finds no open transaction either way. A copy from before a restart may
+    // have another Call-ID than the binding, and replace it.
     idle.forget = server.timer_j >= timer_f && idle.binding_expiry && server.stores_bindings &&
-                  !changes_its_mind(design, part);
+                  !changes_its_mind(design, part) && !restarts;
     // What nobody can ask for any more may go; its Timer J, too, which then ends nothing.
     idle.memory = !idle.forget && changes_its_mind(design, part);
     // The expiry at the phone: a refresh starts before it and ends by Timer F at the latest, with a

@@ -1,6 +1,7 @@
 #include "model/registrar.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "sim/check.hpp"
 
@@ -15,8 +16,12 @@ constexpr DelayMs kOneHour = 3'600'000;
 constexpr DelayMs kDefaultExpires = 3'600'000;
 
 bool out_of_order(const Binding& binding, const RegisterRequest& request) {
-    return binding.present != 0 && binding.call_id == request.call_id &&
-           request.cseq <= binding.cseq;
+    if (binding.present == 0 || binding.call_id != request.call_id ||
+        binding.cseq > request.boot.last) {
+        return false;
+    }
+    return binding.cseq < request.boot.first ? request.same_call_id
+                                             : request.cseq <= binding.cseq;
 }
 
 void remove(AorRecord& record, std::uint8_t slot, RegisterOutcome& outcome) {
@@ -102,15 +107,23 @@ RegisterOutcome update(AorRecord& record, const RegistrarConfig& config,
         return failed(Status::interval_too_brief_423, config.min_expires);
     }
     Binding& binding = record.bindings[slot];
-    if (out_of_order(binding, request)) {
+    const Slots replaced = request.instance.count > 0 ? request.instance : Slots{slot, 1};
+    const std::span present(record.bindings.data() + replaced.first, replaced.count);
+    const bool stale = std::ranges::any_of(present, [&](const Binding& each) {
+        return out_of_order(each, request);
+    });
+    if (stale) {
         const bool is_repetition = binding.present == kRecent && request.cseq == binding.cseq;
         return is_repetition ? repeated(config, requested) : failed(config.out_of_order);
     }
-    if (binding.present == 0 && requested > 0 && request.reached != nullptr) {
+    const bool is_new = std::ranges::none_of(present, &Binding::present);
+    if (is_new && requested > 0 && request.reached != nullptr) {
         return failed(request.reached->answer, request.reached->retry_after);
     }
     RegisterOutcome removed;
-    remove(record, slot, removed);
+    for (std::uint8_t i = 0; i < replaced.count; ++i) {
+        remove(record, static_cast<std::uint8_t>(replaced.first + i), removed);
+    }
     if (requested == 0) {
         return removed;
     }

@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "model/boot_span.hpp"
 #include "model/design.hpp"
 #include "model/event.hpp"
 
@@ -54,6 +55,12 @@ struct RegistrarConfig {
 // Is a request for that lifetime refused with 423?
 [[nodiscard]] bool refuses_as_too_brief(const RegistrarConfig& config, DelayMs requested);
 
+// Slots of a record that follow each other.
+struct Slots {
+    std::uint8_t first = 0;
+    std::uint8_t count = 0;
+};
+
 struct RegisterRequest {
     std::optional<std::uint8_t> contact;  // slot; none: the request only asks for the bindings
     bool wildcard = false;                // `Contact: *`
@@ -61,6 +68,13 @@ struct RegisterRequest {
     std::uint8_t cseq = 0;
     std::optional<DelayMs> expires;       // none: the registrar chooses
     const Limit* reached = nullptr;       // there is no room for one more binding
+    // Requests of another boot have another Call-ID, or the same one with CSeqs that began anew.
+    // Those of earlier boots are then all higher.
+    BootSpan boot;
+    bool same_call_id = false;
+    // With an instance-id, the contacts of the instance under the same reg-id, all of which the
+    // binding takes the place of (RFC 5626 6); none: it replaces that of its own contact.
+    Slots instance;
 };
 
 struct RegisterOutcome {

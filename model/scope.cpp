@@ -104,6 +104,16 @@ bool subscribes_to(const Phone& phone, std::size_t entry) {
 
 }  // namespace
 
+bool involves(const Scope& scope, const Fault& fault) {
+    if (fault.kind == FaultKind::restart) {
+        return scope.phones.contains(*fault.phone) ||
+               std::ranges::any_of(scope.parts, [&fault](const Part& part) {
+                   return part.phone == fault.phone;
+               });
+    }
+    return !fault.server || scope.servers.contains(*fault.server);
+}
+
 bool wipes(const Design& design, const Part& wiper, const Part& registration) {
     return wiper.kind == PartKind::registration && wiper != registration &&
            design.phones[wiper.phone].wipe_at_boot &&
@@ -174,6 +184,9 @@ Scope whole(const Design& design) {
     for (std::size_t server = 0; server < design.servers.size(); ++server) {
         scope.servers.insert(server);
     }
+    for (std::size_t phone = 0; phone < design.phones.size(); ++phone) {
+        scope.phones.insert(phone);
+    }
     return scope;
 }
 
@@ -189,6 +202,7 @@ Scope slice(const Design& design, const Scope& roots) {
     }
     Scope scope;
     scope.servers = roots.servers;
+    scope.phones = roots.phones;
     std::vector<boost::default_color_type> colors(parts.size());
     const auto color_map = boost::make_iterator_property_map(
         colors.begin(), boost::get(boost::vertex_index, graph));
@@ -212,6 +226,7 @@ Scope abstract(const Design& design, const Scope& roots, const Scope& slice,
     Scope scope;
     scope.parts = slice.parts;
     scope.servers = roots.servers;
+    scope.phones = roots.phones;
     scope.abstracted = registrations;
     for (const Part& part : scope.parts) {
         if (!registrations.contains(part)) {
@@ -222,7 +237,7 @@ Scope abstract(const Design& design, const Scope& roots, const Scope& slice,
 }
 
 Scope context(const Design& design, const Scope& inner) {
-    std::set<std::size_t> phones;
+    std::set<std::size_t> phones = inner.phones;
     for (const Part& part : inner.parts) {
         phones.insert(part.phone);
     }

@@ -1,7 +1,8 @@
 // The parts of a design, and which of them can influence which.
 //
 //  1. A part is a registration (line at a server), a subscription, or the calls of a line. Faults
-//     belong to servers: a slice takes along every fault of the servers that it touches.
+//     belong to servers: a slice takes along every fault of the servers that it touches, and the
+//     restarts of its phones.
 //  2. The influence graph has an edge from a part to each part that reads its state. What is not
 //     upstream of a property's parts cannot change its verdict: removed parts never block time
 //     (each of their pending events can always fire) and share no budget that must be spent.
@@ -33,7 +34,11 @@ struct Scope {
     // Registrations of which nothing is modelled but whether the phone counts itself as registered,
     // and that may change at any time. More can happen then, never less.
     std::set<Part> abstracted;
+    std::set<std::size_t> phones;   // whose restarts are included, besides those of the parts
 };
+
+// Is a fault part of what the scope describes?
+[[nodiscard]] bool involves(const Scope& scope, const Fault& fault);
 
 // "registration of line1 at primary"
 [[nodiscard]] std::string name_of(const Design& design, const Part& part);

@@ -89,7 +89,7 @@ void ScopeKey::put(const Interval& interval) {
 void ScopeKey::put_phone(std::size_t index) {
     // The lines in scope follow the phones.
     const auto& [name, lines, servers, transport, timers, expires, refresh, retry, max_retries,
-                 belief, registration, failback, boot, wipe_at_boot, refusals, calls,
+                 belief, registration, failback, boot, wipe_at_boot, refusals, after_restart, calls,
                  subscription, position] = design_->phones[index];
     put(servers.size());
     for (const ServerEntry& entry : servers) {
@@ -111,6 +111,10 @@ void ScopeKey::put_phone(std::size_t index) {
     put(boot);
     put(wipe_at_boot);
     put_refusals(refusals);
+    const auto& [new_call_id, cseq_restarts, new_contact, instance_id] = after_restart;
+    for (const bool value : {new_call_id, cseq_restarts, new_contact, instance_id}) {
+        put(value);
+    }
     put_call_rules(calls);
     put_subscription(subscription);
 }
@@ -233,7 +237,7 @@ void ScopeKey::put_parts(const std::set<Part>& parts) {
 // window opens and closes all the same.
 bool ScopeKey::can_act(const Fault& fault, const Scope& scope) const {
     const bool elsewhere = fault.phone && !std::ranges::binary_search(phones_, *fault.phone);
-    return (!fault.server || scope.servers.contains(*fault.server)) &&
+    return involves(scope, fault) &&
            !(!is_outage(fault.kind) && elsewhere && !fault.window);
 }
 

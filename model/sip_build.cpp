@@ -25,6 +25,7 @@ ClientUsageConfig registration_config(const Phone& phone) {
     config.probe = phone.failback.probe;
     config.removes_old_binding = phone.registration.removes_old_binding;
     config.refusals = phone.refusals;
+    config.after_restart = phone.after_restart;
     return config;
 }
 
@@ -43,10 +44,6 @@ ClientUsageConfig subscription_config(const Phone& phone) {
     return config;
 }
 
-bool involves(const Fault& fault, const Scope& scope) {
-    return !fault.server || scope.servers.contains(*fault.server);
-}
-
 }  // namespace
 
 SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
@@ -56,7 +53,7 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
       fidelity_(fidelity),
       registrations_end_(registrations_end && fidelity == Fidelity::reduced) {
     for (const Fault& fault : design.faults) {
-        fault_in_scope_.push_back(involves(fault, scope));
+        fault_in_scope_.push_back(involves(scope, fault));
     }
     build_lines();
     build_usages();
@@ -98,17 +95,26 @@ void SipModel::build_usages() {
         may_loop_ = may_loop_ || usage.config.refusals.max_min_expires > 0;
         if (registers) {
             usage.record = record_for(usage.server, phone.lines[part.line].aor);
-            usage.slot = static_cast<std::uint8_t>(
-                std::ranges::count_if(usages_, [&](const UsageInfo& other) {
-                    return other.part.kind == PartKind::registration &&
-                           other.record == usage.record;
-                }));
+            // More than there is room for, check_capacity refuses.
+            constexpr int kMost = kContactsPerRecord + 1;
+            usage.config.contacts = std::min(contacts_of(*design_, part.phone), kMost);
+            usage.slot = static_cast<std::uint8_t>(std::min(first_free_slot(usage.record), kMost));
         }
         const auto index = static_cast<std::uint8_t>(usages_.size());
         LineInfo& line = lines_[usage.line];
         (registers ? line.registration : line.subscription)[part.entry] = index;
         usages_.push_back(usage);
     }
+}
+
+int SipModel::first_free_slot(std::uint8_t record) const {
+    int slots = 0;
+    for (const UsageInfo& usage : usages_) {
+        if (usage.part.kind == PartKind::registration && usage.record == record) {
+            slots += usage.config.contacts;
+        }
+    }
+    return slots;
 }
 
 std::uint8_t SipModel::record_for(std::size_t server, const std::string& aor) {
@@ -167,7 +173,7 @@ void SipModel::check_capacity() const {
     check(calls_.size(), kCalls, "lines that make calls");
     check(call_servers_, kCallServers, "servers that calls may reach");
     for (const UsageInfo& usage : usages_) {
-        check(usage.slot + std::size_t{1}, kContactsPerRecord,
+        check(usage.slot + static_cast<std::size_t>(usage.config.contacts), kContactsPerRecord,
               "contacts that share an address of record");
     }
     if (!problems.empty()) {
@@ -179,15 +185,12 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
     for (std::size_t i = 0; i < usages_.size(); ++i) {
         state.usages[i].cseq = kCurrentCSeq - 1;
         const Part& part = usages_[i].part;
-        const Phone& phone = design_->phones[part.phone];
-        const bool waits = phone.registration.order == Order::successive &&
-                           part.entry != first_registrar(phone);
-        if (part.kind == PartKind::registration && !waits) {
-            Event first;
-            const bool abstracted = scope_.abstracted.contains(part);
+        const bool abstracted = scope_.abstracted.contains(part);
+        if (abstracted || boots_by_itself(i)) {
+            Event first = boot_event(i);
             first.kind = abstracted ? EventKind::belief_changes : EventKind::boot;
-            first.index = static_cast<std::uint8_t>(i);
-            effects.schedule(first, abstracted ? sim::any_time() : phone.boot);
+            effects.schedule(first, abstracted ? sim::any_time()
+                                               : design_->phones[part.phone].boot);
         }
     }
     std::fill_n(state.lines.begin(), lines_.size(), LineState{});
@@ -206,7 +209,7 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
         state.faults[i].left = static_cast<std::uint8_t>(fault.count);
         Event event;
         event.index = static_cast<std::uint8_t>(i);
-        if (is_outage(fault.kind)) {
+        if (is_lasting(fault.kind)) {
             event.kind = EventKind::fault_strikes;
             effects.schedule(event, fault.at);
         } else if (fault.window) {

@@ -9,10 +9,14 @@ namespace failback::model {
 void SipModel::on_fault(Step& step, const Event& event) const {
     const Fault& fault = design_->faults[event.index];
     FaultState& status = step.state.faults[event.index];
-    Event next = event;
+    if (fault.kind == FaultKind::restart) {
+        on_restart(step, event);
+        return;
+    }
     if (event.kind == EventKind::window_opens) {
         status.active = 1;
         if (fault.window->latest != sim::kNever) {
+            Event next = event;
             next.kind = EventKind::window_closes;
             step.effects.schedule(next,
                                   sim::exactly(fault.window->latest - fault.window->earliest));
@@ -25,25 +29,31 @@ void SipModel::on_fault(Step& step, const Event& event) const {
     }
     const std::size_t server = *fault.server;
     const bool before = in_outage(step.state, server);
+    turn(step, event, fault);
+    if (event.kind == EventKind::fault_strikes && stops_process(fault.kind)) {
+        crash(step, fault);
+    }
+    const bool after = in_outage(step.state, server);
+    if (before != after) {
+        step.observe(after ? Notice::fails : Notice::recovers, server);
+    }
+}
+
+void SipModel::turn(Step& step, const Event& event, const Fault& fault) {
+    FaultState& status = step.state.faults[event.index];
+    Event next = event;
     if (event.kind == EventKind::fault_strikes) {
         status.active = 1;
         --status.left;
         ++step.effects.faults;
         next.kind = EventKind::fault_ends;
         step.effects.schedule(next, fault.lasts);
-        if (stops_process(fault.kind)) {
-            crash(step, fault);
-        }
     } else {
         status.active = 0;
         if (status.left > 0) {
             next.kind = EventKind::fault_strikes;
             step.effects.schedule(next, fault.at);
         }
-    }
-    const bool after = in_outage(step.state, server);
-    if (before != after) {
-        step.observe(after ? Notice::fails : Notice::recovers, server);
     }
 }
 
@@ -100,9 +110,8 @@ void SipModel::forget_records(Step& step, std::size_t server) const {
     }
 }
 
-bool SipModel::is_recent(const State& state, std::size_t usage) const {
-    const UsageInfo& info = usages_[usage];
-    return state.records[info.record].bindings[info.slot].present == kRecent;
+bool SipModel::is_recent(const State& state, const Event& window) const {
+    return state.records[usages_[window.index].record].bindings[window.cseq].present == kRecent;
 }
 
 void SipModel::end_repeat_window(Step& step, std::size_t record, std::uint8_t slot) const {
@@ -112,6 +121,7 @@ void SipModel::end_repeat_window(Step& step, std::size_t record, std::uint8_t sl
         window.kind = EventKind::timer;
         window.index = static_cast<std::uint8_t>(usage_at(record, slot));
         window.timer = Timer::repeat_window;
+        window.cseq = slot;
         step.effects.cancel(window);
         binding.present = kStored;
     }
@@ -126,13 +136,23 @@ bool SipModel::bound(const State& state, std::size_t usage) const {
     if (info.part.kind == PartKind::subscription) {
         return state.subscriptions[usage].present != 0;
     }
-    return state.records[info.record].bindings[info.slot].present != 0;
+    return bindings_of(state, usage)[state.usages[usage].contact].present != 0;
 }
 
 bool SipModel::binding_lost(const State& state, std::size_t usage) const {
     const UsageInfo& info = usages_[usage];
     return info.part.kind == PartKind::registration &&
-           state.records[info.record].bindings[info.slot].lost != 0;
+           bindings_of(state, usage)[state.usages[usage].contact].lost != 0;
+}
+
+bool SipModel::ghost(const State& state, std::size_t usage) const {
+    const auto bindings = bindings_of(state, usage);
+    for (std::size_t contact = 0; contact < bindings.size(); ++contact) {
+        if (contact != state.usages[usage].contact && bindings[contact].present != 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 std::optional<std::size_t> SipModel::line_index(std::size_t phone, std::size_t line) const {

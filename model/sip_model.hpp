@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -57,7 +58,7 @@ public:
         ClientUsageConfig config;
         Idle idle;                     // all false with Fidelity::full
         std::uint8_t record = 0;       // registrations: where the binding is kept
-        std::uint8_t slot = 0;
+        std::uint8_t slot = 0;         // of the first contact; the others follow
         Interval to_server;
         Interval to_phone;
     };
@@ -125,6 +126,9 @@ public:
     [[nodiscard]] const Fault* under(const State& state, FaultKind kind, std::size_t server) const;
     [[nodiscard]] bool bound(const State& state, std::size_t usage) const;  // the server has it
     [[nodiscard]] bool binding_lost(const State& state, std::size_t usage) const;
+    // The server has a binding of a contact that the phone had before a restart.
+    [[nodiscard]] bool ghost(const State& state, std::size_t usage) const;
+    [[nodiscard]] bool off(const State& state, std::size_t phone) const;  // it restarts
 
     [[nodiscard]] const Design& design() const { return *design_; }
     [[nodiscard]] const Scope& scope() const { return scope_; }
@@ -147,6 +151,7 @@ private:
     void build_usages();
     void build_calls();
     void check_capacity() const;
+    [[nodiscard]] int first_free_slot(std::uint8_t record) const;
     [[nodiscard]] std::uint8_t record_for(std::size_t server, const std::string& aor);
 
     void make_room(State& state, const std::vector<Event>& pending) const;
@@ -170,10 +175,25 @@ private:
     void on_fault(Step& step, const Event& event) const;
     // The limit of its server that leaves no room for one more binding of a registration.
     [[nodiscard]] const Limit* reached_limit(const State& state, std::size_t usage) const;
-    [[nodiscard]] bool is_recent(const State& state, std::size_t usage) const;
+    [[nodiscard]] bool is_recent(const State& state, const Event& window) const;
     void end_repeat_window(Step& step, std::size_t record, std::uint8_t slot) const;
     [[nodiscard]] std::size_t usage_at(std::size_t record, std::uint8_t slot) const;
     void crash(Step& step, const Fault& fault) const;
+    void on_restart(Step& step, const Event& event) const;
+    void switch_off(Step& step, std::size_t phone) const;
+    void switch_off_usage(Step& step, std::uint8_t usage) const;
+    void switch_on(Step& step, std::size_t phone) const;
+    void dial(Step& step, std::uint8_t call) const;
+    void dial_again(Step& step, std::uint8_t call) const;
+    [[nodiscard]] bool boots_by_itself(std::size_t usage) const;
+    [[nodiscard]] bool is_to_boot(const State& state, std::size_t usage) const;
+    [[nodiscard]] static Event boot_event(std::size_t usage);
+    // Begins or ends a lasting fault, and schedules what comes next.
+    static void turn(Step& step, const Event& event, const Fault& fault);
+    void forget_old_boots(State& state, const std::vector<Event>& pending) const;
+    [[nodiscard]] std::span<Binding> bindings_of(State& state, std::size_t usage) const;
+    [[nodiscard]] std::span<const Binding> bindings_of(const State& state,
+                                                       std::size_t usage) const;
     void forget_records(Step& step, std::size_t server) const;
     void boot(Step& step, std::uint8_t usage) const;
     void step_client(Step& step, std::uint8_t usage, const ClientInput& input) const;

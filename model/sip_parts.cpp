@@ -30,7 +30,7 @@ bool of_usage(const Event& event) {
 std::size_t SipModel::usage_at(std::size_t record, std::uint8_t slot) const {
     const auto found = std::ranges::find_if(usages_, [&](const UsageInfo& usage) {
         return usage.part.kind == PartKind::registration && usage.record == record &&
-               usage.slot == slot;
+               slot >= usage.slot && slot < usage.slot + usage.config.contacts;
     });
     sim::ensure(found != usages_.end(), "a binding belongs to a registration");
     return static_cast<std::size_t>(found - usages_.begin());

@@ -34,6 +34,12 @@ void lower_pending(std::vector<Event>& pending, std::size_t usage, bool prunes) 
     }
 }
 
+void lower(std::uint8_t& stored) {
+    if (stored > 0) {
+        --stored;
+    }
+}
+
 }  // namespace
 
 // Can a request with such a CSeq still arrive at the server? Those under way can, and copies of the
@@ -80,18 +86,17 @@ void SipModel::normalise(State& state, std::vector<Event>& pending) const {
             --state.usages[i].cseq;
             lower_pending(pending, i, prunes());
             lower_remembered(state.transactions[i]);
-            std::uint8_t& stored =
-                usages_[i].part.kind == PartKind::subscription
-                    ? state.subscriptions[i].cseq
-                    : state.records[usages_[i].record].bindings[usages_[i].slot].cseq;
-            if (stored > 0) {
-                --stored;
+            lower(state.subscriptions[i].cseq);
+            for (Binding& binding : bindings_of(state, i)) {
+                lower(binding.cseq);
             }
+            state.usages[i].boots = lowered(state.usages[i].boots);
         }
     }
     if (prunes()) {
         make_room(state, pending);
     }
+    forget_old_boots(state, pending);
     if (fidelity_ == Fidelity::reduced) {
         drop_idle_memory(state, pending);
         drop_finished(state);
@@ -105,6 +110,30 @@ void SipModel::make_room(State& state, const std::vector<Event>& pending) const 
         if (state.transactions[i].front().used != 0) {
             drop_unasked(state.transactions[i], state.usages[i], pending, i);
         }
+    }
+}
+
+// Boots are told apart only while requests of an earlier one can still arrive, or, if their CSeqs
+// are the higher ones, while a binding has such a CSeq.
+void SipModel::forget_old_boots(State& state, const std::vector<Event>& pending) const {
+    for (std::size_t i = 0; i < usages_.size(); ++i) {
+        ClientUsage& client = state.usages[i];
+        if (client.boots == 0) {
+            continue;
+        }
+        std::uint8_t oldest = kCurrentCSeq + 1;
+        for (const Event& event : pending) {
+            if (event.kind == EventKind::message_to_server && carries_cseq(event) &&
+                event.index == i) {
+                oldest = std::min(oldest, event.cseq);
+            }
+        }
+        if (!usages_[i].config.after_restart.new_call_id) {
+            for (const Binding& binding : bindings_of(state, i)) {
+                oldest = binding.present != 0 ? std::min(oldest, binding.cseq) : oldest;
+            }
+        }
+        client.boots = starts_after(client.boots, oldest);
     }
 }
 
@@ -122,9 +151,10 @@ void SipModel::drop_idle_memory(State& state, const std::vector<Event>& pending)
                 const bool is_asked = asked_for(client, pending, i, 0, record.cseq);
                 record = is_asked ? record : SubscriptionRecord{};
             } else {
-                Binding& binding = state.records[usages_[i].record].bindings[usages_[i].slot];
-                const bool is_asked = asked_for(client, pending, i, 0, binding.cseq);
-                binding = is_asked ? binding : Binding{};
+                for (Binding& binding : bindings_of(state, i)) {
+                    const bool is_asked = asked_for(client, pending, i, 0, binding.cseq);
+                    binding = is_asked ? binding : Binding{};
+                }
             }
         }
     }
@@ -213,7 +243,7 @@ bool SipModel::idle_timer(const State& state, const Event& event) const {
     const Idle& idle = usages_[event.index].idle;
     return registrations_over(state) || (event.timer == Timer::absorb && idle.absorb) ||
            (event.timer == Timer::forget && idle.forget) ||
-           (event.timer == Timer::repeat_window && !is_recent(state, event.index)) ||
+           (event.timer == Timer::repeat_window && !is_recent(state, event)) ||
            (event.timer == Timer::belief && idle.belief) ||
            (event.timer == Timer::retransmit && idle.retransmit) ||
            (event.timer == Timer::timeout && idle.timeout) ||

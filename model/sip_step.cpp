@@ -101,12 +101,9 @@ void SipModel::step(State& state, const Event& event, std::uint32_t form,
             after_registration(step, usages_[event.index].line);
             effects.schedule(event, sim::any_time());
             break;
-        case EventKind::dial: {
-            const auto line = calls_[event.index].line;
-            step_call(step, event.index,
-                      {.kind = CallInput::Kind::dial, .working = working(state, line)});
+        case EventKind::dial:
+            dial(step, event.index);
             break;
-        }
         case EventKind::deadline:
             ensure(false, "a deadline belongs to a monitor");
     }
@@ -124,8 +121,8 @@ void SipModel::on_timer(Step& step, const Event& event) const {
     } else if (event.timer == Timer::forget) {
         forget(step.state.transactions[event.index], event.cseq);
     } else if (event.timer == Timer::repeat_window) {
-        const UsageInfo& usage = usages_[event.index];
-        step.state.records[usage.record].bindings[usage.slot].present = kStored;
+        const std::size_t record = usages_[event.index].record;
+        step.state.records[record].bindings[event.cseq].present = kStored;
     } else if (event.timer == Timer::subscription_expires) {
         step.state.subscriptions[event.index] = {};
     } else {
@@ -139,7 +136,8 @@ void SipModel::on_timer(Step& step, const Event& event) const {
 
 void SipModel::arrive_at_phone(Step& step, const Event& event) const {
     const Flow flow = flow_of(event);
-    if (cut(step.state, flow.phone, flow.server, Direction::to_phone)) {
+    if (off(step.state, flow.phone) ||
+        cut(step.state, flow.phone, flow.server, Direction::to_phone)) {
         step.log.dropped = true;
         return;
     }
@@ -172,12 +170,8 @@ void SipModel::step_call(Step& step, std::uint8_t call, const CallInput& input) 
     }
     for (const Notice notice : output.notices) {
         step.observe(notice, call, notice == Notice::answered ? entry_before : client.entry);
-        const bool ended = notice == Notice::answered || notice == Notice::call_fails;
-        if (ended && client.dials_left > 0) {
-            Event dial;
-            dial.kind = EventKind::dial;
-            dial.index = call;
-            step.effects.schedule(dial, calls_[call].at);
+        if (notice == Notice::answered || notice == Notice::call_fails) {
+            dial_again(step, call);
         }
     }
 }
@@ -262,10 +256,17 @@ void SipModel::process_register(Step& step, const Event& event, Event& response)
     RegisterRequest request;
     request.wildcard = (event.flags & kWildcard) != 0;
     if (!request.wildcard) {
-        request.contact = usage.slot;
+        request.contact = static_cast<std::uint8_t>(usage.slot + event.key);
     }
-    // A Call-ID for each contact: it changes with a restart of the phone only (RFC 3261 10.2.4).
+    // A Call-ID for each registration: it changes with a restart of the phone only (RFC 3261
+    // 10.2.4), and `boot` tells those apart.
     request.call_id = static_cast<std::uint8_t>(usage.slot + 1);
+    const AfterRestart& after = usage.config.after_restart;
+    request.boot = boot_of(step.state.usages[event.index].boots, event.cseq);
+    request.same_call_id = !after.new_call_id;
+    if (after.instance_id) {
+        request.instance = {usage.slot, static_cast<std::uint8_t>(usage.config.contacts)};
+    }
     request.cseq = event.cseq;
     request.expires = event.expires;
     request.reached = reached_limit(step.state, event.index);
@@ -277,11 +278,12 @@ void SipModel::process_register(Step& step, const Event& event, Event& response)
         step.effects.schedule(expiry_event(usage.record, expiry.slot), expiry.delay);
     }
     for (const std::uint8_t slot : outcome.windows_ended) {
-        step.effects.cancel(timer_event(usage_at(usage.record, slot), Timer::repeat_window, 0));
+        step.effects.cancel(timer_event(usage_at(usage.record, slot), Timer::repeat_window, slot));
     }
     if (outcome.window_begins) {
-        step.effects.schedule(timer_event(event.index, Timer::repeat_window, 0),
-                              sim::exactly(config.repeat_window));
+        step.effects.schedule(
+            timer_event(event.index, Timer::repeat_window, *request.contact),
+            sim::exactly(config.repeat_window));
     }
     response.status = outcome.status;
     response.expires = outcome.expires;

@@ -45,9 +45,11 @@ Event SipModel::translate(const Event& event, const SipModel& other) const {
             }
             break;
         case EventKind::binding_expires: {
-            const UsageInfo& mine = usages_[same_usage(other.usage_of_binding(event), other)];
+            const std::size_t usage = other.usage_of_binding(event);
+            const UsageInfo& mine = usages_[same_usage(usage, other)];
             same.index = mine.record;
-            same.key = mine.slot;
+            same.key = static_cast<std::uint8_t>(mine.slot + event.key -
+                                                 other.usages_[usage].slot);
             break;
         }
         case EventKind::boot:

@@ -14,6 +14,7 @@ using model::PartKind;
 constexpr auto kRegistration = std::optional(PartKind::registration);
 constexpr auto kCall = std::optional(PartKind::call);
 constexpr std::optional<PartKind> kServersOnly;
+constexpr std::optional<PartKind> kPhonesOnly;
 
 constexpr std::array kShapes{
     AtomShape{AtomKind::working, "working", Arguments::line, false, kRegistration,
@@ -35,6 +36,10 @@ constexpr std::array kShapes{
               "delivers both ways"},
     AtomShape{AtomKind::calling, "calling", Arguments::line, false, kCall,
               "a call attempt of the line is under way"},
+    AtomShape{AtomKind::ghost, "ghost", Arguments::server_line, false, kRegistration,
+              "the registrar has a binding of a contact that the phone had before it restarted"},
+    AtomShape{AtomKind::off, "off", Arguments::line, false, kPhonesOnly,
+              "the line's phone is off: it restarts"},
     AtomShape{AtomKind::boots, "boots", Arguments::line_server, true, kRegistration,
               "the line begins to register with the server after its phone has booted"},
     AtomShape{AtomKind::requests, "requests", Arguments::line_server, true, kRegistration,
@@ -44,13 +49,12 @@ constexpr std::array kShapes{
     AtomShape{AtomKind::accepts, "accepts", Arguments::server_line, true, kRegistration,
               "the registrar answers the line's REGISTER with 200"},
     AtomShape{AtomKind::lapses, "lapses", Arguments::line_server, true, kRegistration,
-              "the phone stops counting the line as registered with the server"},
+              "the phone stops counting the line as registered with the server; a restart is no "
+              "lapse"},
     AtomShape{AtomKind::leaves, "leaves", Arguments::line_server, true, kRegistration,
               "the phone drops the line's registration with the server for one with another"},
     AtomShape{AtomKind::switches, "switches", Arguments::line_server, true, kRegistration,
               "the server becomes the one that the line works with"},
-    AtomShape{AtomKind::refused, "refused", Arguments::line_server, true, kRegistration,
-              "an attempt of the line to register ends with an error response"},
     AtomShape{AtomKind::unanswered, "unanswered", Arguments::line_server, true, kRegistration,
               "an attempt of the line to register is given up without an answer"},
     AtomShape{AtomKind::gives_up, "gives_up", Arguments::line_server, true, kRegistration,
@@ -72,6 +76,8 @@ constexpr std::array kShapes{
               "a call of the line is established"},
     AtomShape{AtomKind::call_fails, "call_fails", Arguments::line, true, kCall,
               "a call attempt of the line is reported as failed"},
+    AtomShape{AtomKind::restarts, "restarts", Arguments::line, true, kPhonesOnly,
+              "the line's phone goes off, and forgets its registrations and calls"},
 };
 
 }  // namespace

@@ -19,7 +19,7 @@ struct AtomShape {
     std::string_view word;
     Arguments arguments;
     bool event;                            // else a condition
-    std::optional<model::PartKind> part;   // whose state it reads; none: only servers'
+    std::optional<model::PartKind> part;   // whose state it reads; none: only servers' or phones'
     std::string_view meaning;
 };
 

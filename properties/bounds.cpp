@@ -163,8 +163,12 @@ bool crashes_briefly(const Design& design, Leg leg) {
            });
 }
 
-// How long after the first recovery of the server the phone may begin to register.
+// How long after the first recovery of the server the phone may begin to register. After a restart
+// it does so at any time.
 std::int64_t late_start(const Design& design, Leg leg) {
+    if (model::may_restart(design, leg.phone)) {
+        return design.phones[leg.phone].boot.latest;
+    }
     std::int64_t first_recovery = design.phones[leg.phone].boot.latest;
     for (const model::Fault& fault : design.faults) {
         if (model::is_outage(fault.kind) && fault.server == server_of(design, leg)) {
@@ -260,6 +264,10 @@ DelayMs registration_bound(const Design& design, Leg leg) {
 
 DelayMs start_bound(const Design& design, Leg leg) {
     return clamp(design.phones[leg.phone].boot.latest + undisturbed(design, leg));
+}
+
+DelayMs first_attempt_bound(const Design& design, Leg leg) {
+    return clamp(undisturbed(design, leg));
 }
 
 DelayMs loss_bound(const Design& design, Leg leg) {

@@ -33,6 +33,9 @@ struct Leg {
 // From the start of the run until a phone is registered with a server that never fails.
 [[nodiscard]] DelayMs start_bound(const Design& design, Leg leg);
 
+// From the boot of a phone until it is registered with a server that it can reach all the time.
+[[nodiscard]] DelayMs first_attempt_bound(const Design& design, Leg leg);
+
 // From the failure of a server until the phone no longer counts itself as registered there.
 [[nodiscard]] DelayMs loss_bound(const Design& design, Leg leg);
 

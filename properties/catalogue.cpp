@@ -79,12 +79,26 @@ bool calls(const Design& design, const Subject& subject) {
 
 Leg leg(const Subject& subject) { return {subject.phone, subject.entry}; }
 
+bool restarts(const Design& design, const Subject& subject) {
+    return model::may_restart(design, subject.phone) && is_registered_leg(design, subject);
+}
+
+// What a phone owes, it owes while it is on. Both are empty for a phone that never restarts.
+std::string while_on(const Design& design, const Subject& subject) {
+    return restarts(design, subject) ? " and not off(" + line_of(design, subject) + ")" : "";
+}
+
+std::string or_restarts(const Design& design, const Subject& subject) {
+    return restarts(design, subject) ? " or restarts(" + line_of(design, subject) + ")" : "";
+}
+
 std::string failback_text(const Design& design, const Subject& subject,
                           std::optional<sim::DelayMs> within) {
     const std::string server = server_of(design, subject);
-    return "whenever recovers(" + server + ") then working(" + line_of(design, subject) + ") = " +
-           server + within_text(within, failback_bound(design, leg(subject))) +
-           " unless fails(" + server + ")";
+    return "whenever recovers(" + server + ")" + while_on(design, subject) + " then working(" +
+           line_of(design, subject) + ") = " + server +
+           within_text(within, failback_bound(design, leg(subject))) + " unless fails(" + server +
+           ")" + or_restarts(design, subject);
 }
 
 bool has_lower_registrar(const Design& design, const Subject& subject) {
@@ -115,8 +129,9 @@ std::string takeover_text(const Design& design, const Subject& subject,
     }
     // An outage may concern other phones only.
     return "whenever fails(" + primary + ") and not reachable" + at(design, subject) + " and (" +
-           reachable + ") then " + working +
-           within_text(within, takeover_bound(design, leg(subject))) + " unless " + release;
+           reachable + ")" + while_on(design, subject) + " then " + working +
+           within_text(within, takeover_bound(design, leg(subject))) + " unless " + release +
+           or_restarts(design, subject);
 }
 
 // With one registration at a time, the first server only, and if the line ever goes back to it.
@@ -134,9 +149,11 @@ std::string eventual_text(const Design& design, const Subject& subject,
     const bool is_alone = phone_of(design, subject).registration.order == model::Order::concurrent;
     const sim::DelayMs bound = is_alone ? registration_bound(design, leg(subject))
                                         : failback_bound(design, leg(subject));
-    return "whenever recovers(" + server + ") or (boots" + where + " and reachable" + where +
-           ") then registered" + where +
-           within_text(within, bound) + " unless fails(" + server + ")";
+    const std::string recovers = "recovers(" + server + ")" + while_on(design, subject);
+    return "whenever " + (restarts(design, subject) ? "(" + recovers + ")" : recovers) +
+           " or (boots" + where + " and reachable" + where + ") then registered" + where +
+           within_text(within, bound) + " unless fails(" + server + ")" +
+           or_restarts(design, subject);
 }
 
 // Else a timer keeps a worse server for a while, as declared.
@@ -144,6 +161,20 @@ bool prefers_at_once(const Design& design, const Subject& subject) {
     const model::FailbackRule rule = phone_of(design, subject).failback.rule;
     return is_registered_leg(design, subject) && rule != model::FailbackRule::after &&
            rule != model::FailbackRule::hold;
+}
+
+std::string no_lock_out_text(const Design& design, const Subject& subject,
+                             std::optional<sim::DelayMs> within) {
+    const std::string where = at(design, subject);
+    return "whenever boots" + where + " and reachable" + where + " then registered" + where +
+           within_text(within, first_attempt_bound(design, leg(subject))) +
+           " unless not reachable" + where + or_restarts(design, subject);
+}
+
+std::string one_binding_text(const Design& design, const Subject& subject,
+                             std::optional<sim::DelayMs> within) {
+    return "never registered" + at(design, subject) + " and ghost" + swapped(design, subject) +
+           (within ? " for " + model::duration_text(*within) : "");
 }
 
 std::string best_server_text(const Design& design, const Subject& subject,
@@ -321,6 +352,25 @@ std::vector<CatalogueEntry> about_registrations() {
     };
 }
 
+std::vector<CatalogueEntry> about_restarts() {
+    return {
+        {"no-lock-out", "P11",
+         "A phone that has booted registers at its first attempt with a server that it can reach.",
+         "phones that begin their CSeqs anew with the same Call-ID: they are refused until the old "
+         "binding expires",
+         "round trip (twice if a 423 or a removal of bindings comes first), plus one attempt for "
+         "each message that may be lost",
+         "RFC 3261 10.2.4 (one Call-ID in a boot cycle), 10.3 step 7; OpenSIPS issue 641",
+         restarts, no_lock_out_text},
+        {"one-binding", "P09",
+         "Once the line is registered again after a restart of its phone, the registrar has no "
+         "binding of a contact that the phone had before; with `within`: not for longer.",
+         "calls that also ring at an address that is gone, or is someone else's", "",
+         "RFC 5626 4.1 and 6 (instance-id and reg-id); RFC 3261 10.3 step 7",
+         restarts, one_binding_text},
+    };
+}
+
 std::vector<CatalogueEntry> about_services() {
     return {
         {"subscription-placement", "P29",
@@ -346,6 +396,7 @@ std::vector<CatalogueEntry> about_services() {
 std::vector<CatalogueEntry> all_entries() {
     std::vector<CatalogueEntry> all = about_the_working_server();
     std::ranges::move(about_registrations(), std::back_inserter(all));
+    std::ranges::move(about_restarts(), std::back_inserter(all));
     std::ranges::move(about_services(), std::back_inserter(all));
     return all;
 }

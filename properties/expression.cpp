@@ -84,6 +84,8 @@ bool of_registration(const Atom& atom, const Sight& sight) {
             return sight.model.bound(sight.state, *usage);
         case AtomKind::forgotten:
             return sight.model.binding_lost(sight.state, *usage);
+        case AtomKind::ghost:
+            return sight.model.ghost(sight.state, *usage);
         case AtomKind::boots:
             return observed(sight, Notice::boots, usage);
         case AtomKind::registers:
@@ -130,6 +132,10 @@ bool atom_holds(const Atom& atom, const Sight& sight) {
             const auto call = call_of(atom, sight.model);
             return call && sight.state.calls[*call].calling != 0;
         }
+        case AtomKind::off:
+            return sight.model.off(sight.state, atom.phone);
+        case AtomKind::restarts:
+            return observed(sight, Notice::restarts, atom.phone);
         case AtomKind::fails:
             return observed(sight, Notice::fails, atom.server);
         case AtomKind::recovers:
@@ -174,6 +180,8 @@ void add_atom(const Atom& atom, const model::Design& design, model::Scope& scope
             entry = *known;
         }
         scope.parts.insert({*shape.part, atom.phone, atom.line, entry});
+    } else if (shape.arguments == Arguments::line) {
+        scope.phones.insert(atom.phone);
     } else {
         scope.servers.insert(*atom.server);
     }

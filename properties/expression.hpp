@@ -27,6 +27,8 @@ enum class AtomKind : std::uint8_t {
     up,           // up(server)
     reachable,    // reachable(line, server): up, and both directions deliver
     calling,      // calling(line)
+    ghost,        // ghost(server, line): a binding of a contact from before a restart
+    off,          // off(line): its phone is off
     // events
     boots,        // boots(line, server): the line begins to register there
     requests,     // requests(line, server): a new REGISTER is sent, no retransmission
@@ -46,6 +48,7 @@ enum class AtomKind : std::uint8_t {
     invites,      // invites(line, server)
     answered,     // answered(line)
     call_fails,   // call_fails(line)
+    restarts,     // restarts(line): its phone goes off
 };
 
 struct Atom {

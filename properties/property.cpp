@@ -99,7 +99,8 @@ namespace {
 bool observes_registrar(const Expression& expression) {
     if (expression.op == Expression::Op::atom) {
         const AtomKind kind = expression.atom.kind;
-        return kind == AtomKind::binding || kind == AtomKind::forgotten;
+        return kind == AtomKind::binding || kind == AtomKind::forgotten ||
+               kind == AtomKind::ghost;
     }
     return std::ranges::any_of(expression.operands, [](const Expression& operand) {
         return observes_registrar(operand);

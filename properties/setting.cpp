@@ -45,6 +45,7 @@ Setting make_setting(const model::Design& design, const std::vector<Property>& p
         const model::Scope reads = roots_of(property, design);
         roots.parts.insert(reads.parts.begin(), reads.parts.end());
         roots.servers.insert(reads.servers.begin(), reads.servers.end());
+        roots.phones.insert(reads.phones.begin(), reads.phones.end());
     }
     return build(design, properties, scope_of(design, roots, extent.breadth), extent);
 }

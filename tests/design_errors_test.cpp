@@ -116,6 +116,17 @@ TEST_CASE("design file: phones", "[design]") {
     CHECK(read(with("/phones/0/timers", timers)).phones[0].timers.timer_f == 16'000);
 }
 
+TEST_CASE("design file: what a phone is after a restart", "[design]") {
+    constexpr const char* kPlace = "/phones/0/after_restart";
+    check_problem(kPlace, {{"cseq", "restarts"}}, "no \"cseq\" here");
+    check_problem(kPlace, {{"instance_id", true}}, "no \"instance_id\" here");
+    check_problem(kPlace, {{"call_id", "old"}}, "one of");
+    check_problem(kPlace, {{"callid", "new"}}, "callid");
+    const model::Design same = read(with(kPlace, {{"call_id", "same"}}));
+    CHECK_FALSE(same.phones[0].after_restart.new_call_id);
+    CHECK_FALSE(same.phones[0].after_restart.cseq_restarts);
+}
+
 TEST_CASE("design file: keys that do not apply to a kind of fault", "[design]") {
     const auto fault = [](const char* kind, const char* key, json value) {
         json result{{"name", "f"}, {"kind", kind}, {"server", "primary"}};
@@ -131,6 +142,17 @@ TEST_CASE("design file: keys that do not apply to a kind of fault", "[design]") 
     check_problem("/faults", fault("duplication", "at", "any"), "no \"at\" here");
     check_problem("/faults", fault("crash", "server", "phone"), "\"phone\" | a server");
     check_problem("/faults", fault("crash", "count", 101), "from 1 to 100");
+    const auto restart = [](const char* key, json value) {
+        json result{{"name", "f"}, {"kind", "restart"}, {"phone", "phone"}};
+        result[key] = std::move(value);
+        return json::array({result});
+    };
+    check_problem("/faults", restart("server", "primary"), "no \"server\" here");
+    check_problem("/faults", restart("bindings", "kept"), "no \"bindings\" here");
+    check_problem("/faults", restart("direction", "both"), "no \"direction\" here");
+    check_problem("/faults", restart("window", "any"), "no \"window\" here");
+    check_problem("/faults", {{{"name", "f"}, {"kind", "restart"}}}, "no \"phone\" in a fault");
+    CHECK(problems_of("/faults", restart("lasts", "30s")) == "none");
     check_problem("/faults", fault("crash", "lasts", "never"), "a pair of durations");
     check_problem("/faults", {{{"name", "f"}, {"kind", "crash"}}}, "no \"server\" in a fault");
     check_problem("/faults", {{{"name", "f"}}}, "no \"kind\" in a fault");

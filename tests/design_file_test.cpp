@@ -173,7 +173,15 @@ TEST_CASE("design file: everything that can be written arrives", "[design]") {
     CHECK(delay_to_phone(design, 0, 0) == Interval{0, 50});
     CHECK(delay_to_server(design, 0, 1) == Interval{5, 5});
     CHECK(delay_to_server(design, 1, 0) == Interval{0, 50});
-    REQUIRE(design.faults.size() == 6);
+    const AfterRestart& after = design.phones[0].after_restart;
+    CHECK_FALSE(after.new_call_id);
+    CHECK(after.cseq_restarts);
+    CHECK(after.new_contact);
+    CHECK(after.instance_id);
+    REQUIRE(design.faults.size() == 7);
+    CHECK(text_of(design.faults[6]) == "6 0 3600000-3600000 30000-30000 1 true 0 always");
+    CHECK(design.faults[6].phone == 1U);
+    CHECK_FALSE(design.faults[6].server);
     CHECK(text_of(design.faults[0]) == "0 0 0-2147483647 60000-7200000 1 false 0 always");
     CHECK(text_of(design.faults[1]) == "1 0 3600000-7200000 600000-2147483647 2 true 1 always");
     CHECK(text_of(design.faults[2]) == "2 0 0-2147483647 60000-7200000 100 true 2 0-3600000");

@@ -14,12 +14,12 @@ constexpr DelayMs kHour = 3'600'000;
 
 RegisterRequest contact(std::uint8_t slot, std::uint8_t cseq, std::optional<DelayMs> expires,
                         std::uint8_t call_id = 1) {
-    return {slot, false, call_id, cseq, expires};
+    return {slot, false, call_id, cseq, expires, {}, false, {}};
 }
 
 RegisterRequest wildcard(std::uint8_t cseq, std::optional<DelayMs> expires,
                          std::uint8_t call_id = 1) {
-    return {std::nullopt, true, call_id, cseq, expires};
+    return {std::nullopt, true, call_id, cseq, expires, {}, false, {}};
 }
 
 // A registrar with one record, and what a request did to it.
@@ -63,7 +63,7 @@ DelayMs granted(const RegistrarConfig& config, std::optional<DelayMs> requested)
 
 TEST_CASE("RFC 3261 10.3 step 6: a request without Contact asks and changes nothing") {
     Registrar registrar = with_two_bindings();
-    registrar.check_refused({std::nullopt, false, 1, 6, kHour}, Status::ok_200);
+    registrar.check_refused({std::nullopt, false, 1, 6, kHour, {}, false, {}}, Status::ok_200);
     CHECK(registrar.has(0));
 }
 
@@ -240,6 +240,36 @@ TEST_CASE("a restart without bindings marks them as lost until they are register
     CHECK(registrar.handle(contact(0, 1, kHour)).status == Status::ok_200);  // any CSeq will do
     CHECK(registrar.record.bindings[0] == Binding{1, 1, 1, 0});
     CHECK(forget_bindings(registrar.record) == std::vector<std::uint8_t>{0});
+}
+
+TEST_CASE("RFC 3261 10.3 step 7: requests of two boots are not compared, unless Call-IDs agree") {
+    Registrar registrar = with_two_bindings();
+    RegisterRequest request = contact(0, 8, kHour);
+    request.boot = {7, 0xff};      // the binding is older, and its CSeqs are the higher ones
+    request.same_call_id = true;
+    registrar.check_refused(request, Status::server_error_500);
+    request.same_call_id = false;  // another Call-ID
+    CHECK(registrar.handle(request).status == Status::ok_200);
+    request = contact(0, 4, kHour);
+    request.boot = {0, 6};         // a late one from before, against the binding of CSeq 8
+    CHECK(registrar.handle(request).status == Status::ok_200);
+    CHECK(registrar.record.bindings[0] == Binding{1, 1, 4, 0});
+    registrar.check_refused(request, Status::server_error_500);
+}
+
+TEST_CASE("RFC 5626 6: with an instance-id the other contact of the instance is replaced") {
+    Registrar registrar = with_two_bindings();
+    RegisterRequest request = contact(2, 6, kHour);
+    request.instance = {0, 3};
+    request.call_id = 2;           // that of contact 1, whose CSeq is higher
+    registrar.check_refused(request, Status::server_error_500);
+    request.cseq = 10;
+    const RegisterOutcome outcome = registrar.handle(request);
+    CHECK(outcome.status == Status::ok_200);
+    CHECK(outcome.cancelled == std::vector<std::uint8_t>{0, 1});
+    CHECK_FALSE(registrar.has(0));
+    CHECK_FALSE(registrar.has(1));
+    CHECK(registrar.has(2));
 }
 
 TEST_CASE("Kamailio issue 497: a registrar may answer 200 and store nothing") {

@@ -42,6 +42,8 @@ json site(const std::string& number) {
             "transport_errors": "ignored", "retry_after": "honoured", "max_min_expires": "7200s",
             "on_status": {"400": "10s", "403": "11s", "404": "12s", "480": "13s", "500": "14s",
                           "503": "15s"},
+            "after_restart": {"call_id": "same", "cseq": "continues", "contact": "new",
+                              "instance_id": false},
             "calls": {"first": "working", "then": "all", "retry_timeout": "1s", "retry_count": 2,
                       "give_up": "at-last-retry"},
             "subscription": {"to": "primary", "expires": "700s",
@@ -56,7 +58,9 @@ json site(const std::string& number) {
              "at": ["1s", "1h"], "lasts": ["60s", "2h"], "count": 1, "direction": "to-phone"},
             {"name": "noise@", "kind": "loss", "server": "main@", "phone": "phone@", "count": 3,
              "direction": "to-server", "window": ["10s", "1h"]},
-            {"name": "works@", "kind": "maintenance", "server": "main@", "retry_after": "300s"}
+            {"name": "works@", "kind": "maintenance", "server": "main@", "retry_after": "300s"},
+            {"name": "unplugged@", "kind": "restart", "phone": "phone@", "at": ["1s", "1h"],
+             "lasts": ["30s", "1h"], "count": 2}
         ],
         "calls": [{"phone": "phone@", "line": "line@", "count": 2, "at": ["60s", "1h"]}]
     })", number));
@@ -154,6 +158,7 @@ const std::set<std::string> kByHand{
     "/faults/phone", "/faults/kind",     "/calls/phone",   "/calls/line",
     "/phones/registration",              "/phones/failback",
     "/phones/on_status/other",
+    "/phones/after_restart/call_id",     "/phones/after_restart/contact",
     "/phones/refresh/rule",              "/phones/refresh/percent",
     "/phones/subscription/refresh/rule", "/phones/subscription/refresh/percent"};
 
@@ -254,6 +259,8 @@ TEST_CASE("alike: what only changes along with something else") {
     differs("/faults/2/kind", "loss", "duplication");
     differs("/phones/0/on_status", {{"other", "20s"}}, {{"other", "21s"}});
     differs("/phones/0/on_status", {{"403", "give-up"}}, {{"403", "retry"}});
+    differs("/phones/0/after_restart", json::object(), {{"call_id", "same"}});
+    differs("/phones/0/after_restart", json::object(), {{"contact", "new"}});
     for (const char* key : {"/faults/1/phone", "/faults/2/phone", "/faults/2/server",
                             "/faults/0/at", "/faults/2/window", "/calls/0/at"}) {
         CAPTURE(key);

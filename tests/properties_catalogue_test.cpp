@@ -98,6 +98,7 @@ TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
     model::Design design = design_with(2);
     design.phones[0].subscription.to = model::SubscribeTo::primary;
     design.faults.push_back(crash(0, 0, 60'000));
+    design.faults.push_back(restart(0, 60'000));
     dial_at(design, 0);
     design.all_properties = true;
     std::set<std::string> names;

@@ -50,6 +50,16 @@ inline model::Fault unreachable(std::size_t server, sim::DelayMs at, sim::DelayM
     return fault;
 }
 
+inline model::Fault restart(sim::DelayMs at, sim::DelayMs lasts) {
+    model::Fault fault;
+    fault.name = "restart";
+    fault.kind = model::FaultKind::restart;
+    fault.phone = 0;
+    fault.at = sim::exactly(at);
+    fault.lasts = sim::exactly(lasts);
+    return fault;
+}
+
 inline model::Fault of_messages(model::FaultKind kind, int count) {
     model::Fault fault;
     fault.name = "messages";

@@ -1,7 +1,6 @@
 #include "traces/describe.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "sim/check.hpp"
 
@@ -73,8 +72,12 @@ const std::string& Describer::server_name(std::size_t server) const {
     return model_->design().servers[server].name;
 }
 
+const std::string& Describer::phone_name(std::size_t phone) const {
+    return model_->design().phones[phone].name;
+}
+
 const std::string& Describer::phone_of_usage(std::size_t usage) const {
-    return model_->design().phones[model_->usages()[usage].part.phone].name;
+    return phone_name(model_->usages()[usage].part.phone);
 }
 
 const std::string& Describer::server_of_usage(std::size_t usage) const {
@@ -113,7 +116,10 @@ std::string Describer::timer(const Event& event) const {
 
 std::string Describer::fault(const Event& event) const {
     const model::Fault& fault = model_->design().faults[event.index];
-    const std::string target = fault.server ? " of " + server_name(*fault.server) : "";
+    const bool restart = fault.kind == model::FaultKind::restart;
+    const std::string target = restart        ? " of " + phone_name(*fault.phone)
+                               : fault.server ? " of " + server_name(*fault.server)
+                                              : "";
     switch (event.kind) {
         case EventKind::fault_strikes:
             return fault.name + target + " begins";
@@ -219,6 +225,9 @@ std::string Describer::participant(const Event& event) const {
             return participants().front().name;
         default: {
             const model::Fault& fault = model_->design().faults[event.index];
+            if (fault.kind == model::FaultKind::restart) {
+                return phone_name(*fault.phone);
+            }
             return fault.server ? server_name(*fault.server) : participants().front().name;
         }
     }
@@ -258,7 +267,7 @@ std::string Describer::observation(const model::Observation& seen) const {
     constexpr const char* words[] = {"boots", "registers", "lapses",  "gives_up", "refused",
                                      "accepts", "fails",   "recovers", "dials",   "invites",
                                      "answered", "call_fails", "leaves", "switches",
-                                     "requests", "unanswered", "too_brief_again"};
+                                     "requests", "unanswered", "too_brief_again", "restarts"};
     const std::string word = words[static_cast<std::size_t>(seen.notice)];
     switch (seen.notice) {
         case Notice::switches: {
@@ -269,6 +278,8 @@ std::string Describer::observation(const model::Observation& seen) const {
         case Notice::fails:
         case Notice::recovers:
             return word + "(" + server_name(seen.a) + ")";
+        case Notice::restarts:
+            return word + "(" + phone_name(seen.a) + ")";
         case Notice::dials:
         case Notice::call_fails:
         case Notice::answered:
@@ -291,14 +302,28 @@ std::string Describer::observation(const model::Observation& seen) const {
     }
 }
 
-std::vector<Participant> Describer::participants() const {
-    std::vector<Participant> all;
-    std::set<std::size_t> phones;
+std::set<std::size_t> Describer::phones() const {
+    std::set<std::size_t> phones = phones_that_restart();
     for (const auto& line : model_->lines()) {
         phones.insert(line.phone);
     }
-    for (const std::size_t phone : phones) {
-        all.push_back({model_->design().phones[phone].name, "phone"});
+    return phones;
+}
+
+std::set<std::size_t> Describer::phones_that_restart() const {
+    std::set<std::size_t> phones;
+    for (const model::Fault& fault : model_->design().faults) {
+        if (fault.kind == model::FaultKind::restart && model::involves(model_->scope(), fault)) {
+            phones.insert(*fault.phone);
+        }
+    }
+    return phones;
+}
+
+std::vector<Participant> Describer::participants() const {
+    std::vector<Participant> all;
+    for (const std::size_t phone : phones()) {
+        all.push_back({phone_name(phone), "phone"});
     }
     for (const std::size_t server : model_->scope().servers) {
         const bool gateway =
@@ -331,6 +356,11 @@ std::vector<std::string> Describer::variables() const {
         names.push_back("up(" + server_name(server) + ")");
         names.push_back("outage(" + server_name(server) + ")");
     }
+    for (const std::size_t phone : phones_that_restart()) {
+        for (const model::Line& line : model_->design().phones[phone].lines) {
+            names.push_back("off(" + line.name + ")");
+        }
+    }
     return names;
 }
 
@@ -354,6 +384,11 @@ std::vector<std::string> Describer::values(const model::SipState& state) const {
     for (const std::size_t server : model_->scope().servers) {
         all.emplace_back(yes_no(model_->up(state, server)));
         all.emplace_back(yes_no(model_->in_outage(state, server)));
+    }
+    for (const std::size_t phone : phones_that_restart()) {
+        for (std::size_t i = 0; i < model_->design().phones[phone].lines.size(); ++i) {
+            all.emplace_back(yes_no(model_->off(state, phone)));
+        }
     }
     return all;
 }

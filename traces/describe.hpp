@@ -1,6 +1,8 @@
 // Events, messages and observables of a run in words.
 #pragma once
 
+#include <cstddef>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,6 +60,9 @@ public:
 private:
     [[nodiscard]] std::string usage_name(std::size_t usage) const;
     [[nodiscard]] const std::string& line_name(std::size_t line) const;
+    [[nodiscard]] const std::string& phone_name(std::size_t phone) const;
+    [[nodiscard]] std::set<std::size_t> phones() const;  // those that take part
+    [[nodiscard]] std::set<std::size_t> phones_that_restart() const;
     [[nodiscard]] const std::string& phone_of_usage(std::size_t usage) const;
     [[nodiscard]] const std::string& server_of_usage(std::size_t usage) const;
     [[nodiscard]] const std::string& server_name(std::size_t server) const;

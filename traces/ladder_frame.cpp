@@ -1,6 +1,8 @@
 #include "traces/ladder_frame.hpp"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -52,11 +54,23 @@ void draw_bands(Svg& svg, const Trace& trace, const LadderLayout& layout,
     }
 }
 
-// An outage beside a running server is a cut path; the two look alike and differ in the tooltip.
+// An outage beside a running server is a cut path; the two look alike and differ in the tooltip. A
+// phone is off with each of its lines, of which one is enough.
+std::vector<std::string> failures_of(const Trace& trace, std::size_t index) {
+    const std::string& name = trace.participants[index].name;
+    if (!is_phone(trace.participants[index])) {
+        return {fmt::format("outage({})", name), fmt::format("up({})", name)};
+    }
+    for (const Variable& variable : trace.variables) {
+        if (term_of(variable.name).function == "off" && owner_of(trace, variable.name) == index) {
+            return {variable.name};
+        }
+    }
+    return {};
+}
+
 void draw_failures(Svg& svg, const Trace& trace, const LadderLayout& layout, std::size_t index) {
-    for (const char* function : {"outage", "up"}) {
-        const std::string variable =
-            fmt::format("{}({})", function, trace.participants[index].name);
+    for (const std::string& variable : failures_of(trace, index)) {
         for (const Stretch& stretch : stretches(trace, layout, variable)) {
             if (is_failure(variable, stretch.value) && stretch.from < stretch.to) {
                 svg.begin(fmt::format("{} = {}", variable, stretch.value));

@@ -123,7 +123,8 @@ std::size_t owner_of(const Trace& trace, const std::string& variable) {
 
 bool is_failure(const std::string& variable, const std::string& value) {
     const std::string function = term_of(variable).function;
-    return (function == "up" && value == "no") || (function == "outage" && value == "yes");
+    return (function == "up" && value == "no") ||
+           ((function == "outage" || function == "off") && value == "yes");
 }
 
 bool is_recovery(const Step& step) {

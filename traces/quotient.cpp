@@ -103,6 +103,13 @@ std::vector<std::string> default_grouping(const model::Design& design, const std
             }
         }
     }
+    for (std::size_t phone = 0; phone < design.phones.size(); ++phone) {
+        const auto& lines = design.phones[phone].lines;
+        if (model::may_restart(design, phone) &&
+            std::ranges::find(lines, line, &model::Line::name) != lines.end()) {
+            health.push_back("off(" + line + ")");
+        }
+    }
     variables.insert(variables.end(), health.begin(), health.end());
     return variables;
 }

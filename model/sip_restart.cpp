@@ -1,0 +1,141 @@
+// Restarts of phones in a SipModel: what they forget, and what their users do meanwhile.
+#include <algorithm>
+
+#include "model/sip_step.hpp"
+
+namespace failback::model {
+
+void SipModel::on_restart(Step& step, const Event& event) const {
+    const Fault& fault = design_->faults[event.index];
+    const bool before = off(step.state, *fault.phone);
+    turn(step, event, fault);
+    const bool after = off(step.state, *fault.phone);
+    if (!before && after) {
+        switch_off(step, *fault.phone);
+    } else if (before && !after) {
+        switch_on(step, *fault.phone);
+    }
+}
+
+// All at once. Messages under way are left alone: servers process them, the phone does not know
+// them any more.
+void SipModel::switch_off(Step& step, std::size_t phone) const {
+    for (std::uint8_t i = 0; i < usages_.size(); ++i) {
+        if (usages_[i].part.phone == phone) {
+            switch_off_usage(step, i);
+        }
+    }
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+        if (lines_[i].phone == phone) {
+            step_line(step, i, {.kind = LineInput::Kind::restarts});
+            after_registration(step, i);
+        }
+    }
+    for (std::uint8_t i = 0; i < calls_.size(); ++i) {
+        if (lines_[calls_[i].line].phone != phone) {
+            continue;
+        }
+        const bool calling = step.state.calls[i].calling != 0;
+        step_call(step, i, {.kind = CallInput::Kind::restart});
+        if (calling) {
+            dial_again(step, i);
+        }
+    }
+    step.observe(Notice::restarts, phone);
+}
+
+void SipModel::switch_off_usage(Step& step, std::uint8_t usage) const {
+    ClientUsage& client = step.state.usages[usage];
+    if (is_to_boot(step.state, usage)) {
+        step.effects.cancel(boot_event(usage));
+    }
+    const std::uint8_t contact = client.contact;
+    step_client(step, usage, {.kind = ClientInput::Kind::restart});
+    if (client.contact != contact) {
+        bindings_of(step.state, usage)[contact].lost = 0;  // nobody will register that one again
+    }
+}
+
+void SipModel::switch_on(Step& step, std::size_t phone) const {
+    for (std::size_t i = 0; i < usages_.size(); ++i) {
+        if (usages_[i].part.phone == phone && boots_by_itself(i)) {
+            step.effects.schedule(boot_event(i), design_->phones[phone].boot);
+        }
+    }
+}
+
+// With one registration at a time, the first one.
+bool SipModel::boots_by_itself(std::size_t usage) const {
+    const Part& part = usages_[usage].part;
+    const bool waits = usages_[usage].config.successive &&
+                       part.entry != first_registrar(design_->phones[part.phone]);
+    return part.kind == PartKind::registration && !waits && !scope_.abstracted.contains(part);
+}
+
+bool SipModel::is_to_boot(const State& state, std::size_t usage) const {
+    const ClientUsage& client = state.usages[usage];
+    const LineState& line = state.lines[usages_[usage].line];
+    const bool is_elsewhere = line.home != kNoEntry || line.trying != kNoEntry;
+    return boots_by_itself(usage) && client.started == 0 && client.gave_up == 0 &&
+           !(usages_[usage].config.successive && is_elsewhere);
+}
+
+Event SipModel::boot_event(std::size_t usage) {
+    Event event;
+    event.kind = EventKind::boot;
+    event.index = static_cast<std::uint8_t>(usage);
+    return event;
+}
+
+// Whoever finds the phone off has dialled in vain: that counts, and nobody notices.
+void SipModel::dial(Step& step, std::uint8_t call) const {
+    const std::size_t line = calls_[call].line;
+    if (off(step.state, lines_[line].phone)) {
+        --step.state.calls[call].dials_left;
+        dial_again(step, call);
+        return;
+    }
+    step_call(step, call,
+              {.kind = CallInput::Kind::dial, .working = working(step.state, line)});
+}
+
+void SipModel::dial_again(Step& step, std::uint8_t call) const {
+    if (step.state.calls[call].dials_left == 0) {
+        return;
+    }
+    Event dial;
+    dial.kind = EventKind::dial;
+    dial.index = call;
+    step.effects.schedule(dial, calls_[call].at);
+}
+
+bool SipModel::off(const State& state, std::size_t phone) const {
+    for (std::size_t i = 0; i < design_->faults.size(); ++i) {
+        const Fault& fault = design_->faults[i];
+        if (state.faults[i].active != 0 && fault.kind == FaultKind::restart &&
+            fault.phone == phone) {
+            return true;
+        }
+    }
+    return false;
+}
+
+std::span<Binding> SipModel::bindings_of(State& state, std::size_t usage) const {
+    const UsageInfo& info = usages_[usage];
+    if (info.part.kind != PartKind::registration) {
+        return {};
+    }
+    return std::span(state.records[info.record].bindings)
+        .subspan(info.slot, static_cast<std::size_t>(info.config.contacts));
+}
+
+std::span<const Binding> SipModel::bindings_of(const State& state, std::size_t usage) const {
+    const UsageInfo& info = usages_[usage];
+    if (info.part.kind != PartKind::registration) {
+        return {};
+    }
+    return std::span(state.records[info.record].bindings)
+        .subspan(info.slot, static_cast<std::size_t>(info.config.contacts));
+}
+
+}  // namespace failback::model
