@@ -98,8 +98,6 @@ bool of_registration(const Atom& atom, const Sight& sight) {
             return observed(sight, Notice::leaves, usage);
         case AtomKind::requests:
             return observed(sight, Notice::requests, usage);
-        case AtomKind::refused:
-            return observed(sight, Notice::refused, usage);
         case AtomKind::unanswered:
             return observed(sight, Notice::unanswered, usage);
         case AtomKind::gives_up:

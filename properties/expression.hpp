@@ -40,7 +40,6 @@ enum class AtomKind : std::uint8_t {
     refused,      // refused(line, server): an error response ended an attempt
     unanswered,   // unanswered(line, server): Timer F ended an attempt
     gives_up,     // gives_up(line, server)
-    refused,      // refused(line, server): an attempt ended with a refusal
     too_brief_again,  // too_brief_again(line, server): a second 423 in one cycle
     fails,        // fails(server): an outage begins
     recovers,     // recovers(server): the last outage ends
