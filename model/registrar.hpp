@@ -70,11 +70,11 @@ struct RegisterRequest {
     const Limit* reached = nullptr;       // there is no room for one more binding
     // Requests of another boot have another Call-ID, or the same one with CSeqs that began anew.
     // Those of earlier boots are then all higher.
-    BootSpan boot;
+    BootSpan boot{};
     bool same_call_id = false;
     // With an instance-id, the contacts of the instance under the same reg-id, all of which the
     // binding takes the place of (RFC 5626 6); none: it replaces that of its own contact.
-    Slots instance;
+    Slots instance{};
 };
 
 struct RegisterOutcome {
