@@ -94,8 +94,7 @@ public:
 
     // Renames CSeqs so that the current one of each usage is kCurrentCSeq: only their order
     // matters. A reduced model also forgets what no message under way can ask for.
-    // THROWS ModelLimit if requests too far apart are under way at once, or their timers are pending
-    // and nothing is pruned.
+    // THROWS ModelLimit if requests too far apart are under way at once; in a loop, timers may be.
     void normalise(State& state, std::vector<Event>& pending) const;
 
     // What can never be observed is taken off the agenda (sim::Pruning).

@@ -17,10 +17,10 @@ bool carries_cseq(const Event& event) {
     return usage_message || transaction;
 }
 
-void lower_pending(std::vector<Event>& pending, std::size_t usage, bool prunes) {
+void lower_pending(std::vector<Event>& pending, std::size_t usage, bool may_loop) {
     for (Event& event : pending) {
         if (carries_cseq(event) && event.index == usage) {
-            if (event.kind == EventKind::timer && event.cseq <= 1 && prunes) {
+            if (event.kind == EventKind::timer && event.cseq <= 1 && may_loop) {
                 event.cseq = 0;  // that of a transaction that no message asks for: ends_nothing()
                 continue;
             }
@@ -84,7 +84,7 @@ void SipModel::normalise(State& state, std::vector<Event>& pending) const {
     for (std::size_t i = 0; i < usages_.size(); ++i) {
         while (state.usages[i].cseq > kCurrentCSeq) {
             --state.usages[i].cseq;
-            lower_pending(pending, i, prunes());
+            lower_pending(pending, i, may_loop_);
             lower_remembered(state.transactions[i]);
             lower(state.subscriptions[i].cseq);
             for (Binding& binding : bindings_of(state, i)) {
@@ -93,7 +93,7 @@ void SipModel::normalise(State& state, std::vector<Event>& pending) const {
             state.usages[i].boots = lowered(state.usages[i].boots);
         }
     }
-    if (prunes()) {
+    if (may_loop_) {
         make_room(state, pending);
     }
     forget_old_boots(state, pending);

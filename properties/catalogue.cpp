@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/duration.hpp"
+#include "model/registrar.hpp"
 #include "properties/bounds.hpp"
 
 namespace failback::properties {
@@ -65,6 +66,13 @@ bool subject_fails(const Design& design, const Subject& subject) {
 
 bool is_registered_leg(const Design& design, const Subject& subject) {
     return registers(design, subject, subject.entry);
+}
+
+bool may_be_too_brief(const Design& design, const Subject& subject) {
+    const Phone& phone = phone_of(design, subject);
+    const model::Server& server = design.servers[phone.servers[subject.entry].server];
+    return is_registered_leg(design, subject) &&
+           model::refuses_as_too_brief(model::registrar_config(server), phone.expires);
 }
 
 bool is_primary(const Design& design, const Subject& subject) {
@@ -310,7 +318,7 @@ std::vector<CatalogueEntry> about_registrations() {
          "what the server named.",
          "an endless loop of 423, where the phone's ceiling is below the server's minimum", "",
          "RFC 3261 10.2.8",
-         is_registered_leg,
+         may_be_too_brief,
          [](const Design& design, const Subject& subject, std::optional<sim::DelayMs>) {
              return "never too_brief_again" + at(design, subject);
          }},

@@ -296,6 +296,7 @@ TEST_CASE("repeat window: a repetition is told what is left of the lifetime") {
 TEST_CASE("repeat window: it ends with the binding") {
     Design design = design_with(1);
     design.servers[0].min_expires = 1 * kSecond;
+    design.servers[0].timer_j = 0;
     design.servers[0].repeat_window = 20 * kSecond;
     design.phones[0].expires = 5 * kSecond;
     SECTION("when that expires") {

@@ -343,7 +343,7 @@ TEST_CASE("refusals: drawn designs, sliced and reduced against whole and full") 
 }
 
 TEST_CASE("refusals: many drawn designs, sliced and reduced against whole and full", "[.slow]") {
-    CHECK(compare(403, 150, 20'000) > 500);
+    CHECK(compare(403, 60, 10'000) > 250);
 }
 
 TEST_CASE("refusals: approximate searches of crowded servers give the verdicts of the exact one") {
