@@ -96,7 +96,11 @@ TEST_CASE("catalogue: each property holds in the twin, whose premise happens") {
 
 TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
     model::Design design = design_with(2);
-    design.phones[0].subscription.to = model::SubscribeTo::primary;
+    model::Phone& phone = design.phones[0];
+    phone.subscription.to = model::SubscribeTo::primary;
+    phone.registration.order = model::Order::successive;
+    phone.failback = {model::FailbackRule::probe, 0, 120'000, 30'000};
+    phone.expires = 30'000;  // too brief
     design.faults.push_back(crash(0, 0, 60'000));
     design.faults.push_back(restart(0, 60'000));
     dial_at(design, 0);

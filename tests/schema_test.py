@@ -130,7 +130,7 @@ class SchemaTest(unittest.TestCase):
             (("faults", 3), "bindings", "kept"), (("phones", 0, "refresh"), "lead", "5s"),
             (("phones", 0, "subscription", "refresh"), "percent", 50),
             (("phones", 0, "subscription"), "to", "nobody"), (("links", 0), "delay", "1s"),
-            (("faults", 4), "server", "primary"), (("faults", 4), "window", "any"),
+            (("faults", 6), "server", "primary"), (("faults", 6), "window", "any"),
             (("phones", 0, "after_restart"), "call_id", "new"),
             (("phones", 0, "after_restart"), "contact", "same"),
             (("properties", 2), "within", "1s"), (("properties", 1), "says", "true"),
