@@ -35,6 +35,9 @@ void transmit(ClientUsage& usage, const ClientUsageConfig& config, bool again, O
     message.key = usage.contact;
     message.expires = usage.purpose == Purpose::grant ? usage.requested : 0;
     message.flags = usage.purpose == Purpose::wipe ? kWildcard : std::uint8_t{0};
+    if (usage.purpose != Purpose::probe) {
+        message.flags = with_nonce(message.flags, usage.nonce);
+    }
     if (again) {
         message.flags = static_cast<std::uint8_t>(message.flags | kRetransmission);
     }
@@ -90,8 +93,17 @@ int most_failures(const ClientUsageConfig& config) {
     return most;
 }
 
+// A challenge is answered anew in the next attempt, with the nonce that is kept or without one.
+void end_challenges(ClientUsage& usage, const ClientUsageConfig& config) {
+    usage.challenges = 0;
+    if (!config.challenges.keeps_nonce) {
+        usage.nonce = kNoNonce;
+    }
+}
+
 void end_attempt(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
     close_transaction(usage, output);
+    end_challenges(usage, config);
     usage.raised = 0;
     if (config.belief == Belief::until_failed_refresh) {
         lose_belief(usage, output);
@@ -132,6 +144,7 @@ bool is_other(Purpose purpose) {
 void end_other_request(ClientUsage& usage, const ClientUsageConfig& config, bool answered,
                        Output& output) {
     close_transaction(usage, output);
+    end_challenges(usage, config);
     if (usage.purpose == Purpose::removal) {
         usage.purpose = Purpose::grant;  // without an answer, the binding ends with its lifetime
     } else {
@@ -146,6 +159,7 @@ void attempt(ClientUsage& usage, const ClientUsageConfig& config, Output& output
         usage.purpose = Purpose::grant;
     }
     usage.started = 1;
+    usage.challenges = 0;
     usage.requested = std::max(usage.requested, config.expires);
     disarm(usage, Timer::retry, output);
     disarm(usage, Timer::refresh, output);
@@ -158,6 +172,7 @@ void stop(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
     for (const Timer timer : {Timer::refresh, Timer::retry, Timer::belief, Timer::probe}) {
         disarm(usage, timer, output);
     }
+    end_challenges(usage, config);
     usage.started = usage.believes = usage.failures = 0;
     usage.purpose = Purpose::grant;
     if (believed) {
@@ -200,7 +215,40 @@ void raise(ClientUsage& usage, const ClientUsageConfig& config, DelayMs min_expi
     const bool is_too_much = most > 0 && min_expires > most;
     usage.raised = static_cast<std::uint8_t>(is_too_much);
     usage.requested = std::max(usage.requested, is_too_much ? most : min_expires);
+    if (config.challenges.forgets_after_423) {
+        usage.nonce = kNoNonce;
+    }
     request(usage, config, output);
+}
+
+// RFC 3261 22.2: sent again with credentials, or it ends as any request that is refused.
+void challenged(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
+                Output& output) {
+    output.note(Notice::challenged);
+    const Reply reply = reply_to(
+        config.challenges, {usage.challenges, usage.nonce, input.stale, config.can_answer});
+    if (reply == Reply::answer || reply == Reply::replay) {
+        if (reply == Reply::replay) {
+            output.note(Notice::replayed);
+        } else {
+            usage.nonce = nonce_for(usage.cseq);
+        }
+        const int answered = std::min(usage.challenges + 1, most_answered(config.challenges));
+        usage.challenges = static_cast<std::uint8_t>(answered);
+        close_transaction(usage, output);
+        request(usage, config, output);
+        return;
+    }
+    output.note(Notice::denied);
+    if (reply == Reply::misjudge) {
+        output.note(Notice::misjudged);
+    }
+    usage.nonce = kNoNonce;
+    if (is_other(usage.purpose)) {
+        end_other_request(usage, config, true, output);
+    } else {
+        refuse(usage, config, input.status, 0, output);
+    }
 }
 
 bool hears_transport_errors(const ClientUsageConfig& config) {
@@ -214,9 +262,11 @@ void granted(ClientUsage& usage, const ClientUsageConfig& config, const ClientIn
     usage.raised = 0;
     if (usage.purpose == Purpose::wipe) {  // the bindings are gone, now the real request
         usage.purpose = Purpose::grant;
+        usage.challenges = 0;
         request(usage, config, output);
         return;
     }
+    end_challenges(usage, config);
     usage.believes = 1;
     const DelayMs lifetime = input.expires;
     arm(usage, Timer::belief, {lifetime - std::min(lifetime, input.less), lifetime}, output);
@@ -236,7 +286,9 @@ void on_response(ClientUsage& usage, const ClientUsageConfig& config, const Clie
     if (!is_error && config.transport == Transport::udp) {
         output.start(Timer::absorb, exactly(config.timers.t4), usage.cseq);
     }
-    if (is_other(usage.purpose)) {
+    if (is_challenge(input.status)) {
+        challenged(usage, config, input, output);
+    } else if (is_other(usage.purpose)) {
         end_other_request(usage, config, input.status == Status::ok_200, output);
     } else if (is_error) {  // the transaction ends at once: RFC 3261 17.1.2.2
         refuse(usage, config, Status::service_unavailable_503, 0, output);

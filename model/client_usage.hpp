@@ -8,13 +8,14 @@
 //  5. A restart of the phone forgets everything but the number of the last request. That is no
 //     lapse. Timer K may be left over; it absorbs nothing.
 //  6. A response that matches no open transaction changes nothing (RFC 3261 17.1.3, 18.1.2).
+//  7. The answer to a challenge is a new request: the next CSeq, a new transaction (RFC 3261 22.2).
 #pragma once
 
-#include <array>
 #include <cstdint>
 
 #include "model/boot_span.hpp"
 #include "model/design.hpp"
+#include "model/digest.hpp"
 #include "model/output.hpp"
 
 namespace failback::model {
@@ -40,7 +41,9 @@ struct ClientUsage {
     std::uint8_t raised = 0;      // a 423 was answered with less than it named, in this cycle
     std::uint8_t contact = 0;     // number of the present contact; rises with restarts
     BootStarts boots = 0;         // stays 0 if the registrar cannot tell boots apart
-    std::array<std::uint8_t, 3> zero{};
+    Nonce nonce = kNoNonce;       // of its next request, and of the open one
+    std::uint8_t challenges = 0;  // answered in this attempt
+    std::uint8_t zero = 0;
     DelayMs requested = 0;        // lifetime to ask for; a 423 raises it
 
     friend bool operator==(const ClientUsage&, const ClientUsage&) = default;
@@ -62,6 +65,8 @@ struct ClientUsageConfig {
     RefusalRules refusals;
     AfterRestart after_restart;
     int contacts = 1;             // how many the phone can have, one after the other
+    ChallengeRules challenges;
+    bool can_answer = true;       // a challenge: it has credentials for the realm
 };
 
 struct ClientInput {
@@ -82,6 +87,7 @@ struct ClientInput {
     std::uint8_t cseq = 0;        // response
     DelayMs expires = 0;          // response: granted, Min-Expires of a 423, else Retry-After
     DelayMs less = 0;             // granted: up to so much of it may be over already
+    bool stale = false;           // challenge
     bool wanted = true;           // may a request be sent now? (subscriptions: registered there)
 };
 

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "model/authentication.hpp"
 #include "model/refusals.hpp"
 #include "model/retry.hpp"
 #include "sim/time.hpp"
@@ -61,6 +62,7 @@ struct Server {
     DelayMs repeat_window = 0;         // so long an equal CSeq earns a 200 (Kamailio cseq_delay)
     bool subscriptions = true;         // false: answers 489 to SUBSCRIBE (a gateway's default)
     DelayMs timer_j = 32'000;          // 0: remembers no transactions
+    Authentication authentication;
     Position position;
 };
 
@@ -180,6 +182,7 @@ struct Phone {
     AfterRestart after_restart;
     CallRules calls;
     SubscriptionRules subscription;
+    Credentials credentials;
     Position position;
 };
 

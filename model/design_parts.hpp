@@ -50,6 +50,8 @@ void read_properties(DesignParts& parts, ObjectReader& root);
 [[nodiscard]] RetryWait read_wait(Input& input, const Node& node, IntervalRule rule);
 [[nodiscard]] RefusalRules read_refusals(ObjectReader& phone);
 [[nodiscard]] Limit read_limit(ObjectReader& server, std::string_view key);
+[[nodiscard]] Authentication read_authentication(ObjectReader& server);
+[[nodiscard]] Credentials read_credentials(DesignParts& parts, ObjectReader& phone);
 [[nodiscard]] AfterRestart read_after_restart(ObjectReader& phone);
 [[nodiscard]] TransactionTimers read_timers(ObjectReader& phone);
 [[nodiscard]] RegistrationRules read_registration(ObjectReader& phone);

@@ -61,6 +61,7 @@ Server read_server(DesignParts& parts, const Node& node) {
     server.contacts_per_aor = read_limit(reader, "contacts_per_aor");
     server.out_of_order = reader.choice("out_of_order", kOutOfOrder).value_or(server.out_of_order);
     server.repeat_window = reader.duration("repeat_window", server.repeat_window);
+    server.authentication = read_authentication(reader);
     reader.finish();
     return server;
 }

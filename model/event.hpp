@@ -51,6 +51,7 @@ enum class Timer : std::uint8_t {
     failback,        // of a line: better servers are tried again
     hold,            // of a line: the better server has been there long enough
     repeat_window,         // at the registrar: a REGISTER with the stored CSeq is refused now
+    nonce_age,             // at the server: a nonce is too old now; its name in place of a CSeq
 };
 
 [[nodiscard]] constexpr bool of_line(Timer timer) {
@@ -82,13 +83,21 @@ enum class Status : std::uint8_t {
     temporarily_unavailable_480,
     service_unavailable_503,
     transport_error,       // no response: an ICMP error or a reset connection
+    unauthorized_401,
+    proxy_authentication_required_407,
 };
 
-inline constexpr std::size_t kStatuses = 11;
+inline constexpr std::size_t kStatuses = 13;
 
 [[nodiscard]] constexpr int code_of(Status status) {
-    constexpr int codes[kStatuses] = {0, 200, 400, 423, 489, 500, 403, 404, 480, 503, 0};
+    constexpr int codes[kStatuses] = {0,   200, 400, 423, 489, 500, 403,
+                                      404, 480, 503, 0,   401, 407};
     return codes[static_cast<std::size_t>(status)];
+}
+
+[[nodiscard]] constexpr bool is_challenge(Status status) {
+    return status == Status::unauthorized_401 ||
+           status == Status::proxy_authentication_required_407;
 }
 
 struct Event {
@@ -108,5 +117,7 @@ struct Event {
 inline constexpr std::uint8_t kWildcard = 1;        // flag: `Contact: *`
 inline constexpr std::uint8_t kRetransmission = 2;  // flag: only while it is being sent, for traces
 inline constexpr std::uint8_t kRemainder = 4;  // flag: of `expires` some time is over already
+inline constexpr std::uint8_t kStale = 16;     // flag of a challenge: stale=true
+// The three highest bits of a request name the nonce of its credentials (digest.hpp).
 
 }  // namespace failback::model

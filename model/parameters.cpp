@@ -137,12 +137,20 @@ private:
             case Timer::repeat_window:
                 return {duration(key_of_server(usage().server, "repeat_window"),
                                  design_.servers[usage().server].repeat_window)};
+            case Timer::nonce_age:
+                return {of_nonce()};
             case Timer::forget:
                 return {duration(key_of_server(usage().server, "timer_j"),
                                  design_.servers[usage().server].timer_j)};
             default:
                 return {};
         }
+    }
+
+    [[nodiscard]] Parameter of_nonce() const {
+        const Server& server = design_.servers[usage().server];
+        return interval(key_of_server(usage().server, "authentication/nonce_lifetime"),
+                        server.authentication.nonce_lifetime.value_or(Interval{}), tight_.end);
     }
 
     // A wait of its own after a certain status, a Retry-After, or that after any failed attempt.

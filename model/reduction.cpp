@@ -73,6 +73,42 @@ DelayMs granted_lifetime(const Design& design, const Part& part) {
     return std::min(requested, server.max_expires);
 }
 
+namespace {
+
+Login login_of(const Design& design, const Part& part) {
+    const Method method = part.kind == PartKind::registration ? Method::register_
+                                                              : Method::subscribe;
+    return model::login_of(server_of(design, part), design.phones[part.phone], part.line, method);
+}
+
+}  // namespace
+
+// A phone that forgets a nonce once it is granted uses it for the request after a challenge, and
+// for those that may follow in one attempt: after a 423, and after all bindings were removed. The
+// nonce was issued while the challenged request was open; all end by Timer F.
+bool nonces_get_old(const Design& design, const Part& part) {
+    constexpr std::int64_t kMostRequests = 4;
+    const Phone& phone = design.phones[part.phone];
+    const auto& lifetime = server_of(design, part).authentication.nonce_lifetime;
+    const std::size_t server = phone.servers[part.entry].server;
+    const ChallengeRules& rules = phone.credentials.rules;
+    const std::int64_t longest_use = kMostRequests * phone.timers.timer_f +
+                                     delay_to_server(design, part.phone, server).latest;
+    return lifetime && login_of(design, part).challenged &&
+           (rules.keeps_nonce || rules.replays || phone.refusals.max_min_expires > 0 ||
+            lifetime->earliest <= longest_use);
+}
+
+int most_requests(const Design& design, const Part& part) {
+    constexpr int kMany = 1000;
+    const Login login = login_of(design, part);
+    const ChallengeRules& rules = design.phones[part.phone].credentials.rules;
+    if (!login.challenged || login.answer == Login::Answer::none) {
+        return 1;
+    }
+    return rules.replays ? kMany : 1 + most_answered(rules);
+}
+
 Idle idle_parts(const Design& design, const Part& part) {
     const Phone& phone = design.phones[part.phone];
     const Server& server = server_of(design, part);
@@ -106,13 +142,15 @@ Idle idle_parts(const Design& design, const Part& part) {
                   !changes_its_mind(design, part) && !restarts;
     // What nobody can ask for any more may go; its Timer J, too, which then ends nothing.
     idle.memory = !idle.forget && changes_its_mind(design, part);
-    // The expiry at the phone: a refresh starts before it and ends by Timer F at the latest, with a
-    // new lifetime or with the end of the belief, both before the expiry. The lifetime may be that
-    // of an earlier grant, less what is over of it. A refresh may also have to wait for better
-    // servers that are tried first.
+    // The expiry at the phone: a refresh starts before it and ends by Timer F at the latest, or by
+    // as many as there may be requests in an attempt that is challenged, with a new lifetime or with
+    // the end of the belief, both before the expiry. The lifetime may be that of an earlier grant,
+    // less what is over of it. A refresh may also have to wait for better servers that are tried
+    // first.
     idle.belief = !subscription && phone.failback.rule != FailbackRule::at_refresh &&
                   phone.belief == Belief::until_failed_refresh &&
-                  refreshed + timer_f < lifetime - server.repeat_window &&
+                  refreshed + most_requests(design, part) * timer_f <
+                      lifetime - server.repeat_window &&
                   !too_brief(design, part);
     // Timers E and F: where nothing is ever lost, the first copy of a request is answered, and the
     // answer comes before the request could be given up. A server that forgets a request before

@@ -36,6 +36,13 @@ struct IdleCall {
 
 [[nodiscard]] IdleCall idle_call_parts(const Design& design, std::size_t phone, std::size_t entry);
 
+// Can a nonce be too old for its server when the phone uses it?
+[[nodiscard]] bool nonces_get_old(const Design& design, const Part& part);
+
+// How many requests an attempt takes at most: what comes before the one that is granted or fails,
+// each within Timer F. Many, if there is no end of them.
+[[nodiscard]] int most_requests(const Design& design, const Part& part);
+
 // The lifetime that a server grants to a phone's REGISTER or SUBSCRIBE.
 [[nodiscard]] DelayMs granted_lifetime(const Design& design, const Part& part);
 

@@ -9,17 +9,6 @@ namespace failback::model {
 
 namespace {
 
-// The number of a value in a list, at the end of which it is put if it is new.
-template <class Value>
-std::size_t number_of(std::vector<Value>& known, const Value& value) {
-    const auto found = std::ranges::find(known, value);
-    const auto number = static_cast<std::size_t>(found - known.begin());
-    if (found == known.end()) {
-        known.push_back(value);
-    }
-    return number;
-}
-
 std::set<LineOf> lines_of(const Scope& scope, const std::set<LineOf>& also) {
     std::set<LineOf> lines = also;
     for (const Part& part : scope.parts) {
@@ -48,6 +37,7 @@ ScopeKey::ScopeKey(const Design& design, const Scope& scope, const std::set<Line
     for (const LineOf& line : lines_) {
         put(phone(line.phone));
         put(number_of(addresses_, design.phones[line.phone].lines[line.line].aor));
+        put_logins(line);
     }
     put_parts(scope.parts);
     put(scope.servers.size());
@@ -90,7 +80,7 @@ void ScopeKey::put_phone(std::size_t index) {
     // The lines in scope follow the phones.
     const auto& [name, lines, servers, transport, timers, expires, refresh, retry, max_retries,
                  belief, registration, failback, boot, wipe_at_boot, refusals, after_restart, calls,
-                 subscription, position] = design_->phones[index];
+                 subscription, credentials, position] = design_->phones[index];
     put(servers.size());
     for (const ServerEntry& entry : servers) {
         const auto& [listed, registers, entry_position] = entry;
@@ -117,6 +107,7 @@ void ScopeKey::put_phone(std::size_t index) {
     }
     put_call_rules(calls);
     put_subscription(subscription);
+    put_challenge_rules(credentials);
 }
 
 void ScopeKey::put_timers(const TransactionTimers& timers) {
@@ -207,7 +198,7 @@ void ScopeKey::put_subscription(const SubscriptionRules& rules) {
 void ScopeKey::put_server(const Server& server) {
     const auto& [name, address, kind, min_expires, max_expires, too_brief, expiry_sweep,
                  whole_seconds, stores_bindings, capacity, contacts_per_aor, out_of_order,
-                 repeat_window, subscriptions, timer_j, position] = server;
+                 repeat_window, subscriptions, timer_j, authentication, position] = server;
     put(kind);
     put(min_expires);
     put(max_expires);
@@ -221,6 +212,7 @@ void ScopeKey::put_server(const Server& server) {
     put(repeat_window);
     put(subscriptions);
     put(timer_j);
+    put_nonce_policy(authentication);
 }
 
 void ScopeKey::put_parts(const std::set<Part>& parts) {

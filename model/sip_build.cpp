@@ -26,6 +26,7 @@ ClientUsageConfig registration_config(const Phone& phone) {
     config.removes_old_binding = phone.registration.removes_old_binding;
     config.refusals = phone.refusals;
     config.after_restart = phone.after_restart;
+    config.challenges = phone.credentials.rules;
     return config;
 }
 
@@ -39,6 +40,7 @@ ClientUsageConfig subscription_config(const Phone& phone) {
     config.retry = phone.subscription.retry;
     config.refusals.transport_errors = phone.refusals.transport_errors;
     config.refusals.retry_after = phone.refusals.retry_after;
+    config.challenges = phone.credentials.rules;
     // A failed refresh leaves the subscription valid until it expires (RFC 6665 4.1.2.2).
     config.belief = Belief::until_expiry;
     return config;
@@ -87,6 +89,7 @@ void SipModel::build_usages() {
         usage.server = phone.servers[part.entry].server;
         usage.line = *line_index(part.phone, part.line);
         usage.config = registers ? registration_config(phone) : subscription_config(phone);
+        set_login(usage);
         usage.to_server = delay_to_server(*design_, part.phone, usage.server);
         usage.to_phone = delay_to_phone(*design_, part.phone, usage.server);
         if (fidelity_ == Fidelity::reduced) {
@@ -225,12 +228,14 @@ namespace {
 
 // Walks the used elements of every array of a state.
 template <class State, class Visit>
-void visit_used(State& state, std::size_t faults, std::size_t usages, std::size_t records,
-                std::size_t lines, std::size_t calls, std::size_t call_servers, Visit visit) {
+void visit_used(State& state, std::size_t faults, std::size_t usages, std::size_t nonces,
+                std::size_t records, std::size_t lines, std::size_t calls,
+                std::size_t call_servers, Visit visit) {
     visit(state.faults.data(), faults);
     visit(state.usages.data(), usages);
     visit(state.transactions.data(), usages);
     visit(state.subscriptions.data(), usages);
+    visit(state.nonces.data(), nonces);
     visit(state.records.data(), records);
     visit(state.lines.data(), lines);
     visit(state.calls.data(), calls);
@@ -242,15 +247,16 @@ void visit_used(State& state, std::size_t faults, std::size_t usages, std::size_
 std::size_t SipModel::packed_size() const {
     std::size_t bytes = 0;
     const State none{};
-    visit_used(none, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
-               calls_.size(), call_servers_,
+    visit_used(none, design_->faults.size(), usages_.size(), nonces_in_use(), records_.size(),
+               lines_.size(), calls_.size(), call_servers_,
                [&](const auto* first, std::size_t count) { bytes += count * sizeof *first; });
     return bytes;
 }
 
 void SipModel::pack(const State& state, std::byte* out) const {
-    visit_used(state, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
-               calls_.size(), call_servers_, [&](const auto* first, std::size_t count) {
+    visit_used(state, design_->faults.size(), usages_.size(), nonces_in_use(), records_.size(),
+               lines_.size(), calls_.size(), call_servers_,
+               [&](const auto* first, std::size_t count) {
                    std::memcpy(out, first, count * sizeof *first);
                    out += count * sizeof *first;
                });
@@ -258,8 +264,8 @@ void SipModel::pack(const State& state, std::byte* out) const {
 
 void SipModel::unpack(const std::byte* in, State& state) const {
     state = {};
-    visit_used(state, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
-               calls_.size(), call_servers_, [&](auto* first, std::size_t count) {
+    visit_used(state, design_->faults.size(), usages_.size(), nonces_in_use(), records_.size(),
+               lines_.size(), calls_.size(), call_servers_, [&](auto* first, std::size_t count) {
                    std::memcpy(first, in, count * sizeof *first);
                    in += count * sizeof *first;
                });

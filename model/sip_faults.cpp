@@ -82,6 +82,7 @@ void SipModel::crash(Step& step, const Fault& fault) const {
             state.subscriptions[i] = {};
         }
     }
+    forget_secret(step, *fault.server);
     if (!fault.keeps_bindings) {
         forget_records(step, *fault.server);
     }

@@ -74,7 +74,11 @@ void SipModel::boot(Step& step, std::uint8_t usage) const {
 
 Output SipModel::step_usage(Step& step, std::uint8_t usage, const ClientInput& input) const {
     Output output;
+    const Nonce nonce = step.state.usages[usage].nonce;
     model::step(step.state.usages[usage], usages_[usage].config, input, output);
+    if (step.state.usages[usage].nonce != nonce) {
+        share_nonce(step, usage);
+    }
     carry_timers(output, usage, step.effects);
     for (const Output::Message& message : output.messages) {
         send(step, message_event(EventKind::message_to_server, usage, message));

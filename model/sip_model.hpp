@@ -59,6 +59,8 @@ public:
         Idle idle;                     // all false with Fidelity::full
         std::uint8_t record = 0;       // registrations: where the binding is kept
         std::uint8_t slot = 0;         // of the first contact; the others follow
+        Login login;
+        bool nonces_age = false;       // their lifetime at the server matters
         Interval to_server;
         Interval to_phone;
     };
@@ -98,7 +100,9 @@ public:
     void normalise(State& state, std::vector<Event>& pending) const;
 
     // What can never be observed is taken off the agenda (sim::Pruning).
-    [[nodiscard]] bool prunes() const { return fidelity_ == Fidelity::reduced || may_loop_; }
+    [[nodiscard]] bool prunes() const {
+        return fidelity_ == Fidelity::reduced || may_loop_ || authenticates_;
+    }
     [[nodiscard]] bool idle(const State& state, const Event& event) const;
 
     // For loosened searches: a server with its faults is a branch, a registration with its
@@ -149,6 +153,10 @@ private:
     void build_lines();
     void build_usages();
     void build_calls();
+    void set_login(UsageInfo& usage);
+    [[nodiscard]] std::size_t nonces_in_use() const {
+        return authenticates_ ? usages_.size() : 0;
+    }
     void check_capacity() const;
     [[nodiscard]] int first_free_slot(std::uint8_t record) const;
     [[nodiscard]] std::uint8_t record_for(std::size_t server, const std::string& aor);
@@ -157,7 +165,9 @@ private:
     void drop_idle_memory(State& state, const std::vector<Event>& pending) const;
     void drop_finished(State& state) const;
     [[nodiscard]] sim::PartId part_of_usage(std::size_t usage) const;
-    [[nodiscard]] static bool ends_nothing(const State& state, const Event& event);
+    [[nodiscard]] bool ends_nothing(const State& state, const Event& event) const;
+    void forget_unasked_nonces(State& state, const std::vector<Event>& pending) const;
+    void lower_nonces(State& state, std::vector<Event>& pending, std::size_t usage) const;
     [[nodiscard]] bool registrations_over(const State& state) const;
     [[nodiscard]] bool call_over(const State& state, std::size_t call) const;
     [[nodiscard]] std::uint8_t same_usage(std::size_t index, const SipModel& other) const;
@@ -170,6 +180,14 @@ private:
     void process_request(Step& step, const Event& event) const;
     void process_register(Step& step, const Event& event, Event& response) const;
     void process_subscribe(Step& step, const Event& event, Event& response) const;
+    // Is the request authenticated, and its user known and permitted? Else `response` says so.
+    [[nodiscard]] bool admits(Step& step, const Event& event, Event& response) const;
+    void issue_nonce(Step& step, const Event& request) const;
+    void end_nonce_age(Step& step, std::size_t usage, Nonce nonce) const;
+    void on_nonce_age(Step& step, const Event& event) const;
+    void forget_secret(Step& step, std::size_t server) const;
+    void share_nonce(Step& step, std::size_t usage) const;
+    void copy_nonce(Step& step, std::size_t from, std::size_t to) const;
     void on_timer(Step& step, const Event& event) const;
     void on_fault(Step& step, const Event& event) const;
     // The limit of its server that leaves no room for one more binding of a registration.
@@ -224,6 +242,7 @@ private:
     Fidelity fidelity_;
     bool registrations_end_;
     bool may_loop_ = false;  // requests may follow each other without end and without a pause
+    bool authenticates_ = false;  // somebody in scope is challenged
     std::vector<bool> fault_in_scope_;
     std::vector<UsageInfo> usages_;
     std::vector<RecordInfo> records_;

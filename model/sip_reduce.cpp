@@ -81,8 +81,10 @@ void lower_remembered(ServerTransactions& memory) {
 // Comparisons look at differences of CSeqs only, so a common shift changes nothing. A stored CSeq
 // that falls out of the window stays below every CSeq that can still arrive.
 void SipModel::normalise(State& state, std::vector<Event>& pending) const {
+    forget_unasked_nonces(state, pending);
     for (std::size_t i = 0; i < usages_.size(); ++i) {
         while (state.usages[i].cseq > kCurrentCSeq) {
+            lower_nonces(state, pending, i);
             --state.usages[i].cseq;
             lower_pending(pending, i, may_loop_);
             lower_remembered(state.transactions[i]);
@@ -177,6 +179,7 @@ void SipModel::drop_finished(State& state) const {
         state.usages = {};
         state.transactions = {};
         state.subscriptions = {};
+        state.nonces = {};
         state.records = {};
         std::fill_n(state.lines.begin(), lines_.size(), LineState{});
     }
@@ -189,11 +192,13 @@ void SipModel::drop_finished(State& state) const {
     }
 }
 
-// Timer K and J of transactions that are so old that no message can belong to them, and Timer J of
-// those that a server has forgotten before.
-bool SipModel::ends_nothing(const State& state, const Event& event) {
+// Timer K and J of transactions that are so old that no message can belong to them, Timer J of
+// those that a server has forgotten before, and the age of nonces that nobody asks for.
+bool SipModel::ends_nothing(const State& state, const Event& event) const {
     return event.kind == EventKind::timer &&
            ((event.timer == Timer::absorb && event.cseq == 0) ||
+            (event.timer == Timer::nonce_age &&
+             !state.nonces[event.index].ages(event.cseq)) ||
             (event.timer == Timer::forget &&
              !recall(state.transactions[event.index], event.cseq)));
 }

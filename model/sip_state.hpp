@@ -10,6 +10,7 @@
 
 #include "model/call.hpp"
 #include "model/client_usage.hpp"
+#include "model/digest.hpp"
 #include "model/line.hpp"
 #include "model/registrar.hpp"
 #include "model/server_transactions.hpp"
@@ -40,6 +41,7 @@ struct SipState {
     std::array<ClientUsage, kUsages> usages{};
     std::array<ServerTransactions, kUsages> transactions{};
     std::array<SubscriptionRecord, kUsages> subscriptions{};
+    std::array<ServerNonces, kUsages> nonces{};  // none are in use where nobody is challenged
     std::array<AorRecord, kRecords> records{};
     std::array<LineState, kLines> lines{};
     std::array<CallClient, kCalls> calls{};

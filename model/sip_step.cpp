@@ -123,6 +123,8 @@ void SipModel::on_timer(Step& step, const Event& event) const {
     } else if (event.timer == Timer::repeat_window) {
         const std::size_t record = usages_[event.index].record;
         step.state.records[record].bindings[event.cseq].present = kStored;
+    } else if (event.timer == Timer::nonce_age) {
+        on_nonce_age(step, event);
     } else if (event.timer == Timer::subscription_expires) {
         step.state.subscriptions[event.index] = {};
     } else {
@@ -156,7 +158,8 @@ void SipModel::arrive_at_phone(Step& step, const Event& event) const {
                  .status = event.status,
                  .cseq = event.cseq,
                  .expires = event.expires,
-                 .less = is_remainder ? design_->servers[flow.server].repeat_window : 0});
+                 .less = is_remainder ? design_->servers[flow.server].repeat_window : 0,
+                 .stale = (event.flags & kStale) != 0});
 }
 
 void SipModel::step_call(Step& step, std::uint8_t call, const CallInput& input) const {
@@ -236,6 +239,8 @@ void SipModel::process_request(Step& step, const Event& event) const {
     if (works != nullptr) {
         response.status = Status::service_unavailable_503;
         response.expires = works->retry_after;
+    } else if (!admits(step, event, response)) {
+        // The response says why.
     } else if (event.method == Method::register_) {
         process_register(step, event, response);
     } else {

@@ -27,13 +27,38 @@ DelayMs clamp(std::int64_t delay) {
     return static_cast<DelayMs>(std::min<std::int64_t>(delay, sim::kLongestDelay - 1));
 }
 
+bool is_challenged(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    const model::Server& server = design.servers[server_of(design, leg)];
+    for (std::size_t line = 0; line < phone.lines.size(); ++line) {
+        if (model::login_of(server, phone, line, model::Method::register_).challenged) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// How often one registration may be challenged: once, and again as often as the nonce can get old
+// before it is used, as far as the phone plays along.
+int challenges(const Design& design, Leg leg) {
+    if (!is_challenged(design, leg)) {
+        return 0;
+    }
+    const model::Phone& phone = design.phones[leg.phone];
+    const auto& lifetime = design.servers[server_of(design, leg)].authentication.nonce_lifetime;
+    const bool may_get_old =
+        lifetime && lifetime->earliest <= phone.timers.timer_f + longest_round_trip(design, leg);
+    return may_get_old ? model::most_answered(phone.credentials.rules) : 1;
+}
+
 // Round trips of one registration: the REGISTER, and what may come before it.
 int round_trips(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     const model::Server& server = design.servers[server_of(design, leg)];
     const bool refused_once =
         model::refuses_as_too_brief(model::registrar_config(server), phone.expires);
-    return 1 + static_cast<int>(refused_once) + static_cast<int>(phone.wipe_at_boot);
+    return 1 + static_cast<int>(refused_once) + static_cast<int>(phone.wipe_at_boot) +
+           challenges(design, leg);
 }
 
 // The transmissions of a REGISTER that are certain to be answered before Timer F.
@@ -186,8 +211,23 @@ std::int64_t longest_attempt(const Design& design, Leg leg) {
     const bool may_be_refused = forgets_early(design, leg) || crashes_briefly(design, leg);
     const DelayMs refused = may_be_refused ? wait_after_disorder(design, leg) : 0;
     return std::int64_t{phone.timers.timer_f} +
+           challenges(design, leg) * std::int64_t{longest_round_trip(design, leg)} +
            std::max<std::int64_t>({model::longest_wait(phone.retry.unanswered), refused,
                                    wait_after_outage(design, leg).value_or(0)});
+}
+
+// May a server that starts with another secret challenge a copy of a request that a phone sent with
+// a nonce from before? The phone takes that for a refusal.
+bool forgets_nonces_briefly(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    const std::size_t server = server_of(design, leg);
+    return is_challenged(design, leg) &&
+           design.servers[server].authentication.shared_secret.empty() &&
+           std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
+               return model::stops_process(fault.kind) && fault.server == server &&
+                      fault.lasts.earliest <=
+                          phone.timers.timer_f + longest_round_trip(design, leg);
+           });
 }
 
 // A server that forgets requests refuses the second copy of one, too, and that may overtake.
@@ -216,6 +256,11 @@ std::int64_t messages_that_may_be_lost(const Design& design) {
 
 DelayMs longest_exchange(const Design& design, Leg leg) {
     return round_trips(design, leg) * longest_round_trip(design, leg);
+}
+
+std::int64_t longest_failure(const Design& design, Leg leg) {
+    return (1 + challenges(design, leg)) *
+           std::int64_t{design.phones[leg.phone].timers.timer_f};
 }
 
 DelayMs granted_lifetime(const Design& design, Leg leg) {
@@ -254,6 +299,11 @@ DelayMs registration_bound(const Design& design, Leg leg) {
         silence = std::max<std::int64_t>(
             silence, model::delay_to_phone(design, leg.phone, server).latest + rejected);
     }
+    if (forgets_nonces_briefly(design, leg)) {
+        const DelayMs refusal = useful.longest_gap + longest_round_trip(design, leg);
+        silence = std::max<std::int64_t>(
+            silence, refusal + wait_after(phone, model::Status::unauthorized_401));
+    }
     if (forgets_early(design, leg)) {
         const DelayMs refusal = useful.longest_gap + longest_round_trip(design, leg);
         silence = std::max<std::int64_t>(silence, refusal + rejected);
@@ -274,7 +324,7 @@ DelayMs loss_bound(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     const DelayMs lifetime = granted_lifetime(design, leg);
     const std::int64_t failed_refresh =
-        std::int64_t{model::refresh_after(phone.refresh, lifetime)} + phone.timers.timer_f;
+        model::refresh_after(phone.refresh, lifetime) + longest_failure(design, leg);
     const std::int64_t believed = phone.belief == model::Belief::until_expiry
                                       ? lifetime
                                       : std::min<std::int64_t>(failed_refresh, lifetime);

@@ -53,8 +53,12 @@ struct Leg {
 // How many messages the faults of a design may take.
 [[nodiscard]] std::int64_t messages_that_may_be_lost(const Design& design);
 
-// From the first REGISTER until the answer to the last one: a 423, or a wipe, may come between.
+// From the first REGISTER until the answer to the last one: a 423, a 401, or a wipe may come
+// between.
 [[nodiscard]] DelayMs longest_exchange(const Design& design, Leg leg);
+
+// An attempt that ends without an answer. Each challenge before that may take as long as Timer F.
+[[nodiscard]] std::int64_t longest_failure(const Design& design, Leg leg);
 
 // The instant of the last transmission (after the first) of a non-INVITE request that is certain to
 // be answered before Timer F.

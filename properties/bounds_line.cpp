@@ -56,7 +56,8 @@ std::int64_t longest_round(const Design& design, std::size_t index) {
     const bool is_each = phone.registration.pause == model::PauseAfter::attempt;
     std::int64_t round = is_each ? 0 : pause;
     for (const std::size_t entry : registrars(phone)) {
-        round += std::int64_t{phone.timers.timer_f} + longest_exchange(design, {index, entry}) +
+        round += longest_failure(design, {index, entry}) +
+                 longest_exchange(design, {index, entry}) +
                  (is_each ? pause : 0);
     }
     return round;
@@ -119,7 +120,7 @@ DelayMs takeover_bound(const Design& design, Leg leg) {
         const DelayMs refreshed =
             model::refresh_after(phone.refresh, granted_lifetime(design, leg));
         return clamp(std::int64_t{phone.boot.latest} + longest_exchange(design, leg) + refreshed +
-                     phone.timers.timer_f +
+                     longest_failure(design, leg) +
                      (1 + interruptions(design, leg)) * longest_round(design, leg.phone));
     }
     std::int64_t bound = loss_bound(design, leg);

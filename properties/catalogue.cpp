@@ -379,6 +379,34 @@ std::vector<CatalogueEntry> about_restarts() {
     };
 }
 
+bool is_challenged(const Design& design, const Subject& subject) {
+    const Phone& phone = phone_of(design, subject);
+    const model::Server& server = design.servers[phone.servers[subject.entry].server];
+    return is_registered_leg(design, subject) &&
+           model::login_of(server, phone, subject.line, model::Method::register_).challenged;
+}
+
+std::vector<CatalogueEntry> about_authentication() {
+    return {
+        {"nonce-independence", "P13",
+         "A challenge with another nonce than the phone had kept is answered, and not taken for a "
+         "wrong password.",
+         "phones that give up, or wait, after a change of server or a restart of it", "",
+         "RFC 7616 3.3, 3.4 and 3.6; RFC 3261 22.1; baresip issue 717",
+         is_challenged,
+         [](const Design& design, const Subject& subject, std::optional<sim::DelayMs>) {
+             return "never misjudges" + at(design, subject);
+         }},
+        {"no-blind-replay", "P14",
+         "Credentials that were refused, and not for a stale nonce, are not sent again.",
+         "endless loops of 401", "", "RFC 3261 22.1, RFC 7616 3.4",
+         is_challenged,
+         [](const Design& design, const Subject& subject, std::optional<sim::DelayMs>) {
+             return "never replays" + at(design, subject);
+         }},
+    };
+}
+
 std::vector<CatalogueEntry> about_services() {
     return {
         {"subscription-placement", "P29",
@@ -405,6 +433,7 @@ std::vector<CatalogueEntry> all_entries() {
     std::vector<CatalogueEntry> all = about_the_working_server();
     std::ranges::move(about_registrations(), std::back_inserter(all));
     std::ranges::move(about_restarts(), std::back_inserter(all));
+    std::ranges::move(about_authentication(), std::back_inserter(all));
     std::ranges::move(about_services(), std::back_inserter(all));
     return all;
 }

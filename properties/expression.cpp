@@ -106,6 +106,14 @@ bool of_registration(const Atom& atom, const Sight& sight) {
             return observed(sight, Notice::refused, usage);
         case AtomKind::too_brief_again:
             return observed(sight, Notice::too_brief_again, usage);
+        case AtomKind::challenged:
+            return observed(sight, Notice::challenged, usage);
+        case AtomKind::denied:
+            return observed(sight, Notice::denied, usage);
+        case AtomKind::misjudges:
+            return observed(sight, Notice::misjudged, usage);
+        case AtomKind::replays:
+            return observed(sight, Notice::replayed, usage);
         default:
             sim::ensure(false, "an atom about a registration");
             return false;

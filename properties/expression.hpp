@@ -41,6 +41,10 @@ enum class AtomKind : std::uint8_t {
     unanswered,   // unanswered(line, server): Timer F ended an attempt
     gives_up,     // gives_up(line, server)
     too_brief_again,  // too_brief_again(line, server): a second 423 in one cycle
+    challenged,   // challenged(line, server): a 401 arrives
+    denied,       // denied(line, server): the phone takes its credentials for wrong
+    misjudges,    // misjudges(line, server): because of a new nonce alone
+    replays,      // replays(line, server): what was just refused is sent again
     fails,        // fails(server): an outage begins
     recovers,     // recovers(server): the last outage ends
     dials,        // dials(line)

@@ -40,8 +40,8 @@ json site(const std::string& number) {
             "max_retries": 3, "belief": "until-failed-refresh", "failback": "stay",
             "boot": ["0s", "5s"], "wipe_at_boot": false,
             "transport_errors": "ignored", "retry_after": "honoured", "max_min_expires": "7200s",
-            "on_status": {"400": "10s", "403": "11s", "404": "12s", "480": "13s", "500": "14s",
-                          "503": "15s"},
+            "on_status": {"400": "10s", "401": "16s", "403": "11s", "404": "12s", "480": "13s",
+                          "500": "14s", "503": "15s"},
             "after_restart": {"call_id": "same", "cseq": "continues", "contact": "new",
                               "instance_id": false},
             "calls": {"first": "working", "then": "all", "retry_timeout": "1s", "retry_count": 2,
@@ -157,7 +157,12 @@ const std::set<std::string> kByHand{
     "/links/phone",  "/links/server",    "/links/delay",   "/faults/name",    "/faults/server",
     "/faults/phone", "/faults/kind",     "/calls/phone",   "/calls/line",
     "/phones/registration",              "/phones/failback",
-    "/phones/on_status/other",
+    "/phones/on_status/other",           "/phones/credentials",
+    "/servers/authentication/challenges", "/servers/authentication/realm",
+    "/servers/authentication/algorithms", "/servers/authentication/nonce_lifetime",
+    "/servers/authentication/nonce_reuse", "/servers/authentication/stale",
+    "/servers/authentication/nonce_secret", "/servers/authentication/users",
+    "/servers/authentication/other_users",
     "/phones/after_restart/call_id",     "/phones/after_restart/contact",
     "/phones/refresh/rule",              "/phones/refresh/percent",
     "/phones/subscription/refresh/rule", "/phones/subscription/refresh/percent"};
@@ -241,6 +246,42 @@ TEST_CASE("alike: how a phone registers, and when it goes back") {
         changed[key] = value;
         differs("/phones/0/registration", successive, changed);
     }
+}
+
+TEST_CASE("alike: whom a server challenges, and what a phone answers") {
+    json challenging = {{"challenges", {"register"}}, {"nonce_lifetime", "300s"}};
+    const json others = {{"challenges", {"subscribe"}},
+                         {"algorithms", {"SHA-256"}},  // the phone does not support it
+                         {"nonce_lifetime", "301s"},
+                         {"nonce_reuse", "one-time"},
+                         {"stale", false},
+                         {"nonce_secret", "cluster"},
+                         {"other_users", "unknown"}};
+    for (const auto& [key, value] : others.items()) {
+        json changed = challenging;
+        changed[key] = value;
+        differs("/servers/0/authentication", challenging, changed);
+    }
+    const json answers = {{"nonce", "forgotten"},   {"new_nonce", "if-stale"},
+                          {"stale_retries", 3},     {"after_423", "forgotten"},
+                          {"refused", "replays"}};
+    for (const auto& [key, value] : answers.items()) {
+        differs("/phones/0/credentials", json::object(), {{key, value}});
+    }
+    // Not the same realm twice in one of two sites.
+    json one = site("1");
+    json other = site("2");
+    for (json* each : {&one, &other}) {
+        (*each)["servers"][0]["authentication"] = challenging;
+        (*each)["servers"][0]["authentication"]["realm"] = each == &one ? "one" : "another";
+    }
+    CHECK(same(one, other));
+    other["servers"][1]["authentication"]["realm"] = "another";
+    CHECK_FALSE(same(one, other));
+    one["servers"][1]["authentication"]["realm"] = "one";
+    CHECK(same(one, other));
+    other["phones"][0]["credentials"]["accounts"] = {{{"password", "wrong"}}};
+    CHECK_FALSE(same(one, other));
 }
 
 TEST_CASE("alike: what only changes along with something else") {

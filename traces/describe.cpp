@@ -36,13 +36,14 @@ const char* timer_name(Timer timer) {
                                      "probe due",
                                      "return due",
                                      "hold-down over",
-                                     "end of the repeat window"};
+                                     "end of the repeat window",
+                                     "end of a nonce"};
     return names[static_cast<std::size_t>(timer)];
 }
 
 bool of_server(Timer timer) {
     return timer == Timer::forget || timer == Timer::subscription_expires ||
-           timer == Timer::repeat_window;
+           timer == Timer::repeat_window || timer == Timer::nonce_age;
 }
 
 const char* yes_no(bool value) { return value ? "yes" : "no"; }
@@ -59,6 +60,15 @@ std::string with_status(const Event& event, const std::string& request) {
     return event.status == model::Status::none
                ? request
                : std::to_string(model::code_of(event.status)) + " to " + request;
+}
+
+// What a message says of authentication, if anything.
+const char* about_credentials(const Event& event) {
+    if (is_challenge(event.status)) {
+        return (event.flags & model::kStale) != 0 ? ", stale" : "";
+    }
+    const bool is_request = event.status == model::Status::none;
+    return is_request && model::nonce_in(event.flags) != model::kNoNonce ? " with credentials" : "";
 }
 
 }  // namespace
@@ -243,7 +253,7 @@ std::string Describer::message(const Event& event, const model::SipState& state,
         text += (event.flags & model::kWildcard) != 0 ? " *" : "";
         text += " cseq " + std::to_string(numbers.real(event.index, current, event.cseq));
     }
-    return with_status(event, text);
+    return with_status(event, text) + about_credentials(event);
 }
 
 std::string Describer::sender(const Event& message) const {
@@ -267,7 +277,8 @@ std::string Describer::observation(const model::Observation& seen) const {
     constexpr const char* words[] = {"boots", "registers", "lapses",  "gives_up", "refused",
                                      "accepts", "fails",   "recovers", "dials",   "invites",
                                      "answered", "call_fails", "leaves", "switches",
-                                     "requests", "unanswered", "too_brief_again", "restarts"};
+                                     "requests", "unanswered", "too_brief_again", "restarts",
+                                     "challenged", "denied", "misjudges", "replays"};
     const std::string word = words[static_cast<std::size_t>(seen.notice)];
     switch (seen.notice) {
         case Notice::switches: {
