@@ -65,7 +65,7 @@ struct ChallengeRules {
     bool keeps_nonce = true;      // for the next request (RFC 7616 3.6); false: until it is granted
     NewNonce new_nonce = NewNonce::accepted;
     int stale_retries = 2;        // after an answer: how often it obeys stale=true (as PJSIP does)
-    bool forgets_after_423 = false;
+    bool forgets_after_423 = false;  // its credentials, and after a failure what the 423 named
     bool replays = false;         // sends what was refused once more, without end
 };
 

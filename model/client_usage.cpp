@@ -36,7 +36,7 @@ void transmit(ClientUsage& usage, const ClientUsageConfig& config, bool again, O
     message.expires = usage.purpose == Purpose::grant ? usage.requested : 0;
     message.flags = usage.purpose == Purpose::wipe ? kWildcard : std::uint8_t{0};
     if (usage.purpose != Purpose::probe) {
-        message.flags = with_nonce(message.flags, usage.nonce);
+        message.nonce = usage.nonce;
     }
     if (again) {
         message.flags = static_cast<std::uint8_t>(message.flags | kRetransmission);
@@ -105,6 +105,9 @@ void end_attempt(ClientUsage& usage, const ClientUsageConfig& config, Output& ou
     close_transaction(usage, output);
     end_challenges(usage, config);
     usage.raised = 0;
+    if (config.challenges.forgets_after_423) {
+        usage.requested = config.expires;
+    }
     if (config.belief == Belief::until_failed_refresh) {
         lose_belief(usage, output);
     }

@@ -13,6 +13,7 @@
 #include <cstdint>
 
 #include "model/authentication.hpp"
+#include "model/event.hpp"
 
 namespace failback::model {
 
@@ -30,17 +31,13 @@ inline constexpr Nonce kNonces = 8;  // one more than the greatest
     return nonce > kOldestNonce ? static_cast<Nonce>(nonce - 1) : nonce;
 }
 
-// In the flags of a request: the nonce of its credentials.
-inline constexpr unsigned kNonceShift = 5;
-
-[[nodiscard]] constexpr Nonce nonce_in(std::uint8_t flags) {
-    return static_cast<Nonce>(flags >> kNonceShift);
+// The nonce of the credentials of a request stands where a timer has its name.
+[[nodiscard]] constexpr Nonce nonce_of(const Event& request) {
+    return static_cast<Nonce>(request.timer);
 }
 
-[[nodiscard]] constexpr std::uint8_t with_nonce(std::uint8_t flags, Nonce nonce) {
-    constexpr unsigned kOthers = (1U << kNonceShift) - 1;
-    return static_cast<std::uint8_t>((flags & kOthers) |
-                                     (static_cast<unsigned>(nonce) << kNonceShift));
+constexpr void set_nonce(Event& request, Nonce nonce) {
+    request.timer = static_cast<Timer>(nonce);
 }
 
 // Of two names that become the same, the one that nobody asks for is `good`: see `joined`.

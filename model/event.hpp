@@ -103,7 +103,7 @@ inline constexpr std::size_t kStatuses = 13;
 struct Event {
     EventKind kind = EventKind::boot;
     std::uint8_t index = 0;       // usage, call, record or fault, by kind
-    Timer timer = Timer::none;
+    Timer timer = Timer::none;    // requests: the nonce of their credentials (digest.hpp)
     Method method = Method::none;
     Status status = Status::none; // responses only
     std::uint8_t cseq = 0;        // also the branch: a new request has a new CSeq. Calls: attempt
@@ -118,6 +118,5 @@ inline constexpr std::uint8_t kWildcard = 1;        // flag: `Contact: *`
 inline constexpr std::uint8_t kRetransmission = 2;  // flag: only while it is being sent, for traces
 inline constexpr std::uint8_t kRemainder = 4;  // flag: of `expires` some time is over already
 inline constexpr std::uint8_t kStale = 16;     // flag of a challenge: stale=true
-// The three highest bits of a request name the nonce of its credentials (digest.hpp).
 
 }  // namespace failback::model

@@ -58,6 +58,7 @@ struct Output {
         std::uint8_t cseq = 0;
         std::uint8_t key = 0;       // calls: the entry of the server list it goes to
         std::uint8_t flags = 0;
+        std::uint8_t nonce = 0;     // of the credentials of a request; 0: it has none
         sim::DelayMs expires = 0;
     };
 

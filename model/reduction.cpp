@@ -143,10 +143,10 @@ Idle idle_parts(const Design& design, const Part& part) {
     // What nobody can ask for any more may go; its Timer J, too, which then ends nothing.
     idle.memory = !idle.forget && changes_its_mind(design, part);
     // The expiry at the phone: a refresh starts before it and ends by Timer F at the latest, or by
-    // as many as there may be requests in an attempt that is challenged, with a new lifetime or with
-    // the end of the belief, both before the expiry. The lifetime may be that of an earlier grant,
-    // less what is over of it. A refresh may also have to wait for better servers that are tried
-    // first.
+    // as many Timers F as there may be requests in an attempt that is challenged, with a new
+    // lifetime or with the end of the belief, both before the expiry. The lifetime may be that of
+    // an earlier grant, less what is over of it. A refresh may also have to wait for better servers
+    // that are tried first.
     idle.belief = !subscription && phone.failback.rule != FailbackRule::at_refresh &&
                   phone.belief == Belief::until_failed_refresh &&
                   refreshed + most_requests(design, part) * timer_f <

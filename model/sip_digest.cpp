@@ -41,7 +41,7 @@ bool SipModel::admits(Step& step, const Event& event, Event& response) const {
         return false;
     }
     const Authentication& policy = design_->servers[usage.server].authentication;
-    const Nonce nonce = nonce_in(event.flags);
+    const Nonce nonce = nonce_of(event);
     const bool is_right = nonce != kNoNonce && login.answer == Login::Answer::right;
     if (login.challenged && !(is_right && accepts(step.state.nonces[event.index], policy.reuse,
                                                   nonce, event.cseq))) {
@@ -162,7 +162,7 @@ void SipModel::forget_unasked_nonces(State& state, const std::vector<Event>& pen
         }
         for (const Event& event : pending) {
             if (carries_nonce(event) && event.index == i) {
-                asked |= 1U << nonce_in(event.flags);
+                asked |= 1U << nonce_of(event);
                 may_arrive |= 1U << event.cseq;
             }
         }
@@ -188,7 +188,7 @@ void SipModel::lower_nonces(State& state, std::vector<Event>& pending, std::size
     ServerNonces& nonces = state.nonces[usage];
     for (Event& event : pending) {
         if (carries_nonce(event) && event.index == usage) {
-            event.flags = with_nonce(event.flags, lowered_nonce(nonce_in(event.flags)));
+            set_nonce(event, lowered_nonce(nonce_of(event)));
         } else if (is_nonce_age(event, usage)) {
             event.cseq = nonces.ages(event.cseq) ? lowered_nonce(event.cseq) : kNoNonce;
         }

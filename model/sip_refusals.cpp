@@ -17,6 +17,7 @@ void SipModel::refuse_connection(Step& step, const Event& event) const {
     error.kind = EventKind::message_to_phone;
     error.status = Status::transport_error;
     error.flags = 0;
+    set_nonce(error, kNoNonce);
     error.expires = 0;
     send(step, error);
 }

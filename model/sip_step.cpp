@@ -38,6 +38,7 @@ Event message_event(EventKind kind, std::size_t index, const Output::Message& me
     event.cseq = message.cseq;
     event.key = message.key;
     event.flags = message.flags;
+    set_nonce(event, message.nonce);
     event.expires = message.expires;
     return event;
 }

@@ -68,7 +68,7 @@ const char* about_credentials(const Event& event) {
         return (event.flags & model::kStale) != 0 ? ", stale" : "";
     }
     const bool is_request = event.status == model::Status::none;
-    return is_request && model::nonce_in(event.flags) != model::kNoNonce ? " with credentials" : "";
+    return is_request && model::nonce_of(event) != model::kNoNonce ? " with credentials" : "";
 }
 
 }  // namespace
