@@ -45,4 +45,12 @@ Interval delay_to_phone(const Design& design, std::size_t phone, std::size_t ser
     return link != nullptr ? link->to_phone : design.default_delay;
 }
 
+Interval delay_to_watched(const Design& design, std::size_t gateway) {
+    return design.servers[gateway].survivability.delay.value_or(design.default_delay);
+}
+
+bool serves_in_emergency_only(const Server& server) {
+    return server.watches && server.survivability.in_normal != InNormal::served;
+}
+
 }  // namespace failback::model

@@ -14,6 +14,8 @@
 
 #include "model/refusals.hpp"
 #include "model/retry.hpp"
+#include "model/survivability.hpp"
+#include "model/transport.hpp"
 #include "sim/time.hpp"
 
 namespace failback::model {
@@ -23,8 +25,6 @@ struct Position {
     int line = 0;
     int column = 0;
 };
-
-enum class Transport : unsigned char { udp, tcp };
 
 // Timers of RFC 3261 section 17 (Appendix A, table 4). Zero means "derived": F, B and J are 64*T1.
 struct TransactionTimers {
@@ -59,8 +59,11 @@ struct Server {
     // 7 names no code; 500 is that of section 12.2.2, Kamailio and OpenSIPS say 400).
     Status out_of_order = Status::server_error_500;
     DelayMs repeat_window = 0;         // so long an equal CSeq earns a 200 (Kamailio cseq_delay)
-    bool subscriptions = true;         // false: answers 489 to SUBSCRIBE (a gateway's default)
+    bool subscriptions = true;         // false: refuses SUBSCRIBE (a gateway's default)
+    Status subscribe_answer = Status::bad_event_489;  // then
     DelayMs timer_j = 32'000;          // 0: remembers no transactions
+    std::optional<std::size_t> watches;  // gateways: the server that it stands in for
+    Survivability survivability;         // if it watches one
     Position position;
 };
 
@@ -237,6 +240,7 @@ struct Fault {
     DelayMs retry_after = 0;            // maintenance: named by its 503; 0: none
     Direction direction = Direction::both;
     std::optional<Interval> window;     // loss, duplication
+    std::optional<std::size_t> gateway; // only between this gateway and the server that it watches
     Position position;
 };
 
@@ -291,5 +295,10 @@ struct Design {
 // Delay of messages between a phone and a server in one direction.
 [[nodiscard]] Interval delay_to_server(const Design& design, std::size_t phone, std::size_t server);
 [[nodiscard]] Interval delay_to_phone(const Design& design, std::size_t phone, std::size_t server);
+// Between a gateway and the server that it watches, in one direction.
+[[nodiscard]] Interval delay_to_watched(const Design& design, std::size_t gateway);
+
+// Does it serve in an emergency only?
+[[nodiscard]] bool serves_in_emergency_only(const Server& server);
 
 }  // namespace failback::model

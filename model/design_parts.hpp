@@ -49,6 +49,15 @@ void read_properties(DesignParts& parts, ObjectReader& root);
 // An interval, or waits that grow. `rule` says what else may stand there.
 [[nodiscard]] RetryWait read_wait(Input& input, const Node& node, IntervalRule rule);
 [[nodiscard]] RefusalRules read_refusals(ObjectReader& phone);
+[[nodiscard]] Survivability read_survivability(ObjectReader& server);
+// A gateway says whom it watches by a name, which may be that of a later server.
+struct Watching {
+    std::size_t gateway;
+    Node node;
+    std::string name;
+};
+// After all servers were read.
+void resolve_watched(DesignParts& parts, const std::vector<Watching>& watching);
 [[nodiscard]] Limit read_limit(ObjectReader& server, std::string_view key);
 [[nodiscard]] AfterRestart read_after_restart(ObjectReader& phone);
 [[nodiscard]] TransactionTimers read_timers(ObjectReader& phone);

@@ -30,6 +30,9 @@ enum class Notice : std::uint8_t {
     unanswered,     // an attempt was given up without an answer; a = usage
     too_brief_again,  // a second 423 in one registration cycle; a = usage
     restarts,       // a phone goes off, and forgets; a = phone of the design
+    probe_answered,    // a gateway hears from the server that it watches; a = server, its own
+    enters_emergency,  // a = server
+    leaves_emergency,  // a = server
 };
 
 struct Observation {

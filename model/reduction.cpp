@@ -31,7 +31,7 @@ bool has_fault(const Design& design, FaultKind kind, std::size_t server) {
 // than refuse it for its CSeq?
 bool changes_its_mind(const Design& design, const Part& part) {
     const std::size_t server = design.phones[part.phone].servers[part.entry].server;
-    return design.servers[server].repeat_window > 0 ||
+    return design.servers[server].repeat_window > 0 || design.servers[server].watches ||
            has_fault(design, FaultKind::maintenance, server) || can_be_crowded_out(design, part);
 }
 
@@ -48,9 +48,11 @@ bool sure_to_phone(const Design& design, std::size_t phone, std::size_t server) 
     });
 }
 
-// Does every message, both ways, arrive at a running process?
+// Does every message, both ways, arrive at a running process that does with each what it does with
+// the first?
 bool sure(const Design& design, std::size_t phone, std::size_t server) {
     return sure_to_phone(design, phone, server) &&
+           !serves_in_emergency_only(design.servers[server]) &&
            std::ranges::none_of(design.faults, [&](const Fault& fault) {
                return is_outage(fault.kind) && fault.server == server;
            });

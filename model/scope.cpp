@@ -90,6 +90,31 @@ void add_servers(const Design& design, const Part& part, std::set<std::size_t>& 
     }
 }
 
+// Does it make a difference to phones in which mode a gateway is?
+bool mode_matters(const Server& server) {
+    return serves_in_emergency_only(server) ||
+           (server.watches && server.survivability.drops_at_exit);
+}
+
+// The servers of a part, and the modes that it reads.
+void add_part(const Design& design, const Part& part, Scope& scope) {
+    std::set<std::size_t> servers;
+    add_servers(design, part, servers);
+    for (const std::size_t server : servers) {
+        scope.servers.insert(server);
+        if (mode_matters(design.servers[server])) {
+            scope.gateways.insert(server);
+        }
+    }
+}
+
+void add_watched(const Design& design, Scope& scope) {
+    for (const std::size_t gateway : scope.gateways) {
+        scope.servers.insert(gateway);
+        scope.servers.insert(*design.servers[gateway].watches);
+    }
+}
+
 bool subscribes_to(const Phone& phone, std::size_t entry) {
     switch (phone.subscription.to) {
         case SubscribeTo::nobody:
@@ -105,6 +130,9 @@ bool subscribes_to(const Phone& phone, std::size_t entry) {
 }  // namespace
 
 bool involves(const Scope& scope, const Fault& fault) {
+    if (fault.gateway && !is_outage(fault.kind)) {
+        return scope.gateways.contains(*fault.gateway);
+    }
     if (fault.kind == FaultKind::restart) {
         return scope.phones.contains(*fault.phone) ||
                std::ranges::any_of(scope.parts, [&fault](const Part& part) {
@@ -183,6 +211,9 @@ Scope whole(const Design& design) {
     }
     for (std::size_t server = 0; server < design.servers.size(); ++server) {
         scope.servers.insert(server);
+        if (design.servers[server].watches) {
+            scope.gateways.insert(server);
+        }
     }
     for (std::size_t phone = 0; phone < design.phones.size(); ++phone) {
         scope.phones.insert(phone);
@@ -203,6 +234,7 @@ Scope slice(const Design& design, const Scope& roots) {
     Scope scope;
     scope.servers = roots.servers;
     scope.phones = roots.phones;
+    scope.gateways = roots.gateways;
     std::vector<boost::default_color_type> colors(parts.size());
     const auto color_map = boost::make_iterator_property_map(
         colors.begin(), boost::get(boost::vertex_index, graph));
@@ -215,9 +247,10 @@ Scope slice(const Design& design, const Scope& roots) {
     for (std::size_t part = 0; part < parts.size(); ++part) {
         if (colors[part] != boost::white_color) {
             scope.parts.insert(parts[part]);
-            add_servers(design, parts[part], scope.servers);
+            add_part(design, parts[part], scope);
         }
     }
+    add_watched(design, scope);
     return scope;
 }
 
@@ -227,12 +260,14 @@ Scope abstract(const Design& design, const Scope& roots, const Scope& slice,
     scope.parts = slice.parts;
     scope.servers = roots.servers;
     scope.phones = roots.phones;
+    scope.gateways = roots.gateways;
     scope.abstracted = registrations;
     for (const Part& part : scope.parts) {
         if (!registrations.contains(part)) {
-            add_servers(design, part, scope.servers);
+            add_part(design, part, scope);
         }
     }
+    add_watched(design, scope);
     return scope;
 }
 

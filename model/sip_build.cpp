@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "model/design_file.hpp"
-#include "model/sip_model.hpp"
+#include "model/sip_step.hpp"
 #include "sim/check.hpp"
 
 namespace failback::model {
@@ -55,6 +55,7 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
     for (const Fault& fault : design.faults) {
         fault_in_scope_.push_back(involves(scope, fault));
     }
+    gateways_.assign(scope.gateways.begin(), scope.gateways.end());
     build_lines();
     build_usages();
     build_calls();
@@ -219,6 +220,11 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
             state.faults[i].active = 1;
         }
     }
+    StepLog log;
+    Step step{state, effects, log};
+    for (const std::size_t server : gateways_) {
+        start_or_stop_gateway(step, server);
+    }
 }
 
 namespace {
@@ -226,7 +232,8 @@ namespace {
 // Walks the used elements of every array of a state.
 template <class State, class Visit>
 void visit_used(State& state, std::size_t faults, std::size_t usages, std::size_t records,
-                std::size_t lines, std::size_t calls, std::size_t call_servers, Visit visit) {
+                std::size_t lines, std::size_t calls, std::size_t call_servers,
+                std::size_t gateways, Visit visit) {
     visit(state.faults.data(), faults);
     visit(state.usages.data(), usages);
     visit(state.transactions.data(), usages);
@@ -235,6 +242,7 @@ void visit_used(State& state, std::size_t faults, std::size_t usages, std::size_
     visit(state.lines.data(), lines);
     visit(state.calls.data(), calls);
     visit(state.call_servers.data(), call_servers);
+    visit(state.gateways.data(), gateways);
 }
 
 }  // namespace
@@ -243,14 +251,15 @@ std::size_t SipModel::packed_size() const {
     std::size_t bytes = 0;
     const State none{};
     visit_used(none, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
-               calls_.size(), call_servers_,
+               calls_.size(), call_servers_, gateways_.size(),
                [&](const auto* first, std::size_t count) { bytes += count * sizeof *first; });
     return bytes;
 }
 
 void SipModel::pack(const State& state, std::byte* out) const {
     visit_used(state, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
-               calls_.size(), call_servers_, [&](const auto* first, std::size_t count) {
+               calls_.size(), call_servers_, gateways_.size(),
+               [&](const auto* first, std::size_t count) {
                    std::memcpy(out, first, count * sizeof *first);
                    out += count * sizeof *first;
                });
@@ -259,7 +268,8 @@ void SipModel::pack(const State& state, std::byte* out) const {
 void SipModel::unpack(const std::byte* in, State& state) const {
     state = {};
     visit_used(state, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
-               calls_.size(), call_servers_, [&](auto* first, std::size_t count) {
+               calls_.size(), call_servers_, gateways_.size(),
+               [&](auto* first, std::size_t count) {
                    std::memcpy(first, in, count * sizeof *first);
                    in += count * sizeof *first;
                });

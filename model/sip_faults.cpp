@@ -33,6 +33,7 @@ void SipModel::on_fault(Step& step, const Event& event) const {
     if (event.kind == EventKind::fault_strikes && stops_process(fault.kind)) {
         crash(step, fault);
     }
+    start_or_stop_gateway(step, server);
     const bool after = in_outage(step.state, server);
     if (before != after) {
         step.observe(after ? Notice::fails : Notice::recovers, server);
@@ -75,11 +76,8 @@ void SipModel::crash(Step& step, const Fault& fault) const {
                 transaction = {};
             }
         }
-        if (!fault.keeps_bindings && state.subscriptions[i].present != 0) {
-            timer.timer = Timer::subscription_expires;
-            timer.cseq = 0;
-            step.effects.cancel(timer);
-            state.subscriptions[i] = {};
+        if (!fault.keeps_bindings) {
+            forget_subscription(step, i);
         }
     }
     if (!fault.keeps_bindings) {
@@ -89,6 +87,13 @@ void SipModel::crash(Step& step, const Fault& fault) const {
         if (server_of_call_server(i) == *fault.server) {
             step_call_server(step, i, {.kind = CallServerInput::Kind::crash});
         }
+    }
+}
+
+void SipModel::forget_subscription(Step& step, std::size_t usage) const {
+    if (step.state.subscriptions[usage].present != 0) {
+        step.effects.cancel(timer_event(usage, Timer::subscription_expires, 0));
+        step.state.subscriptions[usage] = {};
     }
 }
 

@@ -47,8 +47,11 @@ bool of_server(Timer timer) {
 
 const char* yes_no(bool value) { return value ? "yes" : "no"; }
 
-bool is_message(const Event& event) {
-    return event.kind == EventKind::message_to_server || event.kind == EventKind::message_to_phone;
+bool is_message(const Event& event) { return model::is_message(event.kind); }
+
+// To a gateway, or from one to the server that it watches.
+bool is_probe(const Event& event) {
+    return event.kind == EventKind::probe_to_watched || event.kind == EventKind::answer_to_gateway;
 }
 
 // "REGISTER", or "200 to REGISTER" for an answer.
@@ -151,7 +154,11 @@ std::string Describer::unnumbered(const Event& event) const {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
+        case EventKind::probe_to_watched:
+        case EventKind::answer_to_gateway:
             break;
+        case EventKind::gateway_timer:
+            return std::string(timer_name(event.timer)) + " (" + server_name(event.index) + ")";
         case EventKind::timer:
             return timer(event);
         case EventKind::binding_expires: {
@@ -179,7 +186,11 @@ std::string Describer::kind(const Event& event) const {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
+        case EventKind::probe_to_watched:
+        case EventKind::answer_to_gateway:
             return "message";
+        case EventKind::gateway_timer:
+            return "timer";
         case EventKind::timer:
             return event.timer == Timer::subscription_expires ? "expiry" : "timer";
         case EventKind::binding_expires:
@@ -205,7 +216,11 @@ std::string Describer::participant(const Event& event) const {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
+        case EventKind::probe_to_watched:
+        case EventKind::answer_to_gateway:
             return receiver(event);
+        case EventKind::gateway_timer:
+            return server_name(event.index);
         case EventKind::timer:
             if (of_call(event.timer)) {
                 return phone_of_call(event.index);
@@ -236,6 +251,9 @@ std::string Describer::participant(const Event& event) const {
 std::string Describer::message(const Event& event, const model::SipState& state,
                                const SequenceNumbers& numbers) const {
     std::string text = method_name(event.method);
+    if (is_probe(event)) {
+        return with_status(event, text);
+    }
     if (of_call(event.method)) {
         text += " of call " + std::to_string(event.cseq);
     } else {
@@ -248,12 +266,23 @@ std::string Describer::message(const Event& event, const model::SipState& state,
 
 std::string Describer::sender(const Event& message) const {
     Event reversed = message;
+    if (is_probe(message)) {
+        reversed.kind = message.kind == EventKind::probe_to_watched
+                            ? EventKind::answer_to_gateway
+                            : EventKind::probe_to_watched;
+        return receiver(reversed);
+    }
     reversed.kind = message.kind == EventKind::message_to_server ? EventKind::message_to_phone
                                                                  : EventKind::message_to_server;
     return receiver(reversed);
 }
 
 std::string Describer::receiver(const Event& message) const {
+    if (is_probe(message)) {
+        return message.kind == EventKind::answer_to_gateway
+                   ? server_name(message.index)
+                   : server_name(*model_->design().servers[message.index].watches);
+    }
     const bool at_server = message.kind == EventKind::message_to_server;
     if (of_call(message.method)) {
         return at_server ? server_of_call(message.index, message.key)
@@ -267,7 +296,8 @@ std::string Describer::observation(const model::Observation& seen) const {
     constexpr const char* words[] = {"boots", "registers", "lapses",  "gives_up", "refused",
                                      "accepts", "fails",   "recovers", "dials",   "invites",
                                      "answered", "call_fails", "leaves", "switches",
-                                     "requests", "unanswered", "too_brief_again", "restarts"};
+                                     "requests", "unanswered", "too_brief_again", "restarts",
+                                     "probe_answered", "enters_emergency", "leaves_emergency"};
     const std::string word = words[static_cast<std::size_t>(seen.notice)];
     switch (seen.notice) {
         case Notice::switches: {
@@ -277,6 +307,9 @@ std::string Describer::observation(const model::Observation& seen) const {
         }
         case Notice::fails:
         case Notice::recovers:
+        case Notice::probe_answered:
+        case Notice::enters_emergency:
+        case Notice::leaves_emergency:
             return word + "(" + server_name(seen.a) + ")";
         case Notice::restarts:
             return word + "(" + phone_name(seen.a) + ")";
@@ -356,6 +389,9 @@ std::vector<std::string> Describer::variables() const {
         names.push_back("up(" + server_name(server) + ")");
         names.push_back("outage(" + server_name(server) + ")");
     }
+    for (const std::size_t gateway : model_->gateways()) {
+        names.push_back("emergency(" + server_name(gateway) + ")");
+    }
     for (const std::size_t phone : phones_that_restart()) {
         for (const model::Line& line : model_->design().phones[phone].lines) {
             names.push_back("off(" + line.name + ")");
@@ -384,6 +420,9 @@ std::vector<std::string> Describer::values(const model::SipState& state) const {
     for (const std::size_t server : model_->scope().servers) {
         all.emplace_back(yes_no(model_->up(state, server)));
         all.emplace_back(yes_no(model_->in_outage(state, server)));
+    }
+    for (const std::size_t gateway : model_->gateways()) {
+        all.emplace_back(yes_no(model_->in_emergency(state, gateway)));
     }
     for (const std::size_t phone : phones_that_restart()) {
         for (std::size_t i = 0; i < model_->design().phones[phone].lines.size(); ++i) {
