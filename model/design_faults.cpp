@@ -12,13 +12,15 @@
 namespace failback::model {
 namespace {
 
-constexpr std::array<Choice<FaultKind>, 7> kKinds{{{"crash", FaultKind::crash},
+constexpr std::array<Choice<FaultKind>, 8> kKinds{{{"crash", FaultKind::crash},
                                                    {"unreachable", FaultKind::unreachable},
                                                    {"loss", FaultKind::loss},
                                                    {"duplication", FaultKind::duplication},
                                                    {"maintenance", FaultKind::maintenance},
                                                    {"refusal", FaultKind::refusal},
-                                                   {"restart", FaultKind::restart}}};
+                                                   {"restart", FaultKind::restart},
+                                                   {"rogue-register",
+                                                    FaultKind::rogue_register}}};
 
 constexpr std::array<Choice<bool>, 2> kBindings{{{"kept", true}, {"lost", false}}};
 
@@ -143,13 +145,20 @@ Fault read_fault(DesignParts& parts, const Node& node) {
     const auto kind = reader.choice("kind", kKinds);
     if (!reader.has("kind")) {
         (void)reader.required("kind", R"("crash", "unreachable", "refusal", "maintenance", )"
-                                      R"("restart", "loss" or "duplication")");
+                                      R"("restart", "loss", "duplication" or "rogue-register")");
     }
     fault.count = reader.integer("count", fault.count, {1, 100});
     if (kind) {
         fault.kind = *kind;
-        read_target(parts, reader, fault);
-        read_applicable(reader, fault);
+        if (fault.kind == FaultKind::rogue_register) {
+            read_attack(parts, reader, fault);
+        } else {
+            constexpr std::string_view kWhy = R"(it belongs to "rogue-register")";
+            reader.refuse("line", kWhy);
+            reader.refuse("replaces", kWhy);
+            read_target(parts, reader, fault);
+            read_applicable(reader, fault);
+        }
         reader.finish();
     }
     return fault;

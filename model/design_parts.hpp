@@ -39,6 +39,8 @@ struct DesignParts {
 void read_servers(DesignParts& parts, ObjectReader& root);
 void read_phones(DesignParts& parts, ObjectReader& root);
 void read_links(DesignParts& parts, ObjectReader& root);
+// A fault of the kind rogue-register, but for its name and count.
+void read_attack(DesignParts& parts, ObjectReader& reader, Fault& fault);
 void read_faults(DesignParts& parts, ObjectReader& root);
 void read_call_plans(DesignParts& parts, ObjectReader& root);
 void read_properties(DesignParts& parts, ObjectReader& root);

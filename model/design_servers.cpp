@@ -43,6 +43,10 @@ constexpr std::array<Choice<Status>, 6> kSubscribeAnswers{
      {"500", Status::server_error_500},
      {"503", Status::service_unavailable_503}}};
 
+constexpr std::array<Choice<Accepts>, 3> kAccepts{{{"verified", Accepts::verified},
+                                                   {"known", Accepts::known},
+                                                   {"open", Accepts::open}}};
+
 void read_subscriptions(ObjectReader& reader, Server& server) {
     server.subscriptions =
         reader.boolean("subscriptions", server.kind == ServerKind::registrar);
@@ -90,6 +94,7 @@ Server read_server(DesignParts& parts, const Node& node, std::vector<Watching>& 
     server.stores_bindings = reader.boolean("stores_bindings", server.stores_bindings);
     read_subscriptions(reader, server);
     read_watching(parts, reader, server, watching);
+    server.accepts = reader.choice("accepts", kAccepts).value_or(server.accepts);
     server.timer_j = reader.duration("timer_j", server.timer_j);
     server.capacity = read_limit(reader, "capacity");
     server.contacts_per_aor = read_limit(reader, "contacts_per_aor");

@@ -228,7 +228,10 @@ private:
             case EventKind::fault_strikes:
                 return interval(key("at"), fault.at, tight_.end);
             case EventKind::fault_ends:
-                return interval(key("lasts"), fault.lasts, tight_.end);
+                return fault.kind == FaultKind::rogue_register
+                           ? duration(key_of_server(*fault.server, "max_expires"),
+                                      design_.servers[*fault.server].max_expires)
+                           : interval(key("lasts"), fault.lasts, tight_.end);
             case EventKind::window_opens:
                 return interval(key("window"), *fault.window, End::shortest);
             default:

@@ -90,12 +90,6 @@ void add_servers(const Design& design, const Part& part, std::set<std::size_t>& 
     }
 }
 
-// Does it make a difference to phones in which mode a gateway is?
-bool mode_matters(const Server& server) {
-    return serves_in_emergency_only(server) ||
-           (server.watches && server.survivability.drops_at_exit);
-}
-
 // The servers of a part, and the modes that it reads.
 void add_part(const Design& design, const Part& part, Scope& scope) {
     std::set<std::size_t> servers;
@@ -108,7 +102,14 @@ void add_part(const Design& design, const Part& part, Scope& scope) {
     }
 }
 
+// With the mode of each gateway, and what it reads. Somebody who attacks a gateway reads it, too.
 void add_watched(const Design& design, Scope& scope) {
+    for (const Fault& fault : design.faults) {
+        if (fault.kind == FaultKind::rogue_register && scope.servers.contains(*fault.server) &&
+            design.servers[*fault.server].watches) {
+            scope.gateways.insert(*fault.server);
+        }
+    }
     for (const std::size_t gateway : scope.gateways) {
         scope.servers.insert(gateway);
         scope.servers.insert(*design.servers[gateway].watches);

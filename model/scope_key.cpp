@@ -217,7 +217,7 @@ void ScopeKey::put_server(const Server& server) {
     const auto& [name, address, kind, min_expires, max_expires, too_brief, expiry_sweep,
                  whole_seconds, stores_bindings, capacity, contacts_per_aor, out_of_order,
                  repeat_window, subscriptions, subscribe_answer, timer_j, watches, survivability,
-                 position] = server;
+                 accepts, position] = server;
     put(kind);
     put(min_expires);
     put(max_expires);
@@ -235,6 +235,7 @@ void ScopeKey::put_server(const Server& server) {
     constexpr int kNobody = -1;
     watches ? put(this->server(*watches)) : put(kNobody);
     put_survivability(survivability);
+    put(accepts);
 }
 
 void ScopeKey::put_survivability(const Survivability& rules) {
@@ -283,7 +284,7 @@ void ScopeKey::put_faults(const Scope& scope) {
 
 void ScopeKey::put_fault(const Fault& fault) {
     const auto& [name, kind, of_server, of_phone, at, lasts, count, keeps_bindings,
-                 retry_after, direction, window, gateway, position] = fault;
+                 retry_after, direction, window, gateway, aor, replaces, position] = fault;
     constexpr int kNone = -1;
     constexpr int kElsewhere = -2;  // its outage is seen, no matter which phone has it
     put(kind);
@@ -302,6 +303,8 @@ void ScopeKey::put_fault(const Fault& fault) {
     put(window.has_value());
     put(window.value_or(Interval{}));
     gateway ? put(server(*gateway)) : put(kNone);
+    aor.empty() ? put(kNone) : put(number_of(addresses_, aor));
+    put(replaces);
 }
 
 void ScopeKey::put_calls(const Scope& scope) {

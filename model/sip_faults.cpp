@@ -13,6 +13,10 @@ void SipModel::on_fault(Step& step, const Event& event) const {
         on_restart(step, event);
         return;
     }
+    if (fault.kind == FaultKind::rogue_register) {
+        on_attack(step, event);
+        return;
+    }
     if (event.kind == EventKind::window_opens) {
         status.active = 1;
         if (fault.window->latest != sim::kNever) {
@@ -99,20 +103,11 @@ void SipModel::forget_subscription(Step& step, std::size_t usage) const {
 
 void SipModel::forget_records(Step& step, std::size_t server) const {
     for (std::size_t i = 0; i < records_.size(); ++i) {
-        if (records_[i].server != server) {
-            continue;
-        }
-        for (std::uint8_t slot = 0; slot < kContactsPerRecord; ++slot) {
-            end_repeat_window(step, i, slot);
-        }
-        for (const std::uint8_t slot : forget_bindings(step.state.records[i])) {
-            Event expiry;
-            expiry.kind = EventKind::binding_expires;
-            expiry.index = static_cast<std::uint8_t>(i);
-            expiry.key = slot;
-            step.effects.cancel(expiry);
+        if (records_[i].server == server) {
+            remove_bindings(step, i, true);
         }
     }
+    end_attacks(step, server);
 }
 
 bool SipModel::is_recent(const State& state, const Event& window) const {

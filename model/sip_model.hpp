@@ -133,6 +133,9 @@ public:
     [[nodiscard]] bool in_emergency(const State& state, std::size_t server) const;
     [[nodiscard]] bool sees_watched(const State& state, std::size_t server) const;
     [[nodiscard]] bool serves(const State& state, std::size_t server) const;
+    // The server has a binding of a contact that somebody else registered for a line.
+    [[nodiscard]] bool hijacked(const State& state, std::size_t server,
+                                const std::string& aor) const;
 
     [[nodiscard]] const Design& design() const { return *design_; }
     [[nodiscard]] const Scope& scope() const { return scope_; }
@@ -198,6 +201,10 @@ private:
     void rename_probes(State& state, std::vector<Event>& pending) const;
     void forget_subscription(Step& step, std::size_t usage) const;
     void on_restart(Step& step, const Event& event) const;
+    void on_attack(Step& step, const Event& event) const;
+    [[nodiscard]] bool accepts_attack(const State& state, const Fault& fault) const;
+    void remove_bindings(Step& step, std::size_t record, bool are_lost) const;
+    void end_attacks(Step& step, std::size_t server) const;
     void switch_off(Step& step, std::size_t phone) const;
     void switch_off_usage(Step& step, std::uint8_t usage) const;
     void switch_on(Step& step, std::size_t phone) const;

@@ -43,6 +43,8 @@ constexpr std::array kShapes{
               "the line's phone is off: it restarts"},
     AtomShape{AtomKind::emergency, "emergency", Arguments::server, false, kServersOnly,
               "the gateway is in an emergency: it serves in place of the server that it watches"},
+    AtomShape{AtomKind::hijacked, "hijacked", Arguments::server_line, false, kServersOnly,
+              "the server has a binding for the line that somebody else registered"},
     AtomShape{AtomKind::sees_watched, "sees_watched", Arguments::server, false, kServersOnly,
               "the gateway and the server that it watches are up, the latter is not under "
               "maintenance, and the path between them delivers both ways"},

@@ -45,6 +45,20 @@ bool serves_line_in_emergency_only(const Design& design, const Subject& subject)
            model::serves_in_emergency_only(design.servers[server_of(design, subject)]);
 }
 
+bool may_be_attacked(const Design& design, const Subject& subject) {
+    const std::string& aor = design.phones[subject.phone].lines[subject.line].aor;
+    return std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
+        return fault.kind == model::FaultKind::rogue_register &&
+               fault.server == server_of(design, subject) && fault.aor == aor;
+    });
+}
+
+std::string authority_text(const Design& design, const Subject& subject,
+                           std::optional<sim::DelayMs> /*within*/) {
+    return "never hijacked(\"" + design.servers[server_of(design, subject)].name + "\", \"" +
+           design.phones[subject.phone].lines[subject.line].name + "\")";
+}
+
 std::string needed_text(const Design& design, const Subject& subject,
                         std::optional<sim::DelayMs> within) {
     const std::string gateway = of_gateway(design, subject);
@@ -112,6 +126,11 @@ std::vector<CatalogueEntry> about_gateways() {
          "calls that still ring by way of a gateway that has nothing to say",
          "granted lifetime, or 0 s", "AudioCodes SAS (20 s); Oracle ESBC invalidates at exit",
          serves_line_in_emergency_only, bindings_text},
+        {"emergency-authority", "P36",
+         "A server never has a binding for the line that somebody else registered.",
+         "gateways that accept anyone in an emergency: calls reach an attacker", "",
+         "Oracle ESBC accepts without authentication; RFC 3261 10.3 step 3",
+         may_be_attacked, authority_text},
     };
 }
 

@@ -136,6 +136,10 @@ bool atom_holds(const Atom& atom, const Sight& sight) {
             return observed(sight, Notice::restarts, atom.phone);
         case AtomKind::emergency:
             return sight.model.in_emergency(sight.state, *atom.server);
+        case AtomKind::hijacked:
+            return sight.model.hijacked(
+                sight.state, *atom.server,
+                sight.model.design().phones[atom.phone].lines[atom.line].aor);
         case AtomKind::sees_watched:
             return sight.model.sees_watched(sight.state, *atom.server);
         case AtomKind::probe_answered:

@@ -30,6 +30,7 @@ enum class AtomKind : std::uint8_t {
     ghost,        // ghost(server, line): a binding of a contact from before a restart
     off,          // off(line): its phone is off
     emergency,    // emergency(server): a gateway serves in the place of the server it watches
+    hijacked,     // hijacked(server, line): the server has a binding of somebody else's contact
     sees_watched, // sees_watched(server): a gateway's probes would be answered
     // events
     boots,        // boots(line, server): the line begins to register there

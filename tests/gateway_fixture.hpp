@@ -21,4 +21,13 @@ inline model::Fault centre_cut(sim::DelayMs at, sim::DelayMs lasts) {
     return fault;
 }
 
+// Somebody registers the address of line1 at s2.
+inline model::Fault attack(sim::DelayMs at, const model::Design& design) {
+    model::Fault fault = crash(1, at, design.servers[1].max_expires);
+    fault.name = "attack";
+    fault.kind = model::FaultKind::rogue_register;
+    fault.aor = design.phones[0].lines[0].aor;
+    return fault;
+}
+
 }  // namespace failback::tests

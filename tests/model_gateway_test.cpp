@@ -243,6 +243,98 @@ TEST_CASE("gateway: which faults it notices") {
     }
 }
 
+TEST_CASE("attack: a gateway that is open takes a foreign contact in an emergency (P36)") {
+    Design design = watched(InNormal::refused);
+    Server& gateway = design.servers[1];
+    gateway.max_expires = 60 * kSecond;
+    gateway.accepts = Accepts::open;
+    design.faults.push_back(crash(0, 30, 3600 * kSecond));
+    const auto hijacked = [&design](sim::TimeMs at) {
+        Run run(design);
+        run.until(at);
+        return run.sip().hijacked(run.state(), kGateway, design.phones[0].lines[0].aor);
+    };
+    design.faults.push_back(attack(100 * kSecond, design));
+    SECTION("for as long as it grants") {
+        CHECK_FALSE(hijacked(99'999));
+        CHECK(hijacked(159'999));
+        CHECK_FALSE(hijacked(160'000));
+    }
+    SECTION("not if it knows its phones, or asks for credentials") {
+        gateway.accepts = GENERATE(Accepts::known, Accepts::verified);
+        CHECK_FALSE(hijacked(100'000));
+    }
+    SECTION("not before the emergency, even if it serves then") {
+        gateway.survivability.in_normal = GENERATE(InNormal::refused, InNormal::served);
+        design.faults[1].at = sim::exactly(50 * kSecond);
+        CHECK_FALSE(hijacked(50'000));
+    }
+    SECTION("again, after the first try was refused") {
+        design.faults[1].at = sim::exactly(60 * kSecond);
+        design.faults[1].count = 2;
+        CHECK_FALSE(hijacked(119'999));
+        CHECK(hijacked(120'000));
+    }
+    SECTION("not if nobody reaches it") {
+        design.faults.push_back(unreachable(1, 95 * kSecond, 10 * kSecond));
+        CHECK_FALSE(hijacked(100'000));
+    }
+    SECTION("no longer than the emergency, if that drops bindings") {
+        gateway.survivability.drops_at_exit = true;
+        design.faults[0].lasts = sim::exactly(110 * kSecond);
+        CHECK(hijacked(150'000));
+        CHECK_FALSE(hijacked(152'200));
+    }
+    SECTION("until a restart forgets it") {
+        design.faults.push_back(crash(1, 110 * kSecond, 1 * kSecond));
+        CHECK(hijacked(110'000));
+        design.faults[2].keeps_bindings = false;
+        CHECK_FALSE(hijacked(110'000));
+    }
+}
+
+TEST_CASE("attack: what replaces a binding is not forgotten, and leaves none to the phone (P36)") {
+    Design design = watched(InNormal::served);
+    design.servers[1].watches.reset();
+    design.servers[1].accepts = Accepts::open;
+    design.faults.push_back(attack(100 * kSecond, design));
+    const bool replaces = GENERATE(false, true);
+    design.faults[0].replaces = replaces;
+    Run run(design);
+    run.until(200 * kSecond);
+    CHECK(run.sip().bound(run.state(), kGateway) == !replaces);
+    CHECK_FALSE(run.sip().binding_lost(run.state(), kGateway));
+    CHECK(run.usage(kGateway).believes == 1);
+    run.until(3600 * kSecond);
+    CHECK(run.sip().bound(run.state(), kGateway));
+}
+
+TEST_CASE("attack: the mode of the gateway comes with it") {
+    Design design = watched(InNormal::served);
+    Scope roots;
+    roots.servers = {kGateway};
+    CHECK(slice(design, roots).gateways.empty());
+    design.faults.push_back(attack(0, design));
+    CHECK(slice(design, roots).gateways == std::set<std::size_t>{kGateway});
+}
+
+TEST_CASE("attack: what a design file may say of it") {
+    const auto fault = [](const json& own) {
+        json one{{"name", "a"}, {"kind", "rogue-register"}, {"server", "gateway"},
+                 {"line", "line1"}};
+        one.update(own);
+        return with("/faults", json::array({one}));
+    };
+    const Design design = read(fault({{"replaces", true}}));
+    CHECK(design.faults[0].aor == "sip:1@example.com");
+    CHECK(design.faults[0].lasts == sim::exactly(3600 * kSecond));
+    CHECK(problems_of(fault({{"lasts", "1s"}})).find("the server decides") != std::string::npos);
+    CHECK(problems_of(fault({{"line", "line2"}})).find("/faults/0/line") == 0);
+    CHECK(problems_of(fault({{"kind", "crash"}})).find("it belongs to \"rogue-register\"") !=
+          std::string::npos);
+    check_problem("/servers/1/accepts", "all", "\"verified\", \"known\"");
+}
+
 TEST_CASE("gateway: it is in a scope with its mode, and the server that it watches") {
     Design design = watched();
     Scope roots;

@@ -165,6 +165,8 @@ const char* const kQuestions[] = {
     "whenever probe_answered(s2) then never enters_emergency(s2) before 90s",
     "whenever dials(line1) then answered(line1) within 5s",
     "never call_fails(line1)",
+    "never hijacked(s2, line1)",
+    "never hijacked(s2, line1) and not binding(s2, line1) and registered(line1, s2)",
 };
 
 Design drawn_gateway(Draw& draw) {
@@ -192,6 +194,12 @@ Design drawn_gateway(Draw& draw) {
     if (!design.faults.empty() && design.faults[0].kind == FaultKind::unreachable &&
         draw({false, true})) {
         design.faults[0].gateway = 1;
+    }
+    if (draw({false, false, true})) {
+        design.servers[1].accepts = draw({Accepts::open, Accepts::open, Accepts::known});
+        design.faults.push_back(attack(draw({0, 100}) * kSecond, design));
+        design.faults.back().replaces = draw({false, true});
+        design.faults.back().count = draw({1, 2});
     }
     return design;
 }

@@ -353,6 +353,27 @@ std::set<std::size_t> Describer::phones_that_restart() const {
     return phones;
 }
 
+std::set<std::pair<std::size_t, std::string>> Describer::attacked() const {
+    std::set<std::pair<std::size_t, std::string>> all;
+    for (const model::Fault& fault : model_->design().faults) {
+        if (fault.kind == model::FaultKind::rogue_register &&
+            model::involves(model_->scope(), fault)) {
+            all.emplace(*fault.server, fault.aor);
+        }
+    }
+    return all;
+}
+
+const std::string& Describer::line_with(const std::string& aor) const {
+    for (const model::Phone& phone : model_->design().phones) {
+        const auto line = std::ranges::find(phone.lines, aor, &model::Line::aor);
+        if (line != phone.lines.end()) {
+            return line->name;
+        }
+    }
+    return aor;
+}
+
 std::vector<Participant> Describer::participants() const {
     std::vector<Participant> all;
     for (const std::size_t phone : phones()) {
@@ -392,6 +413,9 @@ std::vector<std::string> Describer::variables() const {
     for (const std::size_t gateway : model_->gateways()) {
         names.push_back("emergency(" + server_name(gateway) + ")");
     }
+    for (const auto& [server, aor] : attacked()) {
+        names.push_back("hijacked(" + server_name(server) + ", " + line_with(aor) + ")");
+    }
     for (const std::size_t phone : phones_that_restart()) {
         for (const model::Line& line : model_->design().phones[phone].lines) {
             names.push_back("off(" + line.name + ")");
@@ -423,6 +447,9 @@ std::vector<std::string> Describer::values(const model::SipState& state) const {
     }
     for (const std::size_t gateway : model_->gateways()) {
         all.emplace_back(yes_no(model_->in_emergency(state, gateway)));
+    }
+    for (const auto& [server, aor] : attacked()) {
+        all.emplace_back(yes_no(model_->hijacked(state, server, aor)));
     }
     for (const std::size_t phone : phones_that_restart()) {
         for (std::size_t i = 0; i < model_->design().phones[phone].lines.size(); ++i) {
