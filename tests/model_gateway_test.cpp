@@ -23,13 +23,6 @@ Instants probes(const Run& run) {
 Instants entered(const Run& run) { return run.observed(Notice::enters_emergency, kGateway); }
 Instants left(const Run& run) { return run.observed(Notice::leaves_emergency, kGateway); }
 
-Instants requests_to_gateway(const Run& run) {
-    return run.sent([](const Event& event) {
-        return event.kind == EventKind::message_to_server && event.index == kGateway &&
-               event.method == Method::register_;
-    });
-}
-
 }  // namespace
 
 TEST_CASE("gateway: probes one after the other, each repeated until it is answered or fails") {
