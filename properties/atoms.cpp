@@ -25,8 +25,8 @@ constexpr std::array kShapes{
     AtomShape{AtomKind::binding, "binding", Arguments::server_line, false, kRegistration,
               "the registrar has a binding of the line"},
     AtomShape{AtomKind::forgotten, "forgotten", Arguments::server_line, false, kRegistration,
-              "a restart of the server, or the end of its emergency, lost the binding, and the line "
-              "has not registered since"},
+              "a restart of the server, or the end of its emergency, lost the binding, and the "
+              "line has not registered since"},
     AtomShape{AtomKind::subscribed, "subscribed", Arguments::line_server, false,
               std::optional(PartKind::subscription),
               "the phone counts itself as subscribed to the services of the server"},

@@ -21,13 +21,13 @@ struct Leg {
 // The lifetime that the server grants to the phone's REGISTER.
 [[nodiscard]] DelayMs granted_lifetime(const Design& design, Leg leg);
 
-// From the moment the server can be reached, and serves, until the phone is registered. The worst: the last
-// transmission that could be answered in time just missed the server; what is left of Timer F, the
-// longest wait after no answer and the round trip follow. If that is less than the pause between
-// two transmissions, the one before such a pause just missed it. A server that forgets requests
-// before Timer F, or by a brief crash, refuses the first copy that arrives; then the longest wait
-// after a rejection follows. A phone may also boot only after the recovery. Each message that may
-// be lost adds an attempt.
+// From the moment the server can be reached, and serves, until the phone is registered. The worst:
+// the last transmission that could be answered in time just missed the server; what is left of
+// Timer F, the longest wait after no answer and the round trip follow. If that is less than the
+// pause between two transmissions, the one before such a pause just missed it. A server that
+// forgets requests before Timer F, or by a brief crash, refuses the first copy that arrives; then
+// the longest wait after a rejection follows. A phone may also boot only after the recovery. Each
+// message that may be lost adds an attempt.
 [[nodiscard]] DelayMs registration_bound(const Design& design, Leg leg);
 
 // From the start of the run until a phone is registered with a server that never fails.

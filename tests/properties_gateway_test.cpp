@@ -136,7 +136,7 @@ TEST_CASE("bound: a takeover waits for the gateway's detection") {
     CHECK(outcome(design, "takeover", 60 * kSecond) == Outcome::violated);
 }
 
-TEST_CASE("split brain: cut off from the centre alone, the gateway serves beside the primary (F3)") {
+TEST_CASE("split brain: cut off from the centre alone, a gateway serves beside the primary (F3)") {
     Design design = watched();
     design.faults.push_back(centre_cut(0, 0));
     design.faults[0].at = sim::any_time();
