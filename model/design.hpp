@@ -15,6 +15,8 @@
 #include "model/authentication.hpp"
 #include "model/refusals.hpp"
 #include "model/retry.hpp"
+#include "model/survivability.hpp"
+#include "model/transport.hpp"
 #include "sim/time.hpp"
 
 namespace failback::model {
@@ -24,8 +26,6 @@ struct Position {
     int line = 0;
     int column = 0;
 };
-
-enum class Transport : unsigned char { udp, tcp };
 
 // Timers of RFC 3261 section 17 (Appendix A, table 4). Zero means "derived": F, B and J are 64*T1.
 struct TransactionTimers {
@@ -44,6 +44,13 @@ enum class ServerKind : unsigned char { registrar, gateway };
 // more; some registrars refuse those, too.
 enum class TooBrief : unsigned char { reject_423, raise, reject_423_always };
 
+// Of whom a server takes a REGISTER. Phones of the design have credentials, and are known.
+enum class Accepts : unsigned char {
+    verified,  // who has credentials
+    known,     // whom it has learnt of while the server that it watches was there
+    open,      // anyone (Oracle, survivable mode)
+};
+
 struct Server {
     std::string name;
     std::string address;  // documentation; names always resolve in this version
@@ -60,9 +67,13 @@ struct Server {
     // 7 names no code; 500 is that of section 12.2.2, Kamailio and OpenSIPS say 400).
     Status out_of_order = Status::server_error_500;
     DelayMs repeat_window = 0;         // so long an equal CSeq earns a 200 (Kamailio cseq_delay)
-    bool subscriptions = true;         // false: answers 489 to SUBSCRIBE (a gateway's default)
+    bool subscriptions = true;         // false: refuses SUBSCRIBE (a gateway's default)
+    Status subscribe_answer = Status::bad_event_489;  // then
     DelayMs timer_j = 32'000;          // 0: remembers no transactions
     Authentication authentication;
+    std::optional<std::size_t> watches;  // gateways: the server that it stands in for
+    Survivability survivability;         // if it watches one
+    Accepts accepts = Accepts::verified;
     Position position;
 };
 
@@ -202,12 +213,13 @@ enum class FaultKind : unsigned char {
     maintenance,  // the server answers every request with 503
     refusal,      // its host lives, its process does not: requests meet a transport error
     restart,      // of a phone
+    rogue_register,  // somebody registers an address of record that is not theirs
 };
 
 // Outages of a server.
 [[nodiscard]] constexpr bool is_outage(FaultKind kind) {
     return kind != FaultKind::loss && kind != FaultKind::duplication &&
-           kind != FaultKind::restart;
+           kind != FaultKind::restart && kind != FaultKind::rogue_register;
 }
 
 // The server's process does not run: it forgets transactions and calls, and perhaps bindings.
@@ -217,7 +229,7 @@ enum class FaultKind : unsigned char {
 
 // Faults with a beginning and an end; the others strike single messages.
 [[nodiscard]] constexpr bool is_lasting(FaultKind kind) {
-    return is_outage(kind) || kind == FaultKind::restart;
+    return is_outage(kind) || kind == FaultKind::restart || kind == FaultKind::rogue_register;
 }
 
 enum class Direction : unsigned char { both, to_server, to_phone };
@@ -226,6 +238,7 @@ enum class Direction : unsigned char { both, to_server, to_phone };
 //   outages: the first time `at` after the start, again `at` after it ended;
 //     each time it lasts `lasts`.
 //   restart: the same for a phone, which is off meanwhile and then boots.
+//   rogue_register: the same; where the server accepts it, `lasts` is the lifetime of the binding.
 //   loss, duplication: up to `count` messages, at any time or only between the two instants of
 //     `window`; reliable transports are not affected.
 struct Fault {
@@ -240,6 +253,9 @@ struct Fault {
     DelayMs retry_after = 0;            // maintenance: named by its 503; 0: none
     Direction direction = Direction::both;
     std::optional<Interval> window;     // loss, duplication
+    std::optional<std::size_t> gateway; // only between this gateway and the server that it watches
+    std::string aor;                    // rogue_register: the address of record
+    bool replaces = false;              // rogue_register: removes the bindings that are there first
     Position position;
 };
 
@@ -286,6 +302,10 @@ struct Design {
 // Does a phone remove the bindings of its address of record when it boots?
 [[nodiscard]] bool somebody_wipes(const Design& design);
 
+// May somebody remove the bindings of an address of record at a server?
+[[nodiscard]] bool may_be_replaced(const Design& design, std::size_t server,
+                                   const std::string& aor);
+
 [[nodiscard]] bool may_restart(const Design& design, std::size_t phone);
 
 // How many contacts a line of a phone can have at a server, one after the other.
@@ -294,5 +314,13 @@ struct Design {
 // Delay of messages between a phone and a server in one direction.
 [[nodiscard]] Interval delay_to_server(const Design& design, std::size_t phone, std::size_t server);
 [[nodiscard]] Interval delay_to_phone(const Design& design, std::size_t phone, std::size_t server);
+// Between a gateway and the server that it watches, in one direction.
+[[nodiscard]] Interval delay_to_watched(const Design& design, std::size_t gateway);
+
+// Does it serve in an emergency only?
+[[nodiscard]] bool serves_in_emergency_only(const Server& server);
+
+// Does it make a difference to phones whether it is in an emergency?
+[[nodiscard]] bool mode_matters(const Server& server);
 
 }  // namespace failback::model

@@ -12,13 +12,15 @@
 namespace failback::model {
 namespace {
 
-constexpr std::array<Choice<FaultKind>, 7> kKinds{{{"crash", FaultKind::crash},
+constexpr std::array<Choice<FaultKind>, 8> kKinds{{{"crash", FaultKind::crash},
                                                    {"unreachable", FaultKind::unreachable},
                                                    {"loss", FaultKind::loss},
                                                    {"duplication", FaultKind::duplication},
                                                    {"maintenance", FaultKind::maintenance},
                                                    {"refusal", FaultKind::refusal},
-                                                   {"restart", FaultKind::restart}}};
+                                                   {"restart", FaultKind::restart},
+                                                   {"rogue-register",
+                                                    FaultKind::rogue_register}}};
 
 constexpr std::array<Choice<bool>, 2> kBindings{{{"kept", true}, {"lost", false}}};
 
@@ -86,18 +88,44 @@ void read_applicable(ObjectReader& reader, Fault& fault) {
     }
 }
 
+// A fault between a gateway and the server that it watches is no fault of phones.
+void read_gateway(DesignParts& parts, ObjectReader& reader, Fault& fault) {
+    fault.gateway = reader.reference("gateway", parts.servers);
+    if (!fault.gateway) {
+        return;
+    }
+    const Server& gateway = parts.design.servers[*fault.gateway];
+    const Node node = *reader.member("gateway");
+    if (!gateway.watches) {
+        parts.input.report(node, {in_quotes(gateway.name) + ", which watches no server",
+                                  R"(a gateway with "watches")"});
+    } else if (fault.server && fault.server != gateway.watches) {
+        parts.input.report(*reader.member("server"),
+                           {in_quotes(parts.design.servers[*fault.server].name),
+                            "the server that the gateway watches, " +
+                                in_quotes(parts.design.servers[*gateway.watches].name)});
+    }
+    reader.refuse("phone", R"("gateway" means the path between two servers)");
+}
+
 void read_target(DesignParts& parts, ObjectReader& reader, Fault& fault) {
     if (fault.kind == FaultKind::restart) {
         fault.phone = required_reference(reader, "phone", parts.phones);
         reader.refuse("server", R"(it is a phone that restarts; a server has a "crash")");
+        reader.refuse("gateway", R"(it is a phone that restarts; a server has a "crash")");
         return;
     }
     fault.server = is_outage(fault.kind) ? required_reference(reader, "server", parts.servers)
                                          : reader.reference("server", parts.servers);
     if (is_of_whole_server(fault.kind)) {
+        reader.refuse("gateway", "it concerns all that the server does");
+    } else {
+        read_gateway(parts, reader, fault);
+    }
+    if (is_of_whole_server(fault.kind)) {
         reader.refuse("phone", fault.kind == FaultKind::crash ? "a crash concerns all phones"
                                                               : "it concerns all phones");
-    } else {
+    } else if (!fault.gateway) {
         fault.phone = reader.reference("phone", parts.phones);
     }
     if (fault.server && fault.phone) {
@@ -117,13 +145,20 @@ Fault read_fault(DesignParts& parts, const Node& node) {
     const auto kind = reader.choice("kind", kKinds);
     if (!reader.has("kind")) {
         (void)reader.required("kind", R"("crash", "unreachable", "refusal", "maintenance", )"
-                                      R"("restart", "loss" or "duplication")");
+                                      R"("restart", "loss", "duplication" or "rogue-register")");
     }
     fault.count = reader.integer("count", fault.count, {1, 100});
     if (kind) {
         fault.kind = *kind;
-        read_target(parts, reader, fault);
-        read_applicable(reader, fault);
+        if (fault.kind == FaultKind::rogue_register) {
+            read_attack(parts, reader, fault);
+        } else {
+            constexpr std::string_view kWhy = R"(it belongs to "rogue-register")";
+            reader.refuse("line", kWhy);
+            reader.refuse("replaces", kWhy);
+            read_target(parts, reader, fault);
+            read_applicable(reader, fault);
+        }
         reader.finish();
     }
     return fault;

@@ -39,6 +39,8 @@ struct DesignParts {
 void read_servers(DesignParts& parts, ObjectReader& root);
 void read_phones(DesignParts& parts, ObjectReader& root);
 void read_links(DesignParts& parts, ObjectReader& root);
+// A fault of the kind rogue-register, but for its name and count.
+void read_attack(DesignParts& parts, ObjectReader& reader, Fault& fault);
 void read_faults(DesignParts& parts, ObjectReader& root);
 void read_call_plans(DesignParts& parts, ObjectReader& root);
 void read_properties(DesignParts& parts, ObjectReader& root);
@@ -49,6 +51,15 @@ void read_properties(DesignParts& parts, ObjectReader& root);
 // An interval, or waits that grow. `rule` says what else may stand there.
 [[nodiscard]] RetryWait read_wait(Input& input, const Node& node, IntervalRule rule);
 [[nodiscard]] RefusalRules read_refusals(ObjectReader& phone);
+[[nodiscard]] Survivability read_survivability(ObjectReader& server);
+// A gateway says whom it watches by a name, which may be that of a later server.
+struct Watching {
+    std::size_t gateway;
+    Node node;
+    std::string name;
+};
+// After all servers were read.
+void resolve_watched(DesignParts& parts, const std::vector<Watching>& watching);
 [[nodiscard]] Limit read_limit(ObjectReader& server, std::string_view key);
 [[nodiscard]] Authentication read_authentication(ObjectReader& server);
 [[nodiscard]] Credentials read_credentials(DesignParts& parts, ObjectReader& phone);

@@ -28,6 +28,9 @@ enum class EventKind : std::uint8_t {
     dial,            // index = call
     deadline,        // of a monitor: index = monitor (only in Monitored models)
     belief_changes,  // of an abstracted registration: index = usage (scope.hpp)
+    probe_to_watched,   // of a gateway: index = its server; `cseq` is the number of the probe
+    answer_to_gateway,  // to such a probe
+    gateway_timer,      // `timer`, as of a probe
 };
 
 enum class Method : std::uint8_t { none, register_, subscribe, invite, ack, options };
@@ -47,7 +50,7 @@ enum class Timer : std::uint8_t {
     invite_give_up,        // Timer B, or the give-up rule of the phone
     answer_retransmit,     // 2xx to INVITE, RFC 3261 13.3.1.4
     answer_give_up,
-    probe,           // the next OPTIONS to a better server is due
+    probe,           // the next OPTIONS is due: to a better server, or of a gateway
     failback,        // of a line: better servers are tried again
     hold,            // of a line: the better server has been there long enough
     repeat_window,         // at the registrar: a REGISTER with the stored CSeq is refused now
@@ -68,6 +71,11 @@ enum class Timer : std::uint8_t {
 
 [[nodiscard]] constexpr bool of_call(Method method) {
     return method == Method::invite || method == Method::ack;
+}
+
+[[nodiscard]] constexpr bool is_message(EventKind kind) {
+    return kind == EventKind::message_to_server || kind == EventKind::message_to_phone ||
+           kind == EventKind::probe_to_watched || kind == EventKind::answer_to_gateway;
 }
 
 // Status codes that the model uses, small so that an event stays small.

@@ -34,6 +34,9 @@ enum class Notice : std::uint8_t {
     denied,         // it takes its credentials for wrong, or has none; a = usage
     misjudged,      // ... although only a nonce that it had kept was refused; a = usage
     replayed,       // it sends credentials again that were just refused; a = usage
+    probe_answered,    // a gateway hears from the server that it watches; a = server, its own
+    enters_emergency,  // a = server
+    leaves_emergency,  // a = server
 };
 
 struct Observation {

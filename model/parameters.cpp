@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "model/duration.hpp"
+#include "model/gateway_parameters.hpp"
 #include "model/profiles.hpp"
 #include "model/retry_parameters.hpp"
 
@@ -58,6 +59,10 @@ public:
                                  tight_.end)};
             case EventKind::dial:
                 return of_dialling();
+            case EventKind::probe_to_watched:
+            case EventKind::answer_to_gateway:
+            case EventKind::gateway_timer:
+                return gateway_parameters(design_, written_, tight_);
             case EventKind::deadline:
             case EventKind::belief_changes:
                 break;
@@ -231,7 +236,10 @@ private:
             case EventKind::fault_strikes:
                 return interval(key("at"), fault.at, tight_.end);
             case EventKind::fault_ends:
-                return interval(key("lasts"), fault.lasts, tight_.end);
+                return fault.kind == FaultKind::rogue_register
+                           ? duration(key_of_server(*fault.server, "max_expires"),
+                                      design_.servers[*fault.server].max_expires)
+                           : interval(key("lasts"), fault.lasts, tight_.end);
             case EventKind::window_opens:
                 return interval(key("window"), *fault.window, End::shortest);
             default:

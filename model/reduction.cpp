@@ -31,7 +31,7 @@ bool has_fault(const Design& design, FaultKind kind, std::size_t server) {
 // than refuse it for its CSeq?
 bool changes_its_mind(const Design& design, const Part& part) {
     const std::size_t server = design.phones[part.phone].servers[part.entry].server;
-    return design.servers[server].repeat_window > 0 ||
+    return design.servers[server].repeat_window > 0 || mode_matters(design.servers[server]) ||
            has_fault(design, FaultKind::maintenance, server) || can_be_crowded_out(design, part);
 }
 
@@ -48,9 +48,11 @@ bool sure_to_phone(const Design& design, std::size_t phone, std::size_t server) 
     });
 }
 
-// Does every message, both ways, arrive at a running process?
+// Does every message, both ways, arrive at a running process that does with each what it does with
+// the first?
 bool sure(const Design& design, std::size_t phone, std::size_t server) {
     return sure_to_phone(design, phone, server) &&
+           !serves_in_emergency_only(design.servers[server]) &&
            std::ranges::none_of(design.faults, [&](const Fault& fault) {
                return is_outage(fault.kind) && fault.server == server;
            });
@@ -131,7 +133,10 @@ Idle idle_parts(const Design& design, const Part& part) {
     // on its expiry, and nothing else looks at it, unless there is no room for all. But a phone
     // that begins its CSeqs anew is refused while its old binding is there.
     const bool restarts = may_restart(design, part.phone);
-    idle.binding_expiry = least_stored > timer_f + longest_way && !somebody_wipes(design) &&
+    const bool is_removed =
+        somebody_wipes(design) ||
+        may_be_replaced(design, phone.servers[part.entry].server, phone.lines[part.line].aor);
+    idle.binding_expiry = least_stored > timer_f + longest_way && !is_removed &&
                           !can_be_crowded_out(design, part) &&
                           !(restarts && phone.after_restart.cseq_restarts);
     // Timer J: it runs at least until the client's Timer F. A copy that arrives later is refused

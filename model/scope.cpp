@@ -90,6 +90,32 @@ void add_servers(const Design& design, const Part& part, std::set<std::size_t>& 
     }
 }
 
+// The servers of a part, and the modes that it reads.
+void add_part(const Design& design, const Part& part, Scope& scope) {
+    std::set<std::size_t> servers;
+    add_servers(design, part, servers);
+    for (const std::size_t server : servers) {
+        scope.servers.insert(server);
+        if (mode_matters(design.servers[server])) {
+            scope.gateways.insert(server);
+        }
+    }
+}
+
+// With the mode of each gateway, and what it reads. Somebody who attacks a gateway reads it, too.
+void add_watched(const Design& design, Scope& scope) {
+    for (const Fault& fault : design.faults) {
+        if (fault.kind == FaultKind::rogue_register && scope.servers.contains(*fault.server) &&
+            design.servers[*fault.server].watches) {
+            scope.gateways.insert(*fault.server);
+        }
+    }
+    for (const std::size_t gateway : scope.gateways) {
+        scope.servers.insert(gateway);
+        scope.servers.insert(*design.servers[gateway].watches);
+    }
+}
+
 bool subscribes_to(const Phone& phone, std::size_t entry) {
     switch (phone.subscription.to) {
         case SubscribeTo::nobody:
@@ -105,6 +131,9 @@ bool subscribes_to(const Phone& phone, std::size_t entry) {
 }  // namespace
 
 bool involves(const Scope& scope, const Fault& fault) {
+    if (fault.gateway && !is_outage(fault.kind)) {
+        return scope.gateways.contains(*fault.gateway);
+    }
     if (fault.kind == FaultKind::restart) {
         return scope.phones.contains(*fault.phone) ||
                std::ranges::any_of(scope.parts, [&fault](const Part& part) {
@@ -183,6 +212,9 @@ Scope whole(const Design& design) {
     }
     for (std::size_t server = 0; server < design.servers.size(); ++server) {
         scope.servers.insert(server);
+        if (design.servers[server].watches) {
+            scope.gateways.insert(server);
+        }
     }
     for (std::size_t phone = 0; phone < design.phones.size(); ++phone) {
         scope.phones.insert(phone);
@@ -203,6 +235,7 @@ Scope slice(const Design& design, const Scope& roots) {
     Scope scope;
     scope.servers = roots.servers;
     scope.phones = roots.phones;
+    scope.gateways = roots.gateways;
     std::vector<boost::default_color_type> colors(parts.size());
     const auto color_map = boost::make_iterator_property_map(
         colors.begin(), boost::get(boost::vertex_index, graph));
@@ -215,9 +248,10 @@ Scope slice(const Design& design, const Scope& roots) {
     for (std::size_t part = 0; part < parts.size(); ++part) {
         if (colors[part] != boost::white_color) {
             scope.parts.insert(parts[part]);
-            add_servers(design, parts[part], scope.servers);
+            add_part(design, parts[part], scope);
         }
     }
+    add_watched(design, scope);
     return scope;
 }
 
@@ -227,12 +261,14 @@ Scope abstract(const Design& design, const Scope& roots, const Scope& slice,
     scope.parts = slice.parts;
     scope.servers = roots.servers;
     scope.phones = roots.phones;
+    scope.gateways = roots.gateways;
     scope.abstracted = registrations;
     for (const Part& part : scope.parts) {
         if (!registrations.contains(part)) {
-            add_servers(design, part, scope.servers);
+            add_part(design, part, scope);
         }
     }
+    add_watched(design, scope);
     return scope;
 }
 

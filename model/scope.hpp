@@ -6,6 +6,8 @@
 //  2. The influence graph has an edge from a part to each part that reads its state. What is not
 //     upstream of a property's parts cannot change its verdict: removed parts never block time
 //     (each of their pending events can always fire) and share no budget that must be spent.
+//  3. The mode of a gateway that watches a server is read by all parts at it, if it makes a
+//     difference. It reads the faults of both servers, which come along, and nothing else.
 #pragma once
 
 #include <cstddef>
@@ -35,6 +37,7 @@ struct Scope {
     // and that may change at any time. More can happen then, never less.
     std::set<Part> abstracted;
     std::set<std::size_t> phones;   // whose restarts are included, besides those of the parts
+    std::set<std::size_t> gateways; // servers whose modes are included
 };
 
 // Is a fault part of what the scope describes?

@@ -44,6 +44,10 @@ ScopeKey::ScopeKey(const Design& design, const Scope& scope, const std::set<Line
     for (const std::size_t index : scope.servers) {
         put(server(index));
     }
+    put(scope.gateways.size());
+    for (const std::size_t index : scope.gateways) {
+        put(server(index));
+    }
     put_faults(scope);
     put_calls(scope);
 }
@@ -63,6 +67,11 @@ std::size_t ScopeKey::line(LineOf line) const {
 std::size_t ScopeKey::server(std::size_t server) { return number_of(servers_, server); }
 
 ScopeKey::Values ScopeKey::take() {
+    for (std::size_t i = 0; i < servers_.size(); ++i) {
+        if (const auto watched = design_->servers[servers_[i]].watches) {
+            (void)server(*watched);
+        }
+    }
     put(servers_.size());
     for (const std::size_t index : servers_) {
         put_server(design_->servers[index]);
@@ -198,7 +207,8 @@ void ScopeKey::put_subscription(const SubscriptionRules& rules) {
 void ScopeKey::put_server(const Server& server) {
     const auto& [name, address, kind, min_expires, max_expires, too_brief, expiry_sweep,
                  whole_seconds, stores_bindings, capacity, contacts_per_aor, out_of_order,
-                 repeat_window, subscriptions, timer_j, authentication, position] = server;
+                 repeat_window, subscriptions, subscribe_answer, timer_j, authentication, watches,
+                 survivability, accepts, position] = server;
     put(kind);
     put(min_expires);
     put(max_expires);
@@ -211,8 +221,28 @@ void ScopeKey::put_server(const Server& server) {
     put(out_of_order);
     put(repeat_window);
     put(subscriptions);
+    put(subscribe_answer);
     put(timer_j);
     put_nonce_policy(authentication);
+    constexpr int kNobody = -1;
+    watches ? put(this->server(*watches)) : put(kNobody);
+    put_survivability(survivability);
+    put(accepts);
+}
+
+void ScopeKey::put_survivability(const Survivability& rules) {
+    const auto& [delay, transport, probe, probe_in_emergency, timeout, enters_after, leaves_after,
+                 in_normal, answer, drops_at_exit] = rules;
+    put(delay.value_or(design_->default_delay));
+    put(transport);
+    put(probe);
+    put(probe_in_emergency);
+    put(timeout);
+    put(enters_after);
+    put(leaves_after);
+    put(in_normal);
+    put(answer);
+    put(drops_at_exit);
 }
 
 void ScopeKey::put_parts(const std::set<Part>& parts) {
@@ -246,7 +276,7 @@ void ScopeKey::put_faults(const Scope& scope) {
 
 void ScopeKey::put_fault(const Fault& fault) {
     const auto& [name, kind, of_server, of_phone, at, lasts, count, keeps_bindings,
-                 retry_after, direction, window, position] = fault;
+                 retry_after, direction, window, gateway, aor, replaces, position] = fault;
     constexpr int kNone = -1;
     constexpr int kElsewhere = -2;  // its outage is seen, no matter which phone has it
     put(kind);
@@ -264,6 +294,9 @@ void ScopeKey::put_fault(const Fault& fault) {
     put(direction);
     put(window.has_value());
     put(window.value_or(Interval{}));
+    gateway ? put(server(*gateway)) : put(kNone);
+    aor.empty() ? put(kNone) : put(number_of(addresses_, aor));
+    put(replaces);
 }
 
 void ScopeKey::put_calls(const Scope& scope) {

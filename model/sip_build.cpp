@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "model/design_file.hpp"
-#include "model/sip_model.hpp"
+#include "model/sip_step.hpp"
 #include "sim/check.hpp"
 
 namespace failback::model {
@@ -57,6 +57,7 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
     for (const Fault& fault : design.faults) {
         fault_in_scope_.push_back(involves(scope, fault));
     }
+    gateways_.assign(scope.gateways.begin(), scope.gateways.end());
     build_lines();
     build_usages();
     build_calls();
@@ -222,53 +223,67 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
             state.faults[i].active = 1;
         }
     }
+    StepLog log;
+    Step step{state, effects, log};
+    for (const std::size_t server : gateways_) {
+        start_or_stop_gateway(step, server);
+    }
 }
 
 namespace {
 
 // Walks the used elements of every array of a state.
 template <class State, class Visit>
-void visit_used(State& state, std::size_t faults, std::size_t usages, std::size_t nonces,
-                std::size_t records, std::size_t lines, std::size_t calls,
-                std::size_t call_servers, Visit visit) {
-    visit(state.faults.data(), faults);
-    visit(state.usages.data(), usages);
-    visit(state.transactions.data(), usages);
-    visit(state.subscriptions.data(), usages);
-    visit(state.nonces.data(), nonces);
-    visit(state.records.data(), records);
-    visit(state.lines.data(), lines);
-    visit(state.calls.data(), calls);
-    visit(state.call_servers.data(), call_servers);
+void visit_used(State& state, const StateSizes& used, Visit visit) {
+    visit(state.faults.data(), used.faults);
+    visit(state.usages.data(), used.usages);
+    visit(state.transactions.data(), used.usages);
+    visit(state.subscriptions.data(), used.usages);
+    visit(state.nonces.data(), used.nonces);
+    visit(state.records.data(), used.records);
+    visit(state.lines.data(), used.lines);
+    visit(state.calls.data(), used.calls);
+    visit(state.call_servers.data(), used.call_servers);
+    visit(state.gateways.data(), used.gateways);
 }
 
 }  // namespace
 
+StateSizes SipModel::sizes() const {
+    StateSizes used;
+    used.faults = design_->faults.size();
+    used.usages = usages_.size();
+    used.nonces = nonces_in_use();
+    used.records = records_.size();
+    used.lines = lines_.size();
+    used.calls = calls_.size();
+    used.call_servers = call_servers_;
+    used.gateways = gateways_.size();
+    return used;
+}
+
 std::size_t SipModel::packed_size() const {
     std::size_t bytes = 0;
     const State none{};
-    visit_used(none, design_->faults.size(), usages_.size(), nonces_in_use(), records_.size(),
-               lines_.size(), calls_.size(), call_servers_,
-               [&](const auto* first, std::size_t count) { bytes += count * sizeof *first; });
+    visit_used(none, sizes(), [&](const auto* first, std::size_t count) {
+        bytes += count * sizeof *first;
+    });
     return bytes;
 }
 
 void SipModel::pack(const State& state, std::byte* out) const {
-    visit_used(state, design_->faults.size(), usages_.size(), nonces_in_use(), records_.size(),
-               lines_.size(), calls_.size(), call_servers_,
-               [&](const auto* first, std::size_t count) {
-                   std::memcpy(out, first, count * sizeof *first);
-                   out += count * sizeof *first;
-               });
+    visit_used(state, sizes(), [&](const auto* first, std::size_t count) {
+        std::memcpy(out, first, count * sizeof *first);
+        out += count * sizeof *first;
+    });
 }
 
 void SipModel::unpack(const std::byte* in, State& state) const {
     state = {};
-    visit_used(state, design_->faults.size(), usages_.size(), nonces_in_use(), records_.size(),
-               lines_.size(), calls_.size(), call_servers_, [&](auto* first, std::size_t count) {
-                   std::memcpy(first, in, count * sizeof *first);
-                   in += count * sizeof *first;
-               });
+    visit_used(state, sizes(), [&](auto* first, std::size_t count) {
+        std::memcpy(first, in, count * sizeof *first);
+        in += count * sizeof *first;
+    });
 }
 
 }  // namespace failback::model

@@ -13,6 +13,10 @@ void SipModel::on_fault(Step& step, const Event& event) const {
         on_restart(step, event);
         return;
     }
+    if (fault.kind == FaultKind::rogue_register) {
+        on_attack(step, event);
+        return;
+    }
     if (event.kind == EventKind::window_opens) {
         status.active = 1;
         if (fault.window->latest != sim::kNever) {
@@ -33,6 +37,7 @@ void SipModel::on_fault(Step& step, const Event& event) const {
     if (event.kind == EventKind::fault_strikes && stops_process(fault.kind)) {
         crash(step, fault);
     }
+    start_or_stop_gateway(step, server);
     const bool after = in_outage(step.state, server);
     if (before != after) {
         step.observe(after ? Notice::fails : Notice::recovers, server);
@@ -75,11 +80,8 @@ void SipModel::crash(Step& step, const Fault& fault) const {
                 transaction = {};
             }
         }
-        if (!fault.keeps_bindings && state.subscriptions[i].present != 0) {
-            timer.timer = Timer::subscription_expires;
-            timer.cseq = 0;
-            step.effects.cancel(timer);
-            state.subscriptions[i] = {};
+        if (!fault.keeps_bindings) {
+            forget_subscription(step, i);
         }
     }
     forget_secret(step, *fault.server);
@@ -93,22 +95,20 @@ void SipModel::crash(Step& step, const Fault& fault) const {
     }
 }
 
+void SipModel::forget_subscription(Step& step, std::size_t usage) const {
+    if (step.state.subscriptions[usage].present != 0) {
+        step.effects.cancel(timer_event(usage, Timer::subscription_expires, 0));
+        step.state.subscriptions[usage] = {};
+    }
+}
+
 void SipModel::forget_records(Step& step, std::size_t server) const {
     for (std::size_t i = 0; i < records_.size(); ++i) {
-        if (records_[i].server != server) {
-            continue;
-        }
-        for (std::uint8_t slot = 0; slot < kContactsPerRecord; ++slot) {
-            end_repeat_window(step, i, slot);
-        }
-        for (const std::uint8_t slot : forget_bindings(step.state.records[i])) {
-            Event expiry;
-            expiry.kind = EventKind::binding_expires;
-            expiry.index = static_cast<std::uint8_t>(i);
-            expiry.key = slot;
-            step.effects.cancel(expiry);
+        if (records_[i].server == server) {
+            remove_bindings(step, i, true);
         }
     }
+    end_attacks(step, server);
 }
 
 bool SipModel::is_recent(const State& state, const Event& window) const {

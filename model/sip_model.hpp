@@ -132,6 +132,14 @@ public:
     // The server has a binding of a contact that the phone had before a restart.
     [[nodiscard]] bool ghost(const State& state, std::size_t usage) const;
     [[nodiscard]] bool off(const State& state, std::size_t phone) const;  // it restarts
+    // Of a server: is it a gateway in an emergency, does it hear from the server that it watches,
+    // and does it serve now? A gateway that watches nobody always serves.
+    [[nodiscard]] bool in_emergency(const State& state, std::size_t server) const;
+    [[nodiscard]] bool sees_watched(const State& state, std::size_t server) const;
+    [[nodiscard]] bool serves(const State& state, std::size_t server) const;
+    // The server has a binding of a contact that somebody else registered for a line.
+    [[nodiscard]] bool hijacked(const State& state, std::size_t server,
+                                const std::string& aor) const;
 
     [[nodiscard]] const Design& design() const { return *design_; }
     [[nodiscard]] const Scope& scope() const { return scope_; }
@@ -140,6 +148,8 @@ public:
     [[nodiscard]] const std::vector<LineInfo>& lines() const { return lines_; }
     [[nodiscard]] const std::vector<CallInfo>& calls() const { return calls_; }
     [[nodiscard]] const std::vector<RecordInfo>& records() const { return records_; }
+    // The servers whose modes are in scope.
+    [[nodiscard]] const std::vector<std::size_t>& gateways() const { return gateways_; }
     [[nodiscard]] std::size_t call_of_call_server(std::size_t index) const;
     [[nodiscard]] std::size_t server_of_call_server(std::size_t index) const;
     // The registration whose binding ends with an EventKind::binding_expires.
@@ -158,6 +168,7 @@ private:
         return authenticates_ ? usages_.size() : 0;
     }
     void check_capacity() const;
+    [[nodiscard]] StateSizes sizes() const;
     [[nodiscard]] int first_free_slot(std::uint8_t record) const;
     [[nodiscard]] std::uint8_t record_for(std::size_t server, const std::string& aor);
 
@@ -196,7 +207,23 @@ private:
     void end_repeat_window(Step& step, std::size_t record, std::uint8_t slot) const;
     [[nodiscard]] std::size_t usage_at(std::size_t record, std::uint8_t slot) const;
     void crash(Step& step, const Fault& fault) const;
+    [[nodiscard]] std::optional<std::size_t> gateway_at(std::size_t server) const;
+    void step_gateway(Step& step, std::size_t gateway, const GatewayInput& input) const;
+    void start_or_stop_gateway(Step& step, std::size_t server) const;
+    void on_gateway_event(Step& step, const Event& event) const;
+    void answer_probe(Step& step, const Event& event) const;
+    void turn_call_away(Step& step, const Event& event, std::size_t index) const;
+    void end_emergency(Step& step, std::size_t server) const;
+    [[nodiscard]] bool watch_cut(const State& state, const Event& message) const;
+    [[nodiscard]] static bool is_of_probe(const Event& event);
+    [[nodiscard]] bool is_old_probe(const State& state, const Event& event) const;
+    void rename_probes(State& state, std::vector<Event>& pending) const;
+    void forget_subscription(Step& step, std::size_t usage) const;
     void on_restart(Step& step, const Event& event) const;
+    void on_attack(Step& step, const Event& event) const;
+    [[nodiscard]] bool accepts_attack(const State& state, const Fault& fault) const;
+    void remove_bindings(Step& step, std::size_t record, bool are_lost) const;
+    void end_attacks(Step& step, std::size_t server) const;
     void switch_off(Step& step, std::size_t phone) const;
     void switch_off_usage(Step& step, std::uint8_t usage) const;
     void switch_on(Step& step, std::size_t phone) const;
@@ -232,7 +259,9 @@ private:
         Direction direction = Direction::to_server;
         Interval delay;
         Transport transport = Transport::udp;
+        std::optional<std::size_t> gateway{};  // of its probes; `server` is the watched one then
     };
+    [[nodiscard]] static bool concerns(const Fault& fault, const Flow& flow);
     [[nodiscard]] Flow flow_of(const Event& message) const;
     [[nodiscard]] std::optional<std::size_t> budget_for(const State& state, FaultKind kind,
                                                         const Flow& flow) const;
@@ -249,6 +278,7 @@ private:
     std::vector<LineInfo> lines_;
     std::vector<CallInfo> calls_;
     std::size_t call_servers_ = 0;
+    std::vector<std::size_t> gateways_;  // servers
 };
 
 }  // namespace failback::model

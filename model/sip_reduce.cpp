@@ -95,6 +95,7 @@ void SipModel::normalise(State& state, std::vector<Event>& pending) const {
             state.usages[i].boots = lowered(state.usages[i].boots);
         }
     }
+    rename_probes(state, pending);
     if (may_loop_) {
         make_room(state, pending);
     }
@@ -217,6 +218,9 @@ bool SipModel::idle(const State& state, const Event& event) const {
         case EventKind::boot:
         case EventKind::belief_changes:
             return registrations_over(state);
+        case EventKind::probe_to_watched:
+        case EventKind::answer_to_gateway:
+            return is_old_probe(state, event);
         case EventKind::binding_expires:
             return registrations_over(state) ||
                    usages_[usage_of_binding(event)].idle.binding_expiry;

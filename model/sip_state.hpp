@@ -14,6 +14,7 @@
 #include "model/line.hpp"
 #include "model/registrar.hpp"
 #include "model/server_transactions.hpp"
+#include "model/survivability.hpp"
 
 namespace failback::model {
 
@@ -24,6 +25,7 @@ inline constexpr std::size_t kRecords = 64;
 inline constexpr std::size_t kLines = 64;
 inline constexpr std::size_t kCalls = 16;
 inline constexpr std::size_t kCallServers = 64;
+inline constexpr std::size_t kGateways = 16;
 
 struct FaultState {
     std::uint8_t active = 0;
@@ -46,6 +48,19 @@ struct SipState {
     std::array<LineState, kLines> lines{};
     std::array<CallClient, kCalls> calls{};
     std::array<CallServer, kCallServers> call_servers{};
+    std::array<GatewayMode, kGateways> gateways{};
+};
+
+// How many elements of each array are in use.
+struct StateSizes {
+    std::size_t faults = 0;
+    std::size_t usages = 0;   // also of transactions and subscriptions
+    std::size_t nonces = 0;
+    std::size_t records = 0;
+    std::size_t lines = 0;
+    std::size_t calls = 0;
+    std::size_t call_servers = 0;
+    std::size_t gateways = 0;
 };
 
 }  // namespace failback::model

@@ -105,6 +105,11 @@ void SipModel::step(State& state, const Event& event, std::uint32_t form,
         case EventKind::dial:
             dial(step, event.index);
             break;
+        case EventKind::probe_to_watched:
+        case EventKind::answer_to_gateway:
+        case EventKind::gateway_timer:
+            on_gateway_event(step, event);
+            break;
         case EventKind::deadline:
             ensure(false, "a deadline belongs to a monitor");
     }
@@ -212,6 +217,10 @@ void SipModel::arrive_at_server(Step& step, const Event& event) const {
     const auto kind = event.method == Method::invite ? CallServerInput::Kind::invite
                                                      : CallServerInput::Kind::ack;
     const bool refuses = under(step.state, FaultKind::maintenance, flow.server) != nullptr;
+    if (event.method == Method::invite && !refuses && !serves(step.state, flow.server)) {
+        turn_call_away(step, event, index);
+        return;
+    }
     step_call_server(step, index, {.kind = kind, .attempt = event.cseq, .refuses = refuses});
 }
 
@@ -237,9 +246,17 @@ void SipModel::process_request(Step& step, const Event& event) const {
         send(step, response);
         return;
     }
+    const Survivability& rules = design_->servers[server].survivability;
+    const bool is_turned_away = works == nullptr && !serves(step.state, server);
+    if (is_turned_away && rules.in_normal == InNormal::ignored) {
+        step.log.dropped = true;
+        return;
+    }
     if (works != nullptr) {
         response.status = Status::service_unavailable_503;
         response.expires = works->retry_after;
+    } else if (is_turned_away) {
+        response.status = rules.answer;
     } else if (!admits(step, event, response)) {
         // The response says why.
     } else if (event.method == Method::register_) {
@@ -304,7 +321,7 @@ void SipModel::process_subscribe(Step& step, const Event& event, Event& response
     const Server& server = design_->servers[usage.server];
     SubscriptionRecord& record = step.state.subscriptions[event.index];
     if (!server.subscriptions) {
-        response.status = Status::bad_event_489;
+        response.status = server.subscribe_answer;
         return;
     }
     if (record.present != 0 && event.cseq <= record.cseq) {

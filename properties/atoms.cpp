@@ -25,7 +25,8 @@ constexpr std::array kShapes{
     AtomShape{AtomKind::binding, "binding", Arguments::server_line, false, kRegistration,
               "the registrar has a binding of the line"},
     AtomShape{AtomKind::forgotten, "forgotten", Arguments::server_line, false, kRegistration,
-              "a restart of the server lost the binding, and the line has not registered since"},
+              "a restart of the server, or the end of its emergency, lost the binding, and the "
+              "line has not registered since"},
     AtomShape{AtomKind::subscribed, "subscribed", Arguments::line_server, false,
               std::optional(PartKind::subscription),
               "the phone counts itself as subscribed to the services of the server"},
@@ -40,6 +41,13 @@ constexpr std::array kShapes{
               "the registrar has a binding of a contact that the phone had before it restarted"},
     AtomShape{AtomKind::off, "off", Arguments::line, false, kPhonesOnly,
               "the line's phone is off: it restarts"},
+    AtomShape{AtomKind::emergency, "emergency", Arguments::server, false, kServersOnly,
+              "the gateway is in an emergency: it serves in place of the server that it watches"},
+    AtomShape{AtomKind::hijacked, "hijacked", Arguments::server_line, false, kServersOnly,
+              "the server has a binding for the line that somebody else registered"},
+    AtomShape{AtomKind::sees_watched, "sees_watched", Arguments::server, false, kServersOnly,
+              "the gateway and the server that it watches are up, the latter is not under "
+              "maintenance, and the path between them delivers both ways"},
     AtomShape{AtomKind::boots, "boots", Arguments::line_server, true, kRegistration,
               "the line begins to register with the server after its phone has booted"},
     AtomShape{AtomKind::requests, "requests", Arguments::line_server, true, kRegistration,
@@ -87,6 +95,12 @@ constexpr std::array kShapes{
               "a call attempt of the line is reported as failed"},
     AtomShape{AtomKind::restarts, "restarts", Arguments::line, true, kPhonesOnly,
               "the line's phone goes off, and forgets its registrations and calls"},
+    AtomShape{AtomKind::probe_answered, "probe_answered", Arguments::server, true, kServersOnly,
+              "the gateway receives a 200 from the server that it watches"},
+    AtomShape{AtomKind::enters_emergency, "enters_emergency", Arguments::server, true,
+              kServersOnly, "the gateway begins to serve in place of the server that it watches"},
+    AtomShape{AtomKind::leaves_emergency, "leaves_emergency", Arguments::server, true,
+              kServersOnly, "the gateway finds the server that it watches back"},
 };
 
 }  // namespace

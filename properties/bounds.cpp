@@ -124,13 +124,25 @@ bool hears_refusals(const model::Phone& phone) {
            phone.refusals.transport_errors == model::TransportErrors::fail_attempt;
 }
 
+// What a gateway does with a REGISTER as long as it is not in an emergency.
+bool turns_away(const Design& design, Leg leg) {
+    const model::Server& server = design.servers[server_of(design, leg)];
+    return model::serves_in_emergency_only(server) &&
+           server.survivability.in_normal == model::InNormal::refused;
+}
+
+bool is_ignored(const Design& design, Leg leg) {
+    return model::serves_in_emergency_only(design.servers[server_of(design, leg)]) &&
+           !turns_away(design, leg);
+}
+
 // Is there an outage in which nothing comes back? Without any outage there may be one: the bound
 // of a server that never fails is what it would be then.
 bool falls_silent(const Design& design, Leg leg) {
     using model::FaultKind;
     const bool is_told = any_fault(design, leg, FaultKind::maintenance) ||
-                         any_fault(design, leg, FaultKind::refusal);
-    return !is_told || any_fault(design, leg, FaultKind::crash) ||
+                         any_fault(design, leg, FaultKind::refusal) || turns_away(design, leg);
+    return !is_told || is_ignored(design, leg) || any_fault(design, leg, FaultKind::crash) ||
            any_fault(design, leg, FaultKind::unreachable) ||
            (any_fault(design, leg, FaultKind::refusal) &&
             !hears_refusals(design.phones[leg.phone]));
@@ -152,6 +164,10 @@ std::optional<std::int64_t> wait_after_outage(const Design& design, Leg leg) {
                     : wait_after(phone, model::Status::service_unavailable_503);
             longest = std::max<std::int64_t>(longest.value_or(0), wait);
         }
+    }
+    if (turns_away(design, leg)) {
+        const auto& rules = design.servers[server_of(design, leg)].survivability;
+        longest = std::max<std::int64_t>(longest.value_or(0), wait_after(phone, rules.answer));
     }
     return longest;
 }
@@ -191,7 +207,8 @@ bool crashes_briefly(const Design& design, Leg leg) {
 // How long after the first recovery of the server the phone may begin to register. After a restart
 // it does so at any time.
 std::int64_t late_start(const Design& design, Leg leg) {
-    if (model::may_restart(design, leg.phone)) {
+    const model::Server& server = design.servers[server_of(design, leg)];
+    if (model::may_restart(design, leg.phone) || model::serves_in_emergency_only(server)) {
         return design.phones[leg.phone].boot.latest;
     }
     std::int64_t first_recovery = design.phones[leg.phone].boot.latest;

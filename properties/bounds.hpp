@@ -21,13 +21,13 @@ struct Leg {
 // The lifetime that the server grants to the phone's REGISTER.
 [[nodiscard]] DelayMs granted_lifetime(const Design& design, Leg leg);
 
-// From the moment the server can be reached until the phone is registered. The worst: the last
-// transmission that could be answered in time just missed the server; what is left of Timer F, the
-// longest wait after no answer and the round trip follow. If that is less than the pause between
-// two transmissions, the one before such a pause just missed it. A server that forgets requests
-// before Timer F, or by a brief crash, refuses the first copy that arrives; then the longest wait
-// after a rejection follows. A phone may also boot only after the recovery. Each message that may
-// be lost adds an attempt.
+// From the moment the server can be reached, and serves, until the phone is registered. The worst:
+// the last transmission that could be answered in time just missed the server; what is left of
+// Timer F, the longest wait after no answer and the round trip follow. If that is less than the
+// pause between two transmissions, the one before such a pause just missed it. A server that
+// forgets requests before Timer F, or by a brief crash, refuses the first copy that arrives; then
+// the longest wait after a rejection follows. A phone may also boot only after the recovery. Each
+// message that may be lost adds an attempt.
 [[nodiscard]] DelayMs registration_bound(const Design& design, Leg leg);
 
 // From the start of the run until a phone is registered with a server that never fails.
@@ -49,6 +49,18 @@ struct Leg {
 
 // How long phone and registrar may disagree: two one-way delays.
 [[nodiscard]] DelayMs agreement_bound(const Design& design, Leg leg);
+
+// From the moment a gateway can no longer see the server that it watches until it is in an
+// emergency: the probe before was just answered; then all fail.
+[[nodiscard]] DelayMs entry_bound(const Design& design, std::size_t gateway);
+
+// How long a gateway has not heard from that server at least when it enters an emergency.
+[[nodiscard]] DelayMs least_silence(const Design& design, std::size_t gateway);
+
+// From the moment a gateway in an emergency can see that server until the emergency is over: the
+// last transmission of a probe just missed the recovery; the pause and the probes that are answered
+// follow. Each message that may be lost spoils a probe, and with it those before.
+[[nodiscard]] DelayMs exit_bound(const Design& design, std::size_t gateway);
 
 // How many messages the faults of a design may take.
 [[nodiscard]] std::int64_t messages_that_may_be_lost(const Design& design);

@@ -7,6 +7,7 @@
 #include "model/duration.hpp"
 #include "model/registrar.hpp"
 #include "properties/bounds.hpp"
+#include "properties/catalogue_gateways.hpp"
 
 namespace failback::properties {
 
@@ -142,10 +143,16 @@ std::string takeover_text(const Design& design, const Subject& subject,
            or_restarts(design, subject);
 }
 
+// A gateway that watches a server need not serve because it can be reached.
+bool in_emergency_only(const Design& design, const Subject& subject) {
+    const std::size_t server = phone_of(design, subject).servers[subject.entry].server;
+    return model::serves_in_emergency_only(design.servers[server]);
+}
+
 // With one registration at a time, the first server only, and if the line ever goes back to it.
 bool registers_in_the_end(const Design& design, const Subject& subject) {
     const Phone& phone = phone_of(design, subject);
-    return is_registered_leg(design, subject) &&
+    return is_registered_leg(design, subject) && !in_emergency_only(design, subject) &&
            (phone.registration.order == model::Order::concurrent ||
             (subject.entry == 0 && phone.failback.rule != model::FailbackRule::stay));
 }
@@ -225,6 +232,13 @@ std::string refresh_rule_text(const Design& design, const Subject& subject,
            before_text(within, half);
 }
 
+std::string refresh_margin_text(const Design& design, const Subject& subject,
+                                std::optional<sim::DelayMs> /*within*/) {
+    const std::string server = server_of(design, subject);
+    return "never lapses" + at(design, subject) + " until fails(" + server + ")" +
+           (in_emergency_only(design, subject) ? " or leaves_emergency(" + server + ")" : "");
+}
+
 std::string no_hammering_text(const Design& design, const Subject& subject,
                               std::optional<sim::DelayMs> within) {
     constexpr sim::DelayMs kShortestPause = 1000;
@@ -244,8 +258,12 @@ std::string call_text(const Design& design, const Subject& subject,
                       std::optional<sim::DelayMs> /*within*/) {
     const std::string line = line_of(design, subject);
     const std::string reachable = "reachable" + at(design, subject);
-    return "whenever dials(" + line + ") and " + reachable + " then never call_fails(" + line +
-           ") until not " + reachable + " or answered(" + line + ")";
+    const std::string emergency = "emergency(" + server_of(design, subject) + ")";
+    const bool is_needed = in_emergency_only(design, subject);
+    return "whenever dials(" + line + ") and " + reachable +
+           (is_needed ? " and " + emergency : "") + " then never call_fails(" + line +
+           ") until not " + reachable + (is_needed ? " or not " + emergency : "") +
+           " or answered(" + line + ")";
 }
 
 std::vector<CatalogueEntry> about_the_working_server() {
@@ -328,10 +346,7 @@ std::vector<CatalogueEntry> about_registrations() {
          "lead times that a few lost packets use up", "",
          "RFC 3261 10.2.4 (refresh before expiry)",
          is_registered_leg,
-         [](const Design& design, const Subject& subject, std::optional<sim::DelayMs>) {
-             return "never lapses" + at(design, subject) + " until fails(" +
-                    server_of(design, subject) + ")";
-         }},
+         refresh_margin_text},
         {"refresh-rule", "P06",
          "A registration is not refreshed before half of its lifetime has passed.",
          "refreshes that follow the grant at once, and storms of them", "half the granted lifetime",
@@ -369,7 +384,10 @@ std::vector<CatalogueEntry> about_restarts() {
          "round trip (twice if a 423 or a removal of bindings comes first), plus one attempt for "
          "each message that may be lost",
          "RFC 3261 10.2.4 (one Call-ID in a boot cycle), 10.3 step 7; OpenSIPS issue 641",
-         restarts, no_lock_out_text},
+         [](const Design& design, const Subject& subject) {
+             return restarts(design, subject) && !in_emergency_only(design, subject);
+         },
+         no_lock_out_text},
         {"one-binding", "P09",
          "Once the line is registered again after a restart of its phone, the registrar has no "
          "binding of a contact that the phone had before; with `within`: not for longer.",
@@ -435,6 +453,7 @@ std::vector<CatalogueEntry> all_entries() {
     std::ranges::move(about_restarts(), std::back_inserter(all));
     std::ranges::move(about_authentication(), std::back_inserter(all));
     std::ranges::move(about_services(), std::back_inserter(all));
+    std::ranges::move(about_gateways(), std::back_inserter(all));
     return all;
 }
 

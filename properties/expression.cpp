@@ -142,6 +142,20 @@ bool atom_holds(const Atom& atom, const Sight& sight) {
             return sight.model.off(sight.state, atom.phone);
         case AtomKind::restarts:
             return observed(sight, Notice::restarts, atom.phone);
+        case AtomKind::emergency:
+            return sight.model.in_emergency(sight.state, *atom.server);
+        case AtomKind::hijacked:
+            return sight.model.hijacked(
+                sight.state, *atom.server,
+                sight.model.design().phones[atom.phone].lines[atom.line].aor);
+        case AtomKind::sees_watched:
+            return sight.model.sees_watched(sight.state, *atom.server);
+        case AtomKind::probe_answered:
+            return observed(sight, Notice::probe_answered, atom.server);
+        case AtomKind::enters_emergency:
+            return observed(sight, Notice::enters_emergency, atom.server);
+        case AtomKind::leaves_emergency:
+            return observed(sight, Notice::leaves_emergency, atom.server);
         case AtomKind::fails:
             return observed(sight, Notice::fails, atom.server);
         case AtomKind::recovers:
@@ -172,6 +186,12 @@ void add_working(const Atom& atom, const model::Design& design, model::Scope& sc
     }
 }
 
+bool is_of_gateway(AtomKind kind) {
+    return kind == AtomKind::emergency || kind == AtomKind::sees_watched ||
+           kind == AtomKind::probe_answered || kind == AtomKind::enters_emergency ||
+           kind == AtomKind::leaves_emergency;
+}
+
 void add_atom(const Atom& atom, const model::Design& design, model::Scope& scope) {
     const AtomShape& shape = shape_of(atom.kind);
     if (atom.kind == AtomKind::working || atom.kind == AtomKind::switches) {
@@ -190,6 +210,9 @@ void add_atom(const Atom& atom, const model::Design& design, model::Scope& scope
         scope.phones.insert(atom.phone);
     } else {
         scope.servers.insert(*atom.server);
+        if (is_of_gateway(atom.kind) && design.servers[*atom.server].watches) {
+            scope.gateways.insert(*atom.server);
+        }
     }
 }
 

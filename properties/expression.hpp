@@ -29,6 +29,9 @@ enum class AtomKind : std::uint8_t {
     calling,      // calling(line)
     ghost,        // ghost(server, line): a binding of a contact from before a restart
     off,          // off(line): its phone is off
+    emergency,    // emergency(server): a gateway serves in the place of the server it watches
+    hijacked,     // hijacked(server, line): the server has a binding of somebody else's contact
+    sees_watched, // sees_watched(server): a gateway's probes would be answered
     // events
     boots,        // boots(line, server): the line begins to register there
     requests,     // requests(line, server): a new REGISTER is sent, no retransmission
@@ -52,6 +55,9 @@ enum class AtomKind : std::uint8_t {
     answered,     // answered(line)
     call_fails,   // call_fails(line)
     restarts,     // restarts(line): its phone goes off
+    probe_answered,    // probe_answered(server)
+    enters_emergency,  // enters_emergency(server)
+    leaves_emergency,  // leaves_emergency(server)
 };
 
 struct Atom {

@@ -104,6 +104,11 @@ TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
     design.faults.push_back(crash(0, 0, 60'000));
     design.faults.push_back(restart(0, 60'000));
     dial_at(design, 0);
+    design.servers[1].kind = model::ServerKind::gateway;
+    design.servers[1].watches = 0;
+    design.faults.push_back(crash(1, 0, 60'000));
+    design.faults.back().kind = model::FaultKind::rogue_register;
+    design.faults.back().aor = phone.lines[0].aor;
     design.all_properties = true;
     std::set<std::string> names;
     for (const Instance& instance : instances_of(design)) {

@@ -48,8 +48,11 @@ bool of_server(Timer timer) {
 
 const char* yes_no(bool value) { return value ? "yes" : "no"; }
 
-bool is_message(const Event& event) {
-    return event.kind == EventKind::message_to_server || event.kind == EventKind::message_to_phone;
+bool is_message(const Event& event) { return model::is_message(event.kind); }
+
+// To a gateway, or from one to the server that it watches.
+bool is_probe(const Event& event) {
+    return event.kind == EventKind::probe_to_watched || event.kind == EventKind::answer_to_gateway;
 }
 
 // "REGISTER", or "200 to REGISTER" for an answer.
@@ -161,7 +164,11 @@ std::string Describer::unnumbered(const Event& event) const {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
+        case EventKind::probe_to_watched:
+        case EventKind::answer_to_gateway:
             break;
+        case EventKind::gateway_timer:
+            return std::string(timer_name(event.timer)) + " (" + server_name(event.index) + ")";
         case EventKind::timer:
             return timer(event);
         case EventKind::binding_expires: {
@@ -189,7 +196,11 @@ std::string Describer::kind(const Event& event) const {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
+        case EventKind::probe_to_watched:
+        case EventKind::answer_to_gateway:
             return "message";
+        case EventKind::gateway_timer:
+            return "timer";
         case EventKind::timer:
             return event.timer == Timer::subscription_expires ? "expiry" : "timer";
         case EventKind::binding_expires:
@@ -215,7 +226,11 @@ std::string Describer::participant(const Event& event) const {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
+        case EventKind::probe_to_watched:
+        case EventKind::answer_to_gateway:
             return receiver(event);
+        case EventKind::gateway_timer:
+            return server_name(event.index);
         case EventKind::timer:
             if (of_call(event.timer)) {
                 return phone_of_call(event.index);
@@ -246,6 +261,9 @@ std::string Describer::participant(const Event& event) const {
 std::string Describer::message(const Event& event, const model::SipState& state,
                                const SequenceNumbers& numbers) const {
     std::string text = method_name(event.method);
+    if (is_probe(event)) {
+        return with_status(event, text);
+    }
     if (of_call(event.method)) {
         text += " of call " + std::to_string(event.cseq);
     } else {
@@ -258,12 +276,23 @@ std::string Describer::message(const Event& event, const model::SipState& state,
 
 std::string Describer::sender(const Event& message) const {
     Event reversed = message;
+    if (is_probe(message)) {
+        reversed.kind = message.kind == EventKind::probe_to_watched
+                            ? EventKind::answer_to_gateway
+                            : EventKind::probe_to_watched;
+        return receiver(reversed);
+    }
     reversed.kind = message.kind == EventKind::message_to_server ? EventKind::message_to_phone
                                                                  : EventKind::message_to_server;
     return receiver(reversed);
 }
 
 std::string Describer::receiver(const Event& message) const {
+    if (is_probe(message)) {
+        return message.kind == EventKind::answer_to_gateway
+                   ? server_name(message.index)
+                   : server_name(*model_->design().servers[message.index].watches);
+    }
     const bool at_server = message.kind == EventKind::message_to_server;
     if (of_call(message.method)) {
         return at_server ? server_of_call(message.index, message.key)
@@ -278,7 +307,8 @@ std::string Describer::observation(const model::Observation& seen) const {
                                      "accepts", "fails",   "recovers", "dials",   "invites",
                                      "answered", "call_fails", "leaves", "switches",
                                      "requests", "unanswered", "too_brief_again", "restarts",
-                                     "challenged", "denied", "misjudges", "replays"};
+                                     "challenged", "denied", "misjudges", "replays",
+                                     "probe_answered", "enters_emergency", "leaves_emergency"};
     const std::string word = words[static_cast<std::size_t>(seen.notice)];
     switch (seen.notice) {
         case Notice::switches: {
@@ -288,6 +318,9 @@ std::string Describer::observation(const model::Observation& seen) const {
         }
         case Notice::fails:
         case Notice::recovers:
+        case Notice::probe_answered:
+        case Notice::enters_emergency:
+        case Notice::leaves_emergency:
             return word + "(" + server_name(seen.a) + ")";
         case Notice::restarts:
             return word + "(" + phone_name(seen.a) + ")";
@@ -331,6 +364,27 @@ std::set<std::size_t> Describer::phones_that_restart() const {
     return phones;
 }
 
+std::set<std::pair<std::size_t, std::string>> Describer::attacked() const {
+    std::set<std::pair<std::size_t, std::string>> all;
+    for (const model::Fault& fault : model_->design().faults) {
+        if (fault.kind == model::FaultKind::rogue_register &&
+            model::involves(model_->scope(), fault)) {
+            all.emplace(*fault.server, fault.aor);
+        }
+    }
+    return all;
+}
+
+const std::string& Describer::line_with(const std::string& aor) const {
+    for (const model::Phone& phone : model_->design().phones) {
+        const auto line = std::ranges::find(phone.lines, aor, &model::Line::aor);
+        if (line != phone.lines.end()) {
+            return line->name;
+        }
+    }
+    return aor;
+}
+
 std::vector<Participant> Describer::participants() const {
     std::vector<Participant> all;
     for (const std::size_t phone : phones()) {
@@ -367,6 +421,12 @@ std::vector<std::string> Describer::variables() const {
         names.push_back("up(" + server_name(server) + ")");
         names.push_back("outage(" + server_name(server) + ")");
     }
+    for (const std::size_t gateway : model_->gateways()) {
+        names.push_back("emergency(" + server_name(gateway) + ")");
+    }
+    for (const auto& [server, aor] : attacked()) {
+        names.push_back("hijacked(" + server_name(server) + ", " + line_with(aor) + ")");
+    }
     for (const std::size_t phone : phones_that_restart()) {
         for (const model::Line& line : model_->design().phones[phone].lines) {
             names.push_back("off(" + line.name + ")");
@@ -395,6 +455,12 @@ std::vector<std::string> Describer::values(const model::SipState& state) const {
     for (const std::size_t server : model_->scope().servers) {
         all.emplace_back(yes_no(model_->up(state, server)));
         all.emplace_back(yes_no(model_->in_outage(state, server)));
+    }
+    for (const std::size_t gateway : model_->gateways()) {
+        all.emplace_back(yes_no(model_->in_emergency(state, gateway)));
+    }
+    for (const auto& [server, aor] : attacked()) {
+        all.emplace_back(yes_no(model_->hijacked(state, server, aor)));
     }
     for (const std::size_t phone : phones_that_restart()) {
         for (std::size_t i = 0; i < model_->design().phones[phone].lines.size(); ++i) {

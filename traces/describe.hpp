@@ -63,6 +63,9 @@ private:
     [[nodiscard]] const std::string& phone_name(std::size_t phone) const;
     [[nodiscard]] std::set<std::size_t> phones() const;  // those that take part
     [[nodiscard]] std::set<std::size_t> phones_that_restart() const;
+    // The server and line of each address of record that somebody may attack, once.
+    [[nodiscard]] std::set<std::pair<std::size_t, std::string>> attacked() const;
+    [[nodiscard]] const std::string& line_with(const std::string& aor) const;
     [[nodiscard]] const std::string& phone_of_usage(std::size_t usage) const;
     [[nodiscard]] const std::string& server_of_usage(std::size_t usage) const;
     [[nodiscard]] const std::string& server_name(std::size_t server) const;
