@@ -146,6 +146,7 @@ void attempt(ClientUsage& usage, const ClientUsageConfig& config, Output& output
         usage.purpose = Purpose::grant;
     }
     usage.started = 1;
+    usage.forgotten = 0;
     usage.requested = std::max(usage.requested, config.expires);
     disarm(usage, Timer::retry, output);
     disarm(usage, Timer::refresh, output);
@@ -159,6 +160,7 @@ void stop(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
         disarm(usage, timer, output);
     }
     usage.started = usage.believes = usage.failures = 0;
+    usage.forgotten = static_cast<std::uint8_t>(!config.successive);
     usage.purpose = Purpose::grant;
     if (believed) {
         output.note(Notice::leaves);

@@ -40,7 +40,8 @@ struct ClientUsage {
     std::uint8_t raised = 0;      // a 423 was answered with less than it named, in this cycle
     std::uint8_t contact = 0;     // number of the present contact; rises with restarts
     BootStarts boots = 0;         // stays 0 if the registrar cannot tell boots apart
-    std::array<std::uint8_t, 3> zero{};
+    std::uint8_t forgotten = 0;   // stopped after a call failed over; until it is tried again
+    std::array<std::uint8_t, 2> zero{};
     DelayMs requested = 0;        // lifetime to ask for; a 423 raises it
 
     friend bool operator==(const ClientUsage&, const ClientUsage&) = default;

@@ -30,6 +30,16 @@ enum class Notice : std::uint8_t {
     unanswered,     // an attempt was given up without an answer; a = usage
     too_brief_again,  // a second 423 in one registration cycle; a = usage
     restarts,       // a phone goes off, and forgets; a = phone of the design
+    alerts,         // whom a call reaches begins to ring; a = call, b = entry it came through
+    answers,        // and takes the call; a = call, b = entry
+    proceeds,       // the caller hears it ring; a = call, b = entry
+    declined,       // a call attempt ended with a final refusal; a = call
+    offers,         // a server offers a call that came in to the phone; a = incoming call
+    responds,       // the first response of the phone arrives there
+    rings,          // the phone rings
+    rejects,        // the phone refuses a call
+    unheard,        // a server gives an offer up, nobody has responded
+    unavailable,    // a call comes in for a line without a binding
 };
 
 struct Observation {
@@ -63,6 +73,7 @@ struct Output {
     std::optional<sim::Interval> failed;  // an attempt did, and this is the wait before another
     bool refresh_due = false;
     std::optional<bool> probed;           // was the probe answered?
+    std::optional<std::uint8_t> failed_over;  // a call turns away from this entry
 
     void send(const Message& message) { messages.push_back(message); }
     void start(Timer timer, sim::Interval delay, std::uint8_t key = 0) {

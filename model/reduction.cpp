@@ -92,11 +92,12 @@ Idle idle_parts(const Design& design, const Part& part) {
     idle.absorb = true;
     // Copies of a request arrive at most `timer_f + longest_way` after it was first sent. A stored
     // binding lasts longer: whether it is there when its request arrives once more does not depend
-    // on its expiry, and nothing else looks at it, unless there is no room for all. But a phone
-    // that begins its CSeqs anew is refused while its old binding is there.
+    // on its expiry, and nothing else looks at it, unless there is no room for all, or calls come
+    // in. But a phone that begins its CSeqs anew is refused while its old binding is there.
     const bool restarts = may_restart(design, part.phone);
     idle.binding_expiry = least_stored > timer_f + longest_way && !somebody_wipes(design) &&
                           !can_be_crowded_out(design, part) &&
+                          !has_incoming_calls(design, part) &&
                           !(restarts && phone.after_restart.cseq_restarts);
     // Timer J: it runs at least until the client's Timer F. A copy that arrives later is refused
     // (its CSeq is not higher than the binding's, which is still there) instead of answered from
@@ -129,9 +130,11 @@ IdleCall idle_call_parts(const Design& design, std::size_t phone, std::size_t en
     const CallConfig config{design.phones[phone].calls, design.phones[phone].transport,
                             design.phones[phone].timers, 0};
     // As Timer E, but retransmissions also count down to the next server; and the first 200 arrives
-    // where nothing that is sent to the phone gets lost.
+    // where nothing that is sent to the phone gets lost. A phone that does not heed that it rings
+    // goes on repeating the INVITE, and then counts them.
     const bool in_time = longest_round_trip(design, phone, server) < give_up_after(config);
-    return {sure(design, phone, server) && in_time, sure_to_phone(design, phone, server)};
+    return {sure(design, phone, server) && in_time && config.rules.heeds_provisional,
+            sure_to_phone(design, phone, server)};
 }
 
 }  // namespace failback::model

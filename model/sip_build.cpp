@@ -58,6 +58,8 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
     build_lines();
     build_usages();
     build_calls();
+    build_incoming();
+    registrations_end_ = registrations_end_ && incoming_.empty();  // those look at any time
     check_capacity();
 }
 
@@ -77,7 +79,7 @@ void SipModel::build_lines() {
 
 void SipModel::build_usages() {
     for (const Part& part : scope_.parts) {
-        if (part.kind == PartKind::call) {
+        if (part.kind == PartKind::call || part.kind == PartKind::incoming) {
             continue;
         }
         const Phone& phone = design_->phones[part.phone];
@@ -140,6 +142,9 @@ void SipModel::build_calls() {
         call.config.timers = phone.timers;
         call.config.transport_errors = phone.refusals.transport_errors;
         call.config.entries = static_cast<std::uint8_t>(phone.servers.size());
+        call.config.only_registered = phone.failover.only_registered;
+        call.config.callee_rings = plan.callee.rings;
+        call.callee = plan.callee;
         call.at = plan.at;
         call.count = plan.count;
         for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
@@ -172,6 +177,7 @@ void SipModel::check_capacity() const {
     check(lines_.size(), kLines, "lines");
     check(calls_.size(), kCalls, "lines that make calls");
     check(call_servers_, kCallServers, "servers that calls may reach");
+    check(incoming_.size(), kIncoming, "lines at servers that calls come in for");
     for (const UsageInfo& usage : usages_) {
         check(usage.slot + static_cast<std::size_t>(usage.config.contacts), kContactsPerRecord,
               "contacts that share an address of record");
@@ -201,6 +207,13 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
         dial.index = static_cast<std::uint8_t>(i);
         effects.schedule(dial, calls_[i].at);
     }
+    for (std::size_t i = 0; i < incoming_.size(); ++i) {
+        state.incoming[i].calls_left = static_cast<std::uint8_t>(incoming_[i].count);
+        Event call;
+        call.kind = EventKind::calls_in;
+        call.index = static_cast<std::uint8_t>(i);
+        effects.schedule(call, incoming_[i].at);
+    }
     for (std::size_t i = 0; i < design_->faults.size(); ++i) {
         const Fault& fault = design_->faults[i];
         if (!fault_in_scope_[i]) {
@@ -226,7 +239,8 @@ namespace {
 // Walks the used elements of every array of a state.
 template <class State, class Visit>
 void visit_used(State& state, std::size_t faults, std::size_t usages, std::size_t records,
-                std::size_t lines, std::size_t calls, std::size_t call_servers, Visit visit) {
+                std::size_t lines, std::size_t calls, std::size_t call_servers,
+                std::size_t incoming, Visit visit) {
     visit(state.faults.data(), faults);
     visit(state.usages.data(), usages);
     visit(state.transactions.data(), usages);
@@ -235,6 +249,7 @@ void visit_used(State& state, std::size_t faults, std::size_t usages, std::size_
     visit(state.lines.data(), lines);
     visit(state.calls.data(), calls);
     visit(state.call_servers.data(), call_servers);
+    visit(state.incoming.data(), incoming);
 }
 
 }  // namespace
@@ -243,14 +258,15 @@ std::size_t SipModel::packed_size() const {
     std::size_t bytes = 0;
     const State none{};
     visit_used(none, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
-               calls_.size(), call_servers_,
+               calls_.size(), call_servers_, incoming_.size(),
                [&](const auto* first, std::size_t count) { bytes += count * sizeof *first; });
     return bytes;
 }
 
 void SipModel::pack(const State& state, std::byte* out) const {
     visit_used(state, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
-               calls_.size(), call_servers_, [&](const auto* first, std::size_t count) {
+               calls_.size(), call_servers_, incoming_.size(),
+               [&](const auto* first, std::size_t count) {
                    std::memcpy(out, first, count * sizeof *first);
                    out += count * sizeof *first;
                });
@@ -259,7 +275,7 @@ void SipModel::pack(const State& state, std::byte* out) const {
 void SipModel::unpack(const std::byte* in, State& state) const {
     state = {};
     visit_used(state, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
-               calls_.size(), call_servers_, [&](auto* first, std::size_t count) {
+               calls_.size(), call_servers_, incoming_.size(), [&](auto* first, std::size_t count) {
                    std::memcpy(first, in, count * sizeof *first);
                    in += count * sizeof *first;
                });

@@ -80,6 +80,15 @@ public:
         Interval at;
         int count = 0;
         std::uint8_t first_server = 0; // call server of entry 0; the others follow
+        Callee callee;
+    };
+    struct IncomingInfo {
+        std::size_t line = 0;          // index into lines()
+        std::size_t entry = 0;
+        std::size_t server = 0;
+        IncomingConfig config;
+        Interval at;
+        int count = 0;
     };
 
     // THROWS InputError if the design does not fit. The design must outlive the model.
@@ -135,6 +144,7 @@ public:
     [[nodiscard]] const std::vector<UsageInfo>& usages() const { return usages_; }
     [[nodiscard]] const std::vector<LineInfo>& lines() const { return lines_; }
     [[nodiscard]] const std::vector<CallInfo>& calls() const { return calls_; }
+    [[nodiscard]] const std::vector<IncomingInfo>& incoming() const { return incoming_; }
     [[nodiscard]] const std::vector<RecordInfo>& records() const { return records_; }
     [[nodiscard]] std::size_t call_of_call_server(std::size_t index) const;
     [[nodiscard]] std::size_t server_of_call_server(std::size_t index) const;
@@ -149,6 +159,7 @@ private:
     void build_lines();
     void build_usages();
     void build_calls();
+    void build_incoming();
     void check_capacity() const;
     [[nodiscard]] int first_free_slot(std::uint8_t record) const;
     [[nodiscard]] std::uint8_t record_for(std::size_t server, const std::string& aor);
@@ -162,6 +173,7 @@ private:
     [[nodiscard]] bool call_over(const State& state, std::size_t call) const;
     [[nodiscard]] std::uint8_t same_usage(std::size_t index, const SipModel& other) const;
     [[nodiscard]] std::uint8_t same_call(std::size_t index, const SipModel& other) const;
+    [[nodiscard]] std::uint8_t same_incoming(std::size_t index, const SipModel& other) const;
     [[nodiscard]] bool idle_timer(const State& state, const Event& event) const;
 
     void arrive_at_server(Step& step, const Event& event) const;
@@ -203,6 +215,11 @@ private:
     void step_call(Step& step, std::uint8_t call, const CallInput& input) const;
     void step_call_server(Step& step, std::uint8_t index, const CallServerInput& input) const;
     void after_registration(Step& step, std::size_t line) const;
+    void fail_over(Step& step, std::size_t line, std::uint8_t entry) const;
+    void call_in(Step& step, std::uint8_t index) const;
+    void call_in_again(Step& step, std::uint8_t index) const;
+    void step_incoming(Step& step, std::uint8_t index, const IncomingInput& input) const;
+    void offer_arrives(Step& step, const Event& event) const;
     [[nodiscard]] bool wants_subscription(const State& state, std::size_t usage) const;
     void send(Step& step, const Event& message) const;
     void dispatch(Step& step, std::uint32_t form) const;
@@ -230,6 +247,7 @@ private:
     std::vector<LineInfo> lines_;
     std::vector<CallInfo> calls_;
     std::size_t call_servers_ = 0;
+    std::vector<IncomingInfo> incoming_;
 };
 
 }  // namespace failback::model

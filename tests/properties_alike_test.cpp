@@ -373,7 +373,7 @@ TEST_CASE("alike: whose fault and whose calls") {
     const std::string both = "never calling(line1) and calling(line2)";
     const auto key = [&](std::size_t dials, std::optional<std::size_t> cut_off) {
         model::Design design = phones(3);
-        design.calls.push_back({dials, 0, 1, sim::exactly(0), {}});
+        design.calls.push_back({dials, 0, 1, sim::exactly(0), {}, {}});
         model::Fault cut = unreachable(0, 0, 1000);
         cut.phone = cut_off;
         design.faults.push_back(cut);

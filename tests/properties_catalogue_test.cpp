@@ -104,6 +104,8 @@ TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
     design.faults.push_back(crash(0, 0, 60'000));
     design.faults.push_back(restart(0, 60'000));
     dial_at(design, 0);
+    design.calls[0].callee.rings = true;
+    design.incoming.push_back({});
     design.all_properties = true;
     std::set<std::string> names;
     for (const Instance& instance : instances_of(design)) {
