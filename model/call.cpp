@@ -179,8 +179,8 @@ void on_refusal(CallClient& call, const CallConfig& config, const CallInput& inp
     }
 }
 
-// Whoever still rings through a server that was given up is to stop. A server that has answered does
-// not heed a CANCEL (RFC 3261 9.2).
+// Whoever still rings through a server that was given up is to stop. A server that has answered
+// does not heed a CANCEL (RFC 3261 9.2).
 void on_provisional(CallClient& call, const CallConfig& config, const CallInput& input,
                     Output& output) {
     if (!is_current(call, input)) {

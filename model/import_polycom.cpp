@@ -167,14 +167,11 @@ private:
 
     // The second and third of these count only together with those before.
     void read_failover() {
-        const bool registers = is_on("failOver.reRegisterOn", false);
-        const bool forgets = is_on("failOver.failRegistrationOn", false);
-        const bool is_strict = is_on("failOver.onlySignalWithRegistered", true);
-        if (!registers) {
+        if (!is_on("failOver.reRegisterOn", false)) {
             return;
         }
         account_.own["failover"]["calls_to"] = "registered";
-        if (!forgets) {
+        if (!is_on("failOver.failRegistrationOn", false)) {
             return;
         }
         const bool waits = account_.own.contains("failback") &&
@@ -187,7 +184,7 @@ private:
             return;
         }
         account_.own["failover"]["old_registration"] = "forgotten";
-        if (is_strict) {
+        if (is_on("failOver.onlySignalWithRegistered", true)) {
             account_.own["failover"]["calls_from_others"] = "ignored";
         }
     }

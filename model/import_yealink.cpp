@@ -111,13 +111,11 @@ private:
     // The second one counts only together with the first.
     void read_failover(const std::string& keys, bool is_first) {
         const bool registers = settings_.flag(keys + "register_on_enable").value_or(false);
-        const bool is_strict =
-            settings_.flag(keys + "only_signal_with_registered").value_or(false);
         if (!is_first || !registers) {
             return;
         }
         account_.own["failover"]["calls_to"] = "registered";
-        if (is_strict) {
+        if (settings_.flag(keys + "only_signal_with_registered").value_or(false)) {
             account_.own["failover"]["calls_from_others"] = "ignored";
         }
     }

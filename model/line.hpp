@@ -23,7 +23,7 @@ struct LineState {
     std::uint8_t working = kNoEntry;
     std::uint8_t home = kNoEntry;    // successive: where the line is registered
     std::uint8_t trying = kNoEntry;  // the next server that may be home; hold: that may be working
-    std::uint8_t returning = 0;      // a server better than home, or forgotten ones, are being tried
+    std::uint8_t returning = 0;      // a server better than home is tried, or forgotten ones are
     std::uint8_t armed = 0;          // bit 0: Timer::failback, bit 1: Timer::hold
 
     friend bool operator==(const LineState&, const LineState&) = default;

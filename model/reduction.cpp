@@ -73,7 +73,7 @@ DelayMs granted_lifetime(const Design& design, const Part& part) {
     return std::min(requested, server.max_expires);
 }
 
-Idle idle_parts(const Design& design, const Part& part) {
+Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     const Phone& phone = design.phones[part.phone];
     const Server& server = server_of(design, part);
     const std::int64_t timer_f = phone.timers.timer_f;
@@ -97,8 +97,7 @@ Idle idle_parts(const Design& design, const Part& part) {
     const bool restarts = may_restart(design, part.phone);
     idle.binding_expiry = least_stored > timer_f + longest_way && !somebody_wipes(design) &&
                           !can_be_crowded_out(design, part) &&
-                          !has_incoming_calls(design, part) &&
-                          !(restarts && phone.after_restart.cseq_restarts);
+                          !is_looked_for && !(restarts && phone.after_restart.cseq_restarts);
     // Timer J: it runs at least until the client's Timer F. A copy that arrives later is refused
     // (its CSeq is not higher than the binding's, which is still there) instead of answered from
     // memory; the answer finds no open transaction either way. A copy from before a restart may

@@ -157,13 +157,6 @@ bool can_be_crowded_out(const Design& design, const Part& registration) {
             can_be_full(design, server, line_of(design, registration).aor));
 }
 
-bool has_incoming_calls(const Design& design, const Part& registration) {
-    return std::ranges::any_of(design.incoming, [&](const IncomingPlan& plan) {
-        return plan.phone == registration.phone && plan.line == registration.line &&
-               plan.entry == registration.entry;
-    });
-}
-
 bool influences(const Design& design, const Part& other, const Part& registration) {
     return wipes(design, other, registration) || compete(design, other, registration);
 }

@@ -63,9 +63,6 @@ struct Scope {
 // Can a limit of its server refuse the registration?
 [[nodiscard]] bool can_be_crowded_out(const Design& design, const Part& registration);
 
-// Do calls come in for the line of a registration at its server, which then looks for a binding?
-[[nodiscard]] bool has_incoming_calls(const Design& design, const Part& registration);
-
 // Does what becomes of one registration depend on another one?
 [[nodiscard]] bool influences(const Design& design, const Part& other, const Part& registration);
 

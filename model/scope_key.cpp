@@ -90,8 +90,8 @@ void ScopeKey::put(const Interval& interval) {
 void ScopeKey::put_phone(std::size_t index) {
     // The lines in scope follow the phones.
     const auto& [name, lines, servers, transport, timers, expires, refresh, retry, max_retries,
-                 belief, registration, failback, failover, boot, wipe_at_boot, refusals, after_restart, calls,
-                 subscription, position] = design_->phones[index];
+                 belief, registration, failback, failover, boot, wipe_at_boot, refusals,
+                 after_restart, calls, subscription, position] = design_->phones[index];
     put(servers.size());
     for (const ServerEntry& entry : servers) {
         const auto& [listed, registers, entry_position] = entry;

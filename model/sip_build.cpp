@@ -92,7 +92,8 @@ void SipModel::build_usages() {
         usage.to_server = delay_to_server(*design_, part.phone, usage.server);
         usage.to_phone = delay_to_phone(*design_, part.phone, usage.server);
         if (fidelity_ == Fidelity::reduced) {
-            usage.idle = idle_parts(*design_, part);
+            const Part calls{PartKind::incoming, part.phone, part.line, part.entry};
+            usage.idle = idle_parts(*design_, part, registers && scope_.parts.contains(calls));
         }
         may_loop_ = may_loop_ || usage.config.refusals.max_min_expires > 0;
         if (registers) {

@@ -168,7 +168,8 @@ bool SipModel::registrations_over(const State& state) const {
 
 // A callee who rings may also do so later, by a copy of the INVITE that was late.
 bool SipModel::call_over(const State& state, std::size_t call) const {
-    return !calls_[call].callee.rings && state.calls[call].calling == 0 && state.calls[call].dials_left == 0;
+    return !calls_[call].callee.rings && state.calls[call].calling == 0 &&
+           state.calls[call].dials_left == 0;
 }
 
 // Parts that nothing will look at again have no state.

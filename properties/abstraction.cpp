@@ -23,7 +23,7 @@ Registrations can_be_abstracted(const model::Design& design, const Property& pro
         const bool alone =
             design.phones[part.phone].registration.order == model::Order::concurrent &&
             !design.phones[part.phone].failover.forgets &&
-            !model::has_incoming_calls(design, part);
+            !slice.parts.contains({model::PartKind::incoming, part.phone, part.line, part.entry});
         if (part.kind == model::PartKind::registration && alone && !seen.contains(part)) {
             registrations.insert(part);
         }

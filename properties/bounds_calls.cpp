@@ -31,8 +31,9 @@ DelayMs failover_bound(const Design& design, Leg leg) {
 }
 
 DelayMs asymmetry_bound(const Design& design, Leg leg) {
-    const std::size_t server = design.phones[leg.phone].servers[leg.entry].server;
-    return clamp(std::int64_t{design.phones[leg.phone].timers.timer_f} +
+    const model::Phone& phone = design.phones[leg.phone];
+    const std::size_t server = phone.servers[leg.entry].server;
+    return clamp(std::int64_t{phone.timers.timer_f} + model::longest_wait(phone.retry.unanswered) +
                  model::delay_to_server(design, leg.phone, server).latest +
                  model::delay_to_phone(design, leg.phone, server).latest);
 }

@@ -2,6 +2,7 @@
 // and reductions against the whole, and the bounds of the catalogue from both sides.
 #include <catch2/catch.hpp>
 
+#include "model/reduction.hpp"
 #include "properties/bounds.hpp"
 #include "tests/check_fixture.hpp"
 #include "tests/design_fixture.hpp"
@@ -145,12 +146,11 @@ TEST_CASE("calls: what comes in, or fails over, enlarges the slice") {
 }
 
 TEST_CASE("calls: bindings that calls come in for are not left out") {
-    Design design = design_with(1);
-    const auto idle = [&design] { return idle_parts(design, {PartKind::registration, 0, 0, 0}); };
-    CHECK(idle().binding_expiry);
-    design.incoming.push_back({});
-    CHECK_FALSE(idle().binding_expiry);
-    CHECK_FALSE(idle().forget);
+    const Design design = design_with(1);
+    const Part registration{PartKind::registration, 0, 0, 0};
+    CHECK(idle_parts(design, registration).binding_expiry);
+    CHECK_FALSE(idle_parts(design, registration, true).binding_expiry);
+    CHECK_FALSE(idle_parts(design, registration, true).forget);
 }
 
 TEST_CASE("calls: the bound of a failover is what the dead servers before take, and no less") {

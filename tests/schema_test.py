@@ -140,7 +140,8 @@ class SchemaTest(unittest.TestCase):
                 self.assertFalse(VALIDATOR.is_valid(changed(design, (*path, key), value)))
 
     def test_reference_page_names_every_key(self):
-        page = (SOURCE / "docs/design-reference.md").read_text(encoding="utf-8")
+        page = "".join(path.read_text(encoding="utf-8")
+                       for path in sorted((SOURCE / "docs").glob("design-*.md")))
         for path, value in walk(SCHEMA):
             if isinstance(value, dict) and value.get("type") == "object":
                 for key in value["properties"]:
