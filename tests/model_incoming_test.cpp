@@ -275,6 +275,7 @@ TEST_CASE("callee: a server that was given up and rings late is cancelled (RFC 3
 
 TEST_CASE("callee: with `timer-b` each server is given the whole of Timer B") {
     Design design = design_with(2);
+    design.phones[0].calls.first = CallFirst::primary;
     design.phones[0].calls.give_up = GiveUp::timer_b;
     design.phones[0].timers.timer_b = 3700;
     design.faults.push_back(crash(0, 0, 100 * kSecond));

@@ -392,7 +392,7 @@ TEST_CASE("alike: whose fault and whose calls") {
     CHECK(key(0, 0) != key(0, 2));
     CHECK(key(0, 2) != key(0, std::nullopt));
     model::Design design = phones(2);
-    design.calls = {{0, 0, 1, sim::exactly(0), {}}, {1, 0, 2, sim::exactly(0), {}}};
+    design.calls = {{0, 0, 1, sim::exactly(0), {}, {}}, {1, 0, 2, sim::exactly(0), {}, {}}};
     const auto property = properties::parse_property(both, design);
     const auto before = properties::key_of(property, design);
     std::swap(design.calls[0].count, design.calls[1].count);

@@ -198,7 +198,7 @@ TEST_CASE("calls: what a design file may not say of them") {
                   "without \"rings\" a call is answered as soon as it arrives");
     const json forgets{{"old_registration", "forgotten"}};
     check_problem("/phones/0/failover", forgets, "the registration is tried again when failback");
-    check_problem("/phones/0/failover", {{"old_registration", "lost"}}, "\"kept\" or");
+    check_problem("/phones/0/failover", {{"old_registration", "lost"}}, "one of \"kept\"");
     json successive = with("/phones/0/failover", forgets);
     successive["phones"][0]["registration"] = "successive";
     CHECK(problems_of(successive).find("one server at a time") != std::string::npos);
