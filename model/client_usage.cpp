@@ -163,6 +163,7 @@ void attempt(ClientUsage& usage, const ClientUsageConfig& config, Output& output
     }
     usage.started = 1;
     usage.challenges = 0;
+    usage.forgotten = 0;
     usage.requested = std::max(usage.requested, config.expires);
     disarm(usage, Timer::retry, output);
     disarm(usage, Timer::refresh, output);
@@ -177,6 +178,7 @@ void stop(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
     }
     end_challenges(usage, config);
     usage.started = usage.believes = usage.failures = 0;
+    usage.forgotten = static_cast<std::uint8_t>(!config.successive);
     usage.purpose = Purpose::grant;
     if (believed) {
         output.note(Notice::leaves);

@@ -43,7 +43,7 @@ struct ClientUsage {
     BootStarts boots = 0;         // stays 0 if the registrar cannot tell boots apart
     Nonce nonce = kNoNonce;       // of its next request, and of the open one
     std::uint8_t challenges = 0;  // answered in this attempt
-    std::uint8_t zero = 0;
+    std::uint8_t forgotten = 0;   // stopped after a call failed over; until it is tried again
     DelayMs requested = 0;        // lifetime to ask for; a 423 raises it
 
     friend bool operator==(const ClientUsage&, const ClientUsage&) = default;

@@ -134,7 +134,7 @@ struct Failback {
 
 enum class CallFirst : unsigned char { working, primary };
 enum class CallThen : unsigned char { all, lower };  // lower: only servers below the first tried
-enum class GiveUp : unsigned char { at_last_retry, one_interval_later };
+enum class GiveUp : unsigned char { at_last_retry, one_interval_later, timer_b };
 
 struct CallRules {
     CallFirst first = CallFirst::working;
@@ -142,6 +142,20 @@ struct CallRules {
     DelayMs retry_timeout = 0;  // 0: RFC 3261 spacing (Timer A)
     int retry_count = 3;        // retransmissions before the next server; the last one gets Timer B
     GiveUp give_up = GiveUp::one_interval_later;
+    bool unregistered = true;        // false: no call while the line is registered nowhere (SPA)
+    bool heeds_provisional = true;   // false: a server that only rings is given up as a silent one
+};
+
+// What a phone makes of a call from a server that it is not registered with.
+enum class StrangeCalls : unsigned char { taken, refused, ignored };
+
+// What a call that fails over means to registrations (Polycom failOver.*, Yealink sip_server.*).
+struct FailoverRules {
+    bool only_registered = false;    // calls go to servers that the line is registered with
+    bool forgets = false;            // the registration with the server that failed, silently
+    StrangeCalls strange_calls = StrangeCalls::taken;
+
+    friend bool operator==(const FailoverRules&, const FailoverRules&) = default;
 };
 
 enum class SubscribeTo : unsigned char { nobody, primary, working };
@@ -187,6 +201,7 @@ struct Phone {
     Belief belief = Belief::until_failed_refresh;
     RegistrationRules registration;
     Failback failback;
+    FailoverRules failover;
     Interval boot{0, 0};         // when it starts to register, each registration by itself
     bool wipe_at_boot = false;   // sends `Contact: *`, Expires 0 before its first REGISTER
     RefusalRules refusals;
@@ -259,12 +274,34 @@ struct Fault {
     Position position;
 };
 
+// Whom a call reaches. Without `rings` every call is answered as soon as it arrives.
+struct Callee {
+    bool rings = false;
+    Interval answers_after{0, 0};  // since it rings
+    bool is_busy = false;          // declines instead
+
+    friend bool operator==(const Callee&, const Callee&) = default;
+};
+
 // The user of a line dials at most `count` times, each `at` after the previous attempt ended.
 struct CallPlan {
     std::size_t phone = 0;
     std::size_t line = 0;
     int count = 1;
     Interval at = sim::any_time();
+    Callee callee;
+    Position position;
+};
+
+// Somebody calls a line at most `count` times, each `at` after the call before ended, and enters at
+// a server of the line's list. The server offers the call to the phone if it has a binding.
+struct IncomingPlan {
+    std::size_t phone = 0;
+    std::size_t line = 0;
+    std::size_t entry = 0;         // of the phone's server list
+    int count = 1;
+    Interval at = sim::any_time();
+    Interval rings{0, 0};          // how long the phone rings until its user answers
     Position position;
 };
 
@@ -295,6 +332,7 @@ struct Design {
     std::vector<Link> links;
     std::vector<Fault> faults;
     std::vector<CallPlan> calls;
+    std::vector<IncomingPlan> incoming;
     std::vector<PropertyUse> properties;
     bool all_properties = false;        // no `properties` key: the whole catalogue
 };

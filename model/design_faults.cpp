@@ -28,8 +28,6 @@ constexpr std::array<Choice<Direction>, 3> kDirections{{{"both", Direction::both
                                                         {"to-server", Direction::to_server},
                                                         {"to-phone", Direction::to_phone}}};
 
-constexpr IntervalRule kOpen{0, true};
-
 void read_delays(ObjectReader& reader, Link& link) {
     if (reader.has("delay")) {
         constexpr std::string_view kWhy = R"("delay" is both directions)";
@@ -168,23 +166,16 @@ CallPlan read_call_plan(DesignParts& parts, const Node& node) {
     ObjectReader reader(parts.input, node, "a call plan");
     CallPlan plan;
     plan.position = reader.position();
-    const auto phone = required_reference(reader, "phone", parts.phones);
-    const auto line = required_reference(reader, "line", parts.lines);
+    const auto line = required_line(parts, reader);
     plan.count = reader.integer("count", plan.count, {1, 10});
     plan.at = reader.interval("at", plan.at, kOpen);
-    if (phone && line) {
-        const LineIndex& index = parts.line_indices[*line];
-        plan.phone = *phone;
-        plan.line = index.line;
-        if (index.phone != *phone) {
-            const Node wrong = *reader.member("line");
-            const auto& phones = parts.design.phones;
-            parts.input.report(wrong, {in_quotes(phones[index.phone].lines[index.line].name),
-                                       "a line of the phone " + in_quotes(phones[*phone].name),
-                                       "it is a line of " + in_quotes(phones[index.phone].name)});
-        } else if (std::ranges::any_of(parts.design.calls, [&plan](const CallPlan& before) {
-                       return before.phone == plan.phone && before.line == plan.line;
-                   })) {
+    plan.callee = read_callee(reader);
+    if (line) {
+        plan.phone = line->phone;
+        plan.line = line->line;
+        if (std::ranges::any_of(parts.design.calls, [&plan](const CallPlan& before) {
+                return before.phone == plan.phone && before.line == plan.line;
+            })) {
             parts.input.report(node, {"a second call plan of the same line",
                                       R"(each line once; "count" is for more calls)"});
         }

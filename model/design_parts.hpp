@@ -43,6 +43,7 @@ void read_links(DesignParts& parts, ObjectReader& root);
 void read_attack(DesignParts& parts, ObjectReader& reader, Fault& fault);
 void read_faults(DesignParts& parts, ObjectReader& root);
 void read_call_plans(DesignParts& parts, ObjectReader& root);
+void read_incoming(DesignParts& parts, ObjectReader& root);
 void read_properties(DesignParts& parts, ObjectReader& root);
 
 // Of registrations and of subscriptions.
@@ -68,12 +69,17 @@ void resolve_watched(DesignParts& parts, const std::vector<Watching>& watching);
 [[nodiscard]] RegistrationRules read_registration(ObjectReader& phone);
 [[nodiscard]] Failback read_failback(ObjectReader& phone, Order order);
 [[nodiscard]] CallRules read_call_rules(ObjectReader& phone);
+[[nodiscard]] FailoverRules read_failover(ObjectReader& phone, Order order, FailbackRule failback);
+// Of a call plan.
+[[nodiscard]] Callee read_callee(ObjectReader& plan);
 [[nodiscard]] SubscriptionRules read_subscription(ObjectReader& phone);
 
 // The required member `key`, which names a phone, server or line.
 [[nodiscard]] std::optional<std::size_t> required_reference(ObjectReader& reader,
                                                             std::string_view key,
                                                             const Names& names);
+// The required members `phone` and `line`, a line of that phone.
+[[nodiscard]] std::optional<LineIndex> required_line(DesignParts& parts, ObjectReader& reader);
 // The keys of every phone and server that say nothing to the model. A profile that is still there
 // is unknown, or not one `of_phones`.
 void read_remarks(ObjectReader& part, bool of_phones);

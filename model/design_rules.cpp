@@ -24,8 +24,12 @@ constexpr std::array<Choice<CallFirst>, 2> kFirst{
 constexpr std::array<Choice<CallThen>, 2> kThen{
     {{"all", CallThen::all}, {"lower", CallThen::lower}}};
 
-constexpr std::array<Choice<GiveUp>, 2> kGiveUp{
-    {{"at-last-retry", GiveUp::at_last_retry}, {"one-interval-later", GiveUp::one_interval_later}}};
+constexpr std::array<Choice<GiveUp>, 3> kGiveUp{
+    {{"at-last-retry", GiveUp::at_last_retry},
+     {"one-interval-later", GiveUp::one_interval_later},
+     {"timer-b", GiveUp::timer_b}}};
+
+constexpr std::array<Choice<bool>, 2> kAfterRinging{{{"stays", true}, {"goes-on", false}}};
 
 constexpr std::array<Choice<SubscribeTo>, 3> kSubscribeTo{{{"nobody", SubscribeTo::nobody},
                                                            {"primary", SubscribeTo::primary},
@@ -214,6 +218,9 @@ CallRules read_call_rules(ObjectReader& phone) {
     rules.retry_timeout = reader.duration("retry_timeout", rules.retry_timeout);
     rules.retry_count = reader.integer("retry_count", rules.retry_count, {0, 20});
     rules.give_up = reader.choice("give_up", kGiveUp).value_or(rules.give_up);
+    rules.unregistered = reader.boolean("unregistered", rules.unregistered);
+    rules.heeds_provisional =
+        reader.choice("after_ringing", kAfterRinging).value_or(rules.heeds_provisional);
     reader.finish();
     return rules;
 }

@@ -31,9 +31,21 @@ enum class EventKind : std::uint8_t {
     probe_to_watched,   // of a gateway: index = its server; `cseq` is the number of the probe
     answer_to_gateway,  // to such a probe
     gateway_timer,      // `timer`, as of a probe
+    calls_in,        // index = incoming call: somebody calls a line
 };
 
-enum class Method : std::uint8_t { none, register_, subscribe, invite, ack, options };
+// offer, offer_ack: INVITE and ACK of a call that comes in at a server.
+enum class Method : std::uint8_t {
+    none,
+    register_,
+    subscribe,
+    invite,
+    ack,
+    options,
+    cancel,
+    offer,
+    offer_ack,
+};
 
 // Timers of RFC 3261 17, and what a user agent waits for.
 enum class Timer : std::uint8_t {
@@ -55,6 +67,12 @@ enum class Timer : std::uint8_t {
     hold,            // of a line: the better server has been there long enough
     repeat_window,         // at the registrar: a REGISTER with the stored CSeq is refused now
     nonce_age,             // at the server: a nonce is too old now; its name in place of a CSeq
+    callee_answers,        // whom a call reaches, behind the server
+    offer_retransmit,      // incoming calls: Timer A of the server
+    offer_give_up,         // Timer B of the server
+    user_answers,          // the phone has rung long enough
+    taken_retransmit,      // 2xx of the phone, RFC 3261 13.3.1.4
+    taken_give_up,
 };
 
 [[nodiscard]] constexpr bool of_line(Timer timer) {
@@ -66,11 +84,24 @@ enum class Timer : std::uint8_t {
 }
 
 [[nodiscard]] constexpr bool of_call_server(Timer timer) {
-    return timer == Timer::answer_retransmit || timer == Timer::answer_give_up;
+    return timer == Timer::answer_retransmit || timer == Timer::answer_give_up ||
+           timer == Timer::callee_answers;
+}
+
+[[nodiscard]] constexpr bool of_incoming(Timer timer) {
+    return timer >= Timer::offer_retransmit && timer <= Timer::taken_give_up;
 }
 
 [[nodiscard]] constexpr bool of_call(Method method) {
-    return method == Method::invite || method == Method::ack;
+    return method == Method::invite || method == Method::ack || method == Method::cancel;
+}
+
+[[nodiscard]] constexpr bool of_incoming(Method method) {
+    return method == Method::offer || method == Method::offer_ack;
+}
+
+[[nodiscard]] constexpr bool of_usage(Method method) {
+    return !of_call(method) && !of_incoming(method);
 }
 
 [[nodiscard]] constexpr bool is_message(EventKind kind) {
@@ -93,13 +124,16 @@ enum class Status : std::uint8_t {
     transport_error,       // no response: an ICMP error or a reset connection
     unauthorized_401,
     proxy_authentication_required_407,
+    ringing_180,
+    busy_486,
+    terminated_487,        // to an INVITE that was cancelled
 };
 
-inline constexpr std::size_t kStatuses = 13;
+inline constexpr std::size_t kStatuses = 16;
 
 [[nodiscard]] constexpr int code_of(Status status) {
-    constexpr int codes[kStatuses] = {0,   200, 400, 423, 489, 500, 403,
-                                      404, 480, 503, 0,   401, 407};
+    constexpr int codes[kStatuses] = {0,   200, 400, 423, 489, 500, 403, 404,
+                                      480, 503, 0,   401, 407, 180, 486, 487};
     return codes[static_cast<std::size_t>(status)];
 }
 

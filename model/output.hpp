@@ -37,6 +37,16 @@ enum class Notice : std::uint8_t {
     probe_answered,    // a gateway hears from the server that it watches; a = server, its own
     enters_emergency,  // a = server
     leaves_emergency,  // a = server
+    alerts,         // whom a call reaches begins to ring; a = call, b = entry it came through
+    answers,        // and takes the call; a = call, b = entry
+    proceeds,       // the caller hears it ring; a = call, b = entry
+    declined,       // a call attempt ended with a final refusal; a = call
+    offers,         // a server offers a call that came in to the phone; a = incoming call
+    responds,       // the first response of the phone arrives there
+    rings,          // the phone rings
+    rejects,        // the phone refuses a call
+    unheard,        // a server gives an offer up, nobody has responded
+    unavailable,    // a call comes in for a line without a binding
 };
 
 struct Observation {
@@ -71,6 +81,7 @@ struct Output {
     std::optional<sim::Interval> failed;  // an attempt did, and this is the wait before another
     bool refresh_due = false;
     std::optional<bool> probed;           // was the probe answered?
+    std::optional<std::uint8_t> failed_over;  // a call turns away from this entry
 
     void send(const Message& message) { messages.push_back(message); }
     void start(Timer timer, sim::Interval delay, std::uint8_t key = 0) {

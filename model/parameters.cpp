@@ -58,7 +58,9 @@ public:
                 return {interval(key_in_usage("boot"), design_.phones[usage().part.phone].boot,
                                  tight_.end)};
             case EventKind::dial:
-                return of_dialling();
+                return of_plan("at", sip_.calls()[tight_.event.index].at, tight_.event.index);
+            case EventKind::calls_in:
+                return of_incoming_plan("at", sip_.incoming()[tight_.event.index].at);
             case EventKind::probe_to_watched:
             case EventKind::answer_to_gateway:
             case EventKind::gateway_timer:
@@ -79,12 +81,20 @@ private:
         return sip_.lines()[sip_.calls()[call].line].phone;
     }
 
+    [[nodiscard]] std::size_t phone_of_incoming(std::size_t call) const {
+        return sip_.lines()[sip_.incoming()[call].line].phone;
+    }
+
     [[nodiscard]] Parameter delay() const {
         const Event& event = tight_.event;
         const bool of_a_call = of_call(event.method);
-        const std::size_t phone = of_a_call ? phone_of_call(event.index) : usage().part.phone;
-        const std::size_t server =
-            of_a_call ? design_.phones[phone].servers[event.key].server : usage().server;
+        const bool comes_in = of_incoming(event.method);
+        const std::size_t phone = of_a_call  ? phone_of_call(event.index)
+                                  : comes_in ? phone_of_incoming(event.index)
+                                             : usage().part.phone;
+        const std::size_t server = of_a_call ? design_.phones[phone].servers[event.key].server
+                                   : comes_in ? sip_.incoming()[event.index].server
+                                              : usage().server;
         const bool to_server = event.kind == EventKind::message_to_server;
         const Interval value = to_server ? delay_to_server(design_, phone, server)
                                          : delay_to_phone(design_, phone, server);
@@ -116,6 +126,9 @@ private:
         }
         if (of_call_server(tight_.event.timer)) {
             return of_answer_timer();
+        }
+        if (of_incoming(tight_.event.timer)) {
+            return of_offer_timer();
         }
         if (of_line(tight_.event.timer)) {
             return {of_line_timer()};
@@ -247,15 +260,41 @@ private:
         }
     }
 
-    [[nodiscard]] Parameters of_dialling() const {
-        const SipModel::CallInfo& call = sip_.calls()[tight_.event.index];
-        const SipModel::LineInfo& line = sip_.lines()[call.line];
+    // A member of the call plan.
+    [[nodiscard]] Parameters of_plan(const char* member, Interval value,
+                                     std::size_t call) const {
+        const SipModel::LineInfo& line = sip_.lines()[sip_.calls()[call].line];
         for (std::size_t i = 0; i < design_.calls.size(); ++i) {
             if (design_.calls[i].phone == line.phone && design_.calls[i].line == line.line) {
-                return {interval(fmt::format("/calls/{}/at", i), call.at, tight_.end)};
+                return {interval(fmt::format("/calls/{}/{}", i, member), value, tight_.end)};
             }
         }
         return {};
+    }
+
+    [[nodiscard]] Parameters of_incoming_plan(const char* member, Interval value) const {
+        const SipModel::IncomingInfo& call = sip_.incoming()[tight_.event.index];
+        const SipModel::LineInfo& line = sip_.lines()[call.line];
+        for (std::size_t i = 0; i < design_.incoming.size(); ++i) {
+            const IncomingPlan& plan = design_.incoming[i];
+            if (plan.phone == line.phone && plan.line == line.line && plan.entry == call.entry) {
+                return {interval(fmt::format("/incoming/{}/{}", i, member), value, tight_.end)};
+            }
+        }
+        return {};
+    }
+
+    // Both sides of a call that comes in have the timers of the phone.
+    [[nodiscard]] Parameters of_offer_timer() const {
+        const std::size_t index = tight_.event.index;
+        const std::size_t phone = phone_of_incoming(index);
+        if (tight_.event.timer == Timer::user_answers) {
+            return of_incoming_plan("rings", sip_.incoming()[index].config.rings);
+        }
+        return {tight_.event.timer == Timer::taken_retransmit
+                    ? spacing(phone)
+                    : duration(key_of_phone(phone, "timers/t1"),
+                               sip_.incoming()[index].config.timers.t1)};
     }
 
     // Timer A, and when a server is given up: by Timer B the last one, by the phone's rule others.
@@ -263,10 +302,12 @@ private:
         const std::size_t phone = phone_of_call(tight_.event.index);
         const CallConfig& config = sip_.calls()[tight_.event.index].config;
         const bool gives_up = tight_.event.timer == Timer::invite_give_up;
-        if (gives_up && (tight_.last_server || config.transport == Transport::tcp)) {
+        const bool has_timer_b =
+            tight_.last_server || config.rules.give_up == GiveUp::timer_b;
+        if (gives_up && (has_timer_b || config.transport == Transport::tcp)) {
             return {duration(key_of_phone(phone, "timers/timer_b"), config.timers.timer_b)};
         }
-        const bool is_constant = config.rules.retry_timeout > 0 && !tight_.last_server;
+        const bool is_constant = config.rules.retry_timeout > 0 && !has_timer_b;
         const char* member = is_constant ? "calls/retry_timeout" : "timers/t1";
         Parameters found{
             duration(key_of_phone(phone, member),
@@ -279,8 +320,11 @@ private:
 
     // A server that answered a call has the timers of the phone.
     [[nodiscard]] Parameters of_answer_timer() const {
-        const SipModel::CallInfo& call =
-            sip_.calls()[sip_.call_of_call_server(tight_.event.index)];
+        const std::size_t index = sip_.call_of_call_server(tight_.event.index);
+        const SipModel::CallInfo& call = sip_.calls()[index];
+        if (tight_.event.timer == Timer::callee_answers) {
+            return of_plan("rings", call.callee.answers_after, index);
+        }
         const std::size_t phone = sip_.lines()[call.line].phone;
         const bool repeats = tight_.event.timer == Timer::answer_retransmit;
         return {repeats ? spacing(phone)

@@ -111,7 +111,7 @@ int most_requests(const Design& design, const Part& part) {
     return rules.replays ? kMany : 1 + most_answered(rules);
 }
 
-Idle idle_parts(const Design& design, const Part& part) {
+Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     const Phone& phone = design.phones[part.phone];
     const Server& server = server_of(design, part);
     const std::int64_t timer_f = phone.timers.timer_f;
@@ -130,15 +130,15 @@ Idle idle_parts(const Design& design, const Part& part) {
     idle.absorb = true;
     // Copies of a request arrive at most `timer_f + longest_way` after it was first sent. A stored
     // binding lasts longer: whether it is there when its request arrives once more does not depend
-    // on its expiry, and nothing else looks at it, unless there is no room for all. But a phone
-    // that begins its CSeqs anew is refused while its old binding is there.
+    // on its expiry, and nothing else looks at it, unless there is no room for all, or calls come
+    // in. But a phone that begins its CSeqs anew is refused while its old binding is there.
     const bool restarts = may_restart(design, part.phone);
     const bool is_removed =
         somebody_wipes(design) ||
         may_be_replaced(design, phone.servers[part.entry].server, phone.lines[part.line].aor);
     idle.binding_expiry = least_stored > timer_f + longest_way && !is_removed &&
                           !can_be_crowded_out(design, part) &&
-                          !(restarts && phone.after_restart.cseq_restarts);
+                          !is_looked_for && !(restarts && phone.after_restart.cseq_restarts);
     // Timer J: it runs at least until the client's Timer F. A copy that arrives later is refused
     // (its CSeq is not higher than the binding's, which is still there) instead of answered from
     // memory; the answer finds no open transaction either way. A copy from before a restart may
@@ -172,9 +172,11 @@ IdleCall idle_call_parts(const Design& design, std::size_t phone, std::size_t en
     const CallConfig config{design.phones[phone].calls, design.phones[phone].transport,
                             design.phones[phone].timers, 0};
     // As Timer E, but retransmissions also count down to the next server; and the first 200 arrives
-    // where nothing that is sent to the phone gets lost.
+    // where nothing that is sent to the phone gets lost. A phone that does not heed that it rings
+    // goes on repeating the INVITE, and then counts them.
     const bool in_time = longest_round_trip(design, phone, server) < give_up_after(config);
-    return {sure(design, phone, server) && in_time, sure_to_phone(design, phone, server)};
+    return {sure(design, phone, server) && in_time && config.rules.heeds_provisional,
+            sure_to_phone(design, phone, server)};
 }
 
 }  // namespace failback::model

@@ -32,7 +32,8 @@ struct IdleCall {
     bool answer = false;          // repetitions of the 200
 };
 
-[[nodiscard]] Idle idle_parts(const Design& design, const Part& part);
+// `is_looked_for`: calls come in at the server, which then looks for the binding.
+[[nodiscard]] Idle idle_parts(const Design& design, const Part& part, bool is_looked_for = false);
 
 [[nodiscard]] IdleCall idle_call_parts(const Design& design, std::size_t phone, std::size_t entry);
 

@@ -23,14 +23,29 @@ std::size_t server_of(const Design& design, const Part& part) {
 }
 
 bool call_reads(const Design& design, const Part& call, const Part& other) {
+    const Phone& phone = design.phones[call.phone];
     return other.kind == PartKind::registration && same_line(call, other) &&
-           design.phones[call.phone].calls.first == CallFirst::working;
+           (phone.calls.first == CallFirst::working || !phone.calls.unregistered ||
+            phone.failover.only_registered);
+}
+
+bool incoming_reads(const Part& incoming, const Part& other) {
+    return other.kind == PartKind::registration && same_line(incoming, other) &&
+           incoming.entry == other.entry;
+}
+
+// Does a call that fails over end registrations of its line? All of them then decide when they
+// begin again.
+bool forgets(const Design& design, const Part& call, const Part& registration) {
+    return call.kind == PartKind::call && same_line(call, registration) &&
+           design.phones[call.phone].failover.forgets;
 }
 
 // With one registration at a time, what becomes of one decides when the others begin.
 bool succeed(const Design& design, const Part& a, const Part& b) {
     return a.kind == PartKind::registration && b.kind == PartKind::registration &&
-           same_line(a, b) && design.phones[a.phone].registration.order == Order::successive;
+           same_line(a, b) && (design.phones[a.phone].registration.order == Order::successive ||
+                               design.phones[a.phone].failover.forgets);
 }
 
 bool subscription_reads(const Design& design, const Part& subscription, const Part& other) {
@@ -71,11 +86,14 @@ bool can_be_full(const Design& design, std::size_t server, const std::string& ao
 bool reads(const Design& design, const Part& reader, const Part& other) {
     switch (reader.kind) {
         case PartKind::registration:
-            return influences(design, other, reader) || succeed(design, other, reader);
+            return influences(design, other, reader) || succeed(design, other, reader) ||
+                   forgets(design, other, reader);
         case PartKind::subscription:
             return subscription_reads(design, reader, other);
         case PartKind::call:
             return call_reads(design, reader, other);
+        case PartKind::incoming:
+            return incoming_reads(reader, other);
     }
     return false;
 }
@@ -179,6 +197,9 @@ std::string name_of(const Design& design, const Part& part) {
         return "calls of " + line;
     }
     const std::string& server = design.servers[phone.servers[part.entry].server].name;
+    if (part.kind == PartKind::incoming) {
+        return "calls for " + line + " at " + server;
+    }
     const char* kind =
         part.kind == PartKind::registration ? "registration of " : "subscription of ";
     return kind + line + " at " + server;
@@ -201,6 +222,9 @@ std::vector<Part> parts_of(const Design& design) {
     }
     for (const CallPlan& plan : design.calls) {
         parts.insert({PartKind::call, plan.phone, plan.line, 0});
+    }
+    for (const IncomingPlan& plan : design.incoming) {
+        parts.insert({PartKind::incoming, plan.phone, plan.line, plan.entry});
     }
     return {parts.begin(), parts.end()};
 }

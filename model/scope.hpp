@@ -1,6 +1,7 @@
 // The parts of a design, and which of them can influence which.
 //
-//  1. A part is a registration (line at a server), a subscription, or the calls of a line. Faults
+//  1. A part is a registration (line at a server), a subscription, the calls of a line, or those
+//     that come in for it at a server. Faults
 //     belong to servers: a slice takes along every fault of the servers that it touches, and the
 //     restarts of its phones.
 //  2. The influence graph has an edge from a part to each part that reads its state. What is not
@@ -19,7 +20,7 @@
 
 namespace failback::model {
 
-enum class PartKind : unsigned char { registration, subscription, call };
+enum class PartKind : unsigned char { registration, subscription, call, incoming };
 
 struct Part {
     PartKind kind = PartKind::registration;

@@ -50,6 +50,7 @@ ScopeKey::ScopeKey(const Design& design, const Scope& scope, const std::set<Line
     }
     put_faults(scope);
     put_calls(scope);
+    put_incoming(scope);
 }
 
 std::size_t ScopeKey::phone(std::size_t phone) const {
@@ -88,8 +89,9 @@ void ScopeKey::put(const Interval& interval) {
 void ScopeKey::put_phone(std::size_t index) {
     // The lines in scope follow the phones.
     const auto& [name, lines, servers, transport, timers, expires, refresh, retry, max_retries,
-                 belief, registration, failback, boot, wipe_at_boot, refusals, after_restart, calls,
-                 subscription, credentials, position] = design_->phones[index];
+                 belief, registration, failback, failover, boot, wipe_at_boot, refusals,
+                 after_restart, calls, subscription, credentials, position] =
+        design_->phones[index];
     put(servers.size());
     for (const ServerEntry& entry : servers) {
         const auto& [listed, registers, entry_position] = entry;
@@ -107,6 +109,7 @@ void ScopeKey::put_phone(std::size_t index) {
     put(belief);
     put_registration(registration);
     put_failback(failback);
+    put_failover(failover);
     put(boot);
     put(wipe_at_boot);
     put_refusals(refusals);
@@ -179,6 +182,13 @@ void ScopeKey::put_failback(const Failback& failback) {
     put(probe);
 }
 
+void ScopeKey::put_failover(const FailoverRules& failover) {
+    const auto& [only_registered, forgets, strange_calls] = failover;
+    put(only_registered);
+    put(forgets);
+    put(strange_calls);
+}
+
 // All that compete for its room are in scope (PROPERTIES P32: a refresh is not refused).
 void ScopeKey::put_limit(const Limit& limit) {
     const auto& [bindings, answer, retry_after] = limit;
@@ -188,12 +198,15 @@ void ScopeKey::put_limit(const Limit& limit) {
 }
 
 void ScopeKey::put_call_rules(const CallRules& rules) {
-    const auto& [first, then, retry_timeout, retry_count, give_up] = rules;
+    const auto& [first, then, retry_timeout, retry_count, give_up, unregistered,
+                 heeds_provisional] = rules;
     put(first);
     put(then);
     put(retry_timeout);
     put(retry_count);
     put(give_up);
+    put(unregistered);
+    put(heeds_provisional);
 }
 
 void ScopeKey::put_subscription(const SubscriptionRules& rules) {
@@ -306,10 +319,31 @@ void ScopeKey::put_calls(const Scope& scope) {
     put(std::ranges::count_if(design_->calls, in_scope));
     for (const CallPlan& plan : design_->calls) {
         if (in_scope(plan)) {
-            const auto& [of_phone, of_line, count, at, position] = plan;
+            const auto& [of_phone, of_line, count, at, callee, position] = plan;
+            const auto& [rings, answers_after, is_busy] = callee;
             put(line({of_phone, of_line}));
             put(count);
             put(at);
+            put(rings);
+            put(answers_after);
+            put(is_busy);
+        }
+    }
+}
+
+void ScopeKey::put_incoming(const Scope& scope) {
+    const auto in_scope = [&](const IncomingPlan& plan) {
+        return scope.parts.contains({PartKind::incoming, plan.phone, plan.line, plan.entry});
+    };
+    put(std::ranges::count_if(design_->incoming, in_scope));
+    for (const IncomingPlan& plan : design_->incoming) {
+        if (in_scope(plan)) {
+            const auto& [of_phone, of_line, entry, count, at, rings, position] = plan;
+            put(line({of_phone, of_line}));
+            put(entry);
+            put(count);
+            put(at);
+            put(rings);
         }
     }
 }

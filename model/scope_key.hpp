@@ -69,6 +69,7 @@ private:
     void put_refresh(const Refresh& refresh);
     void put_retry(const Retry& retry);
     void put_registration(const RegistrationRules& registration);
+    void put_failover(const FailoverRules& failover);
     void put_failback(const Failback& failback);
     void put_wait(const RetryWait& wait);
     void put_refusals(const RefusalRules& rules);
@@ -83,6 +84,7 @@ private:
     void put_parts(const std::set<Part>& parts);
     void put_faults(const Scope& scope);
     void put_fault(const Fault& fault);
+    void put_incoming(const Scope& scope);
     void put_calls(const Scope& scope);
     [[nodiscard]] bool can_act(const Fault& fault, const Scope& scope) const;
 

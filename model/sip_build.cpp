@@ -61,6 +61,8 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
     build_lines();
     build_usages();
     build_calls();
+    build_incoming();
+    registrations_end_ = registrations_end_ && incoming_.empty();  // those look at any time
     check_capacity();
 }
 
@@ -80,7 +82,7 @@ void SipModel::build_lines() {
 
 void SipModel::build_usages() {
     for (const Part& part : scope_.parts) {
-        if (part.kind == PartKind::call) {
+        if (part.kind == PartKind::call || part.kind == PartKind::incoming) {
             continue;
         }
         const Phone& phone = design_->phones[part.phone];
@@ -94,7 +96,8 @@ void SipModel::build_usages() {
         usage.to_server = delay_to_server(*design_, part.phone, usage.server);
         usage.to_phone = delay_to_phone(*design_, part.phone, usage.server);
         if (fidelity_ == Fidelity::reduced) {
-            usage.idle = idle_parts(*design_, part);
+            const Part calls{PartKind::incoming, part.phone, part.line, part.entry};
+            usage.idle = idle_parts(*design_, part, registers && scope_.parts.contains(calls));
         }
         may_loop_ = may_loop_ || usage.config.refusals.max_min_expires > 0;
         if (registers) {
@@ -144,6 +147,9 @@ void SipModel::build_calls() {
         call.config.timers = phone.timers;
         call.config.transport_errors = phone.refusals.transport_errors;
         call.config.entries = static_cast<std::uint8_t>(phone.servers.size());
+        call.config.only_registered = phone.failover.only_registered;
+        call.config.callee_rings = plan.callee.rings;
+        call.callee = plan.callee;
         call.at = plan.at;
         call.count = plan.count;
         for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
@@ -176,6 +182,7 @@ void SipModel::check_capacity() const {
     check(lines_.size(), kLines, "lines");
     check(calls_.size(), kCalls, "lines that make calls");
     check(call_servers_, kCallServers, "servers that calls may reach");
+    check(incoming_.size(), kIncoming, "lines at servers that calls come in for");
     for (const UsageInfo& usage : usages_) {
         check(usage.slot + static_cast<std::size_t>(usage.config.contacts), kContactsPerRecord,
               "contacts that share an address of record");
@@ -204,6 +211,13 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
         dial.kind = EventKind::dial;
         dial.index = static_cast<std::uint8_t>(i);
         effects.schedule(dial, calls_[i].at);
+    }
+    for (std::size_t i = 0; i < incoming_.size(); ++i) {
+        state.incoming[i].calls_left = static_cast<std::uint8_t>(incoming_[i].count);
+        Event call;
+        call.kind = EventKind::calls_in;
+        call.index = static_cast<std::uint8_t>(i);
+        effects.schedule(call, incoming_[i].at);
     }
     for (std::size_t i = 0; i < design_->faults.size(); ++i) {
         const Fault& fault = design_->faults[i];
@@ -245,6 +259,7 @@ void visit_used(State& state, const StateSizes& used, Visit visit) {
     visit(state.calls.data(), used.calls);
     visit(state.call_servers.data(), used.call_servers);
     visit(state.gateways.data(), used.gateways);
+    visit(state.incoming.data(), used.incoming);
 }
 
 }  // namespace
@@ -259,6 +274,7 @@ StateSizes SipModel::sizes() const {
     used.calls = calls_.size();
     used.call_servers = call_servers_;
     used.gateways = gateways_.size();
+    used.incoming = incoming_.size();
     return used;
 }
 

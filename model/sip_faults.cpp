@@ -93,6 +93,11 @@ void SipModel::crash(Step& step, const Fault& fault) const {
             step_call_server(step, i, {.kind = CallServerInput::Kind::crash});
         }
     }
+    for (std::uint8_t i = 0; i < incoming_.size(); ++i) {
+        if (incoming_[i].server == *fault.server) {
+            step_incoming(step, i, {.kind = IncomingInput::Kind::crash});
+        }
+    }
 }
 
 void SipModel::forget_subscription(Step& step, std::size_t usage) const {

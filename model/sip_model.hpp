@@ -82,6 +82,15 @@ public:
         Interval at;
         int count = 0;
         std::uint8_t first_server = 0; // call server of entry 0; the others follow
+        Callee callee;
+    };
+    struct IncomingInfo {
+        std::size_t line = 0;          // index into lines()
+        std::size_t entry = 0;
+        std::size_t server = 0;
+        IncomingConfig config;
+        Interval at;
+        int count = 0;
     };
 
     // THROWS InputError if the design does not fit. The design must outlive the model.
@@ -147,6 +156,7 @@ public:
     [[nodiscard]] const std::vector<UsageInfo>& usages() const { return usages_; }
     [[nodiscard]] const std::vector<LineInfo>& lines() const { return lines_; }
     [[nodiscard]] const std::vector<CallInfo>& calls() const { return calls_; }
+    [[nodiscard]] const std::vector<IncomingInfo>& incoming() const { return incoming_; }
     [[nodiscard]] const std::vector<RecordInfo>& records() const { return records_; }
     // The servers whose modes are in scope.
     [[nodiscard]] const std::vector<std::size_t>& gateways() const { return gateways_; }
@@ -167,6 +177,7 @@ private:
     [[nodiscard]] std::size_t nonces_in_use() const {
         return authenticates_ ? usages_.size() : 0;
     }
+    void build_incoming();
     void check_capacity() const;
     [[nodiscard]] StateSizes sizes() const;
     [[nodiscard]] int first_free_slot(std::uint8_t record) const;
@@ -183,6 +194,7 @@ private:
     [[nodiscard]] bool call_over(const State& state, std::size_t call) const;
     [[nodiscard]] std::uint8_t same_usage(std::size_t index, const SipModel& other) const;
     [[nodiscard]] std::uint8_t same_call(std::size_t index, const SipModel& other) const;
+    [[nodiscard]] std::uint8_t same_incoming(std::size_t index, const SipModel& other) const;
     [[nodiscard]] bool idle_timer(const State& state, const Event& event) const;
 
     void arrive_at_server(Step& step, const Event& event) const;
@@ -248,6 +260,11 @@ private:
     void step_call(Step& step, std::uint8_t call, const CallInput& input) const;
     void step_call_server(Step& step, std::uint8_t index, const CallServerInput& input) const;
     void after_registration(Step& step, std::size_t line) const;
+    void fail_over(Step& step, std::size_t line, std::uint8_t entry) const;
+    void call_in(Step& step, std::uint8_t index) const;
+    void call_in_again(Step& step, std::uint8_t index) const;
+    void step_incoming(Step& step, std::uint8_t index, const IncomingInput& input) const;
+    void offer_arrives(Step& step, const Event& event) const;
     [[nodiscard]] bool wants_subscription(const State& state, std::size_t usage) const;
     void send(Step& step, const Event& message) const;
     void dispatch(Step& step, std::uint32_t form) const;
@@ -279,6 +296,7 @@ private:
     std::vector<CallInfo> calls_;
     std::size_t call_servers_ = 0;
     std::vector<std::size_t> gateways_;  // servers
+    std::vector<IncomingInfo> incoming_;
 };
 
 }  // namespace failback::model

@@ -10,8 +10,7 @@ namespace {
 bool carries_cseq(const Event& event) {
     const bool message = event.kind == EventKind::message_to_server ||
                          event.kind == EventKind::message_to_phone;
-    const bool usage_message =
-        message && !of_call(event.method);
+    const bool usage_message = message && of_usage(event.method);
     const bool transaction = event.kind == EventKind::timer &&
                              (event.timer == Timer::absorb || event.timer == Timer::forget);
     return usage_message || transaction;
@@ -170,8 +169,10 @@ bool SipModel::registrations_over(const State& state) const {
            });
 }
 
+// A callee who rings may also do so later, by a copy of the INVITE that was late.
 bool SipModel::call_over(const State& state, std::size_t call) const {
-    return state.calls[call].calling == 0 && state.calls[call].dials_left == 0;
+    return !calls_[call].callee.rings && state.calls[call].calling == 0 &&
+           state.calls[call].dials_left == 0;
 }
 
 // Parts that nothing will look at again have no state.
@@ -211,8 +212,9 @@ bool SipModel::idle(const State& state, const Event& event) const {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
-            return of_call(event.method) ? call_over(state, event.index)
-                                         : registrations_over(state);
+            return of_call(event.method)    ? call_over(state, event.index)
+                   : of_usage(event.method) ? registrations_over(state)
+                                            : false;
         case EventKind::timer:
             return idle_timer(state, event);
         case EventKind::boot:
@@ -243,11 +245,16 @@ bool SipModel::idle_timer(const State& state, const Event& event) const {
             const CallInfo& info = calls_[call];
             return call_over(state, call) || info.idle[event.index - info.first_server].answer;
         }
+        case Timer::callee_answers:
+            return false;
         case Timer::failback:
         case Timer::hold:
             return registrations_over(state);
         default:
             break;
+    }
+    if (of_incoming(event.timer)) {
+        return false;
     }
     const Idle& idle = usages_[event.index].idle;
     return registrations_over(state) || (event.timer == Timer::absorb && idle.absorb) ||

@@ -11,6 +11,7 @@
 #include "model/call.hpp"
 #include "model/client_usage.hpp"
 #include "model/digest.hpp"
+#include "model/incoming.hpp"
 #include "model/line.hpp"
 #include "model/registrar.hpp"
 #include "model/server_transactions.hpp"
@@ -26,6 +27,7 @@ inline constexpr std::size_t kLines = 64;
 inline constexpr std::size_t kCalls = 16;
 inline constexpr std::size_t kCallServers = 64;
 inline constexpr std::size_t kGateways = 16;
+inline constexpr std::size_t kIncoming = 16;
 
 struct FaultState {
     std::uint8_t active = 0;
@@ -49,6 +51,7 @@ struct SipState {
     std::array<CallClient, kCalls> calls{};
     std::array<CallServer, kCallServers> call_servers{};
     std::array<GatewayMode, kGateways> gateways{};
+    std::array<IncomingCall, kIncoming> incoming{};
 };
 
 // How many elements of each array are in use.
@@ -61,6 +64,7 @@ struct StateSizes {
     std::size_t calls = 0;
     std::size_t call_servers = 0;
     std::size_t gateways = 0;
+    std::size_t incoming = 0;
 };
 
 }  // namespace failback::model

@@ -18,6 +18,22 @@ Event expiry_event(std::size_t record, std::uint8_t slot) {
     return event;
 }
 
+// What a caller makes of a response to its INVITE (RFC 3263 4.3: only a 503, or a transport error,
+// makes it turn to another server).
+CallInput::Kind response_kind(Status status) {
+    switch (status) {
+        case Status::ok_200:
+            return CallInput::Kind::answer;
+        case Status::ringing_180:
+            return CallInput::Kind::provisional;
+        case Status::busy_486:
+        case Status::terminated_487:
+            return CallInput::Kind::declined;
+        default:
+            return CallInput::Kind::refusal;
+    }
+}
+
 }  // namespace
 
 Event timer_event(std::size_t index, Timer timer, std::uint8_t key) {
@@ -109,6 +125,8 @@ void SipModel::step(State& state, const Event& event, std::uint32_t form,
         case EventKind::answer_to_gateway:
         case EventKind::gateway_timer:
             on_gateway_event(step, event);
+        case EventKind::calls_in:
+            call_in(step, event.index);
             break;
         case EventKind::deadline:
             ensure(false, "a deadline belongs to a monitor");
@@ -124,6 +142,9 @@ void SipModel::on_timer(Step& step, const Event& event) const {
     } else if (of_call_server(event.timer)) {
         step_call_server(step, event.index,
                          {.kind = CallServerInput::Kind::timer, .timer = event.timer});
+    } else if (of_incoming(event.timer)) {
+        step_incoming(step, event.index,
+                      {.kind = IncomingInput::Kind::timer, .timer = event.timer});
     } else if (event.timer == Timer::forget) {
         forget(step.state.transactions[event.index], event.cseq);
     } else if (event.timer == Timer::repeat_window) {
@@ -149,10 +170,13 @@ void SipModel::arrive_at_phone(Step& step, const Event& event) const {
         step.log.dropped = true;
         return;
     }
+    if (of_incoming(event.method)) {
+        offer_arrives(step, event);
+        return;
+    }
     if (event.method == Method::invite) {
-        const bool is_answer = event.status == Status::ok_200;
         step_call(step, event.index,
-                  {.kind = is_answer ? CallInput::Kind::answer : CallInput::Kind::refusal,
+                  {.kind = response_kind(event.status),
                    .entry = event.key,
                    .attempt = event.cseq,
                    .transport_error = event.status == Status::transport_error});
@@ -179,9 +203,13 @@ void SipModel::step_call(Step& step, std::uint8_t call, const CallInput& input) 
     }
     for (const Notice notice : output.notices) {
         step.observe(notice, call, notice == Notice::answered ? entry_before : client.entry);
-        if (notice == Notice::answered || notice == Notice::call_fails) {
+        if (notice == Notice::answered || notice == Notice::call_fails ||
+            notice == Notice::declined) {
             dial_again(step, call);
         }
+    }
+    if (output.failed_over) {
+        fail_over(step, calls_[call].line, *output.failed_over);
     }
 }
 
@@ -189,12 +217,18 @@ void SipModel::step_call_server(Step& step, std::uint8_t index,
                                 const CallServerInput& input) const {
     const std::size_t call = call_of_call_server(index);
     const CallInfo& owner = calls_[call];
+    const auto entry = static_cast<std::uint8_t>(index - owner.first_server);
+    CallServerInput with_callee = input;
+    with_callee.callee = owner.callee;
     Output output;
-    model::step(step.state.call_servers[index], owner.config.timers, input, output);
+    model::step(step.state.call_servers[index], owner.config.timers, with_callee, output);
     carry_timers(output, index, step.effects);
     for (Output::Message message : output.messages) {
-        message.key = static_cast<std::uint8_t>(index - owner.first_server);
+        message.key = entry;
         send(step, message_event(EventKind::message_to_phone, call, message));
+    }
+    for (const Notice notice : output.notices) {
+        step.observe(notice, call, entry);
     }
 }
 
@@ -209,13 +243,18 @@ void SipModel::arrive_at_server(Step& step, const Event& event) const {
         refuse_connection(step, event);
         return;
     }
+    if (of_incoming(event.method)) {
+        offer_arrives(step, event);
+        return;
+    }
     if (!of_call(event.method)) {
         process_request(step, event);
         return;
     }
     const auto index = static_cast<std::uint8_t>(calls_[event.index].first_server + event.key);
-    const auto kind = event.method == Method::invite ? CallServerInput::Kind::invite
-                                                     : CallServerInput::Kind::ack;
+    const auto kind = event.method == Method::invite   ? CallServerInput::Kind::invite
+                      : event.method == Method::cancel ? CallServerInput::Kind::cancel
+                                                       : CallServerInput::Kind::ack;
     const bool refuses = under(step.state, FaultKind::maintenance, flow.server) != nullptr;
     if (event.method == Method::invite && !refuses && !serves(step.state, flow.server)) {
         turn_call_away(step, event, index);

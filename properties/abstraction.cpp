@@ -14,14 +14,16 @@ using Registrations = std::set<model::Part>;
 constexpr std::size_t kMostInFull = 2;
 
 // The registrations of which the property only sees what their phones believe, and whose belief no
-// other registration depends on.
+// other registration depends on. Servers at which calls come in look for bindings.
 Registrations can_be_abstracted(const model::Design& design, const Property& property,
                                 const model::Scope& slice) {
     Registrations registrations;
     const Registrations seen = looks_into(property, design);
     for (const model::Part& part : slice.parts) {
         const bool alone =
-            design.phones[part.phone].registration.order == model::Order::concurrent;
+            design.phones[part.phone].registration.order == model::Order::concurrent &&
+            !design.phones[part.phone].failover.forgets &&
+            !slice.parts.contains({model::PartKind::incoming, part.phone, part.line, part.entry});
         if (part.kind == model::PartKind::registration && alone && !seen.contains(part)) {
             registrations.insert(part);
         }

@@ -13,6 +13,7 @@ using model::PartKind;
 
 constexpr auto kRegistration = std::optional(PartKind::registration);
 constexpr auto kCall = std::optional(PartKind::call);
+constexpr auto kIncoming = std::optional(PartKind::incoming);
 constexpr std::optional<PartKind> kServersOnly;
 constexpr std::optional<PartKind> kPhonesOnly;
 
@@ -101,6 +102,26 @@ constexpr std::array kShapes{
               kServersOnly, "the gateway begins to serve in place of the server that it watches"},
     AtomShape{AtomKind::leaves_emergency, "leaves_emergency", Arguments::server, true,
               kServersOnly, "the gateway finds the server that it watches back"},
+    AtomShape{AtomKind::proceeds, "proceeds", Arguments::line_server, true, kCall,
+              "the caller hears that the call rings, through the server"},
+    AtomShape{AtomKind::declined, "declined", Arguments::line, true, kCall,
+              "a call attempt of the line ends with a final refusal of the callee"},
+    AtomShape{AtomKind::alerts, "alerts", Arguments::server_line, true, kCall,
+              "whom the line calls begins to ring, through the server"},
+    AtomShape{AtomKind::answers, "answers", Arguments::server_line, true, kCall,
+              "whom the line calls takes the call, through the server"},
+    AtomShape{AtomKind::offers, "offers", Arguments::server_line, true, kIncoming,
+              "a call for the line comes in at the server, which sends the phone an INVITE"},
+    AtomShape{AtomKind::responds, "responds", Arguments::line_server, true, kIncoming,
+              "the phone's first response to a call that the server offers arrives there"},
+    AtomShape{AtomKind::rings, "rings", Arguments::line_server, true, kIncoming,
+              "the phone begins to ring for a call that the server offers"},
+    AtomShape{AtomKind::rejects, "rejects", Arguments::line_server, true, kIncoming,
+              "the phone refuses a call, for it is not registered with the server"},
+    AtomShape{AtomKind::unheard, "unheard", Arguments::server_line, true, kIncoming,
+              "the server gives up a call that it offers: the phone has not responded"},
+    AtomShape{AtomKind::unavailable, "unavailable", Arguments::server_line, true, kIncoming,
+              "a call for the line comes in at the server, which has no binding"},
 };
 
 }  // namespace

@@ -47,6 +47,16 @@ struct Leg {
 // From the failure of the first server until a lower one works, if one can be reached.
 [[nodiscard]] DelayMs takeover_bound(const Design& design, Leg leg);
 
+// How long a call attempt may stay with a server that does not answer, if it is not the last one.
+[[nodiscard]] DelayMs longest_call_attempt(const Design& design, Leg leg);
+
+// From dialling until the INVITE goes to a server that can be reached: what those before it take.
+[[nodiscard]] DelayMs failover_bound(const Design& design, Leg leg);
+
+// How long a registrar may have a binding that the phone has given up: a transaction of the phone
+// and a round trip.
+[[nodiscard]] DelayMs asymmetry_bound(const Design& design, Leg leg);
+
 // How long phone and registrar may disagree: two one-way delays.
 [[nodiscard]] DelayMs agreement_bound(const Design& design, Leg leg);
 

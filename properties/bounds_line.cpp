@@ -157,7 +157,10 @@ DelayMs failback_bound(const Design& design, Leg leg) {
     }
     if (phone.registration.order == Order::concurrent) {
         const std::int64_t held = 1 + messages_that_may_be_lost(design);
-        return clamp(registered + failback.after + held * failback.hold);
+        // A call that was placed before the recovery may end the registration after it.
+        const std::int64_t forgotten =
+            phone.failover.forgets ? longest_call_attempt(design, leg) : 0;
+        return clamp(registered + forgotten + failback.after + held * failback.hold);
     }
     const std::int64_t once =
         longest_round(design, leg.phone) + wait_for_return(design, leg.phone);

@@ -7,6 +7,7 @@
 #include "model/duration.hpp"
 #include "model/registrar.hpp"
 #include "properties/bounds.hpp"
+#include "properties/catalogue_calls.hpp"
 #include "properties/catalogue_gateways.hpp"
 
 namespace failback::properties {
@@ -153,15 +154,18 @@ bool in_emergency_only(const Design& design, const Subject& subject) {
 bool registers_in_the_end(const Design& design, const Subject& subject) {
     const Phone& phone = phone_of(design, subject);
     return is_registered_leg(design, subject) && !in_emergency_only(design, subject) &&
-           (phone.registration.order == model::Order::concurrent ||
-            (subject.entry == 0 && phone.failback.rule != model::FailbackRule::stay));
+           (phone.registration.order == model::Order::concurrent
+                ? !phone.failover.forgets || phone.failback.rule != model::FailbackRule::stay
+                : (subject.entry == 0 && phone.failback.rule != model::FailbackRule::stay));
 }
 
 std::string eventual_text(const Design& design, const Subject& subject,
                           std::optional<sim::DelayMs> within) {
     const std::string server = server_of(design, subject);
     const std::string where = at(design, subject);
-    const bool is_alone = phone_of(design, subject).registration.order == model::Order::concurrent;
+    const Phone& phone = phone_of(design, subject);
+    const bool is_alone = phone.registration.order == model::Order::concurrent &&
+                          !phone.failover.forgets;
     const sim::DelayMs bound = is_alone ? registration_bound(design, leg(subject))
                                         : failback_bound(design, leg(subject));
     const std::string recovers = "recovers(" + server + ")" + while_on(design, subject);
@@ -263,7 +267,8 @@ std::string call_text(const Design& design, const Subject& subject,
     return "whenever dials(" + line + ") and " + reachable +
            (is_needed ? " and " + emergency : "") + " then never call_fails(" + line +
            ") until not " + reachable + (is_needed ? " or not " + emergency : "") +
-           " or answered(" + line + ")";
+           " or answered(" + line + ")" +
+           (may_be_declined(design, subject) ? " or declined(" + line + ")" : "");
 }
 
 std::vector<CatalogueEntry> about_the_working_server() {
@@ -454,6 +459,7 @@ std::vector<CatalogueEntry> all_entries() {
     std::ranges::move(about_authentication(), std::back_inserter(all));
     std::ranges::move(about_services(), std::back_inserter(all));
     std::ranges::move(about_gateways(), std::back_inserter(all));
+    std::ranges::move(about_calls(), std::back_inserter(all));
     return all;
 }
 

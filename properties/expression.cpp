@@ -56,12 +56,24 @@ std::optional<std::size_t> call_of(const Atom& atom, const model::SipModel& mode
     return line ? model.lines()[*line].call : std::nullopt;
 }
 
-bool invites(const Atom& atom, const Sight& sight) {
+// Of a call and an entry of the server list.
+bool observed_of_call(const Atom& atom, const Sight& sight, Notice notice) {
     const auto call = call_of(atom, sight.model);
     const auto entry = entry_of(sight.model.design(), atom.phone, *atom.server);
     return call && entry && std::ranges::any_of(sight.log.observations, [&](const auto& seen) {
-        return seen.notice == Notice::invites && seen.a == *call && seen.b == *entry;
+        return seen.notice == notice && seen.a == *call && seen.b == *entry;
     });
+}
+
+bool observed_of_incoming(const Atom& atom, const Sight& sight, Notice notice) {
+    const auto line = sight.model.line_index(atom.phone, atom.line);
+    const auto entry = entry_of(sight.model.design(), atom.phone, *atom.server);
+    const auto& calls = sight.model.incoming();
+    const auto found = std::ranges::find_if(calls, [&](const auto& call) {
+        return line == call.line && entry == call.entry;
+    });
+    return found != calls.end() &&
+           observed(sight, notice, static_cast<std::size_t>(found - calls.begin()));
 }
 
 bool switches(const Atom& atom, const Sight& sight) {
@@ -163,7 +175,27 @@ bool atom_holds(const Atom& atom, const Sight& sight) {
         case AtomKind::dials:
             return observed(sight, Notice::dials, call_of(atom, sight.model));
         case AtomKind::invites:
-            return invites(atom, sight);
+            return observed_of_call(atom, sight, Notice::invites);
+        case AtomKind::proceeds:
+            return observed_of_call(atom, sight, Notice::proceeds);
+        case AtomKind::alerts:
+            return observed_of_call(atom, sight, Notice::alerts);
+        case AtomKind::answers:
+            return observed_of_call(atom, sight, Notice::answers);
+        case AtomKind::declined:
+            return observed(sight, Notice::declined, call_of(atom, sight.model));
+        case AtomKind::offers:
+            return observed_of_incoming(atom, sight, Notice::offers);
+        case AtomKind::responds:
+            return observed_of_incoming(atom, sight, Notice::responds);
+        case AtomKind::rings:
+            return observed_of_incoming(atom, sight, Notice::rings);
+        case AtomKind::rejects:
+            return observed_of_incoming(atom, sight, Notice::rejects);
+        case AtomKind::unheard:
+            return observed_of_incoming(atom, sight, Notice::unheard);
+        case AtomKind::unavailable:
+            return observed_of_incoming(atom, sight, Notice::unavailable);
         case AtomKind::answered:
             return observed(sight, Notice::answered, call_of(atom, sight.model));
         case AtomKind::call_fails:

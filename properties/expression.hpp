@@ -58,6 +58,16 @@ enum class AtomKind : std::uint8_t {
     probe_answered,    // probe_answered(server)
     enters_emergency,  // enters_emergency(server)
     leaves_emergency,  // leaves_emergency(server)
+    proceeds,     // proceeds(line, server): the caller hears it ring
+    declined,     // declined(line): a final refusal ended the attempt
+    alerts,       // alerts(server, line): the callee begins to ring
+    answers,      // answers(server, line): the callee takes the call
+    offers,       // offers(server, line): a call that came in is offered to the phone
+    responds,     // responds(line, server): the first response to that arrives
+    rings,        // rings(line, server): the phone rings
+    rejects,      // rejects(line, server): the phone refuses the call
+    unheard,      // unheard(server, line): the offer is given up, nobody has responded
+    unavailable,  // unavailable(server, line): a call came in, and there is no binding
 };
 
 struct Atom {

@@ -105,9 +105,12 @@ std::string text_of(const Phone& p) {
                        p.max_retries, static_cast<int>(p.belief), text_of(p.failback),
                        text_of(p.boot), p.wipe_at_boot) +
            text_of(p.registration) + " " +
-           fmt::format("{} {} {} {} {} ", static_cast<int>(p.calls.first),
+           fmt::format("{} {} {} {} {} {} {} ", static_cast<int>(p.calls.first),
                        static_cast<int>(p.calls.then), p.calls.retry_timeout,
-                       p.calls.retry_count, static_cast<int>(p.calls.give_up)) +
+                       p.calls.retry_count, static_cast<int>(p.calls.give_up),
+                       p.calls.unregistered, p.calls.heeds_provisional) +
+           fmt::format("{} {} {} ", p.failover.only_registered, p.failover.forgets,
+                       static_cast<int>(p.failover.strange_calls)) +
            text_of(p.refusals) + " " +
            fmt::format("{} {} {} {}", static_cast<int>(p.subscription.to), p.subscription.expires,
                        text_of(p.subscription.refresh), text_of(p.subscription.retry));
@@ -168,7 +171,9 @@ TEST_CASE("design file: the schema states the defaults of the reader", "[design]
     phone.update(minimal()["phones"][0]);
     phone["timers"] = schema_defaults("timers");
     phone["calls"] = schema_defaults("call_rules");
-    CHECK(phone["calls"].size() == 5);
+    CHECK(phone["calls"].size() == 7);
+    phone["failover"] = schema_defaults("failover");
+    CHECK(phone["failover"].size() == 3);
     CHECK(text_of(read(with("/phones/0", phone)).phones[0]) == text_of(plain.phones[0]));
     phone["subscription"] = schema_defaults("subscription");
     phone["subscription"]["to"] = "primary";
@@ -193,6 +198,7 @@ TEST_CASE("design file: everything that can be written arrives", "[design]") {
           "1 100 1000 2500 6400 3700 32000 600000 1 60000 90 "
           "0 5000-10000 30000 1800000 50-100 1 30000-60000 5000 60000 50-100 "
           "7 1 3 7200000 0 0 0-10000 true 0 1 false false false 1 1 500 2 0 "
+          "false false true true 2 "
           "0 1 7200000 500:5000-5000 403:never 404:90000-90000 480:1000-2000 503:1000-2000 "
           "401:3000-3000 "
           "2 1800000 0 5000 50 "
@@ -231,6 +237,14 @@ TEST_CASE("design file: everything that can be written arrives", "[design]") {
     CHECK(design.calls[0].phone == 1);
     CHECK(design.calls[0].line == 1);
     CHECK(design.calls[0].at == Interval{0, 3'600'000});
+    CHECK(design.calls[0].callee == Callee{true, {1000, 20'000}, true});
+    REQUIRE(design.incoming.size() == 1);
+    CHECK(design.incoming[0].phone == 1);
+    CHECK(design.incoming[0].line == 0);
+    CHECK(design.incoming[0].entry == 1);
+    CHECK(design.incoming[0].count == 3);
+    CHECK(design.incoming[0].at == Interval{0, 7'200'000});
+    CHECK(design.incoming[0].rings == Interval{5000, 5000});
     REQUIRE(design.properties.size() == 3);
     CHECK_FALSE(design.all_properties);
     CHECK(design.properties[0].name == "failback");

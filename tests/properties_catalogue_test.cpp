@@ -109,6 +109,8 @@ TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
     design.faults.push_back(crash(1, 0, 60'000));
     design.faults.back().kind = model::FaultKind::rogue_register;
     design.faults.back().aor = phone.lines[0].aor;
+    design.calls[0].callee.rings = true;
+    design.incoming.push_back({});
     design.all_properties = true;
     std::set<std::string> names;
     for (const Instance& instance : instances_of(design)) {

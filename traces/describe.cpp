@@ -14,8 +14,8 @@ using model::Method;
 using model::Timer;
 
 const char* method_name(Method method) {
-    constexpr const char* names[] = {"", "REGISTER", "SUBSCRIBE", "INVITE", "ACK",
-                                     "OPTIONS"};
+    constexpr const char* names[] = {"",    "REGISTER", "SUBSCRIBE", "INVITE", "ACK",
+                                     "OPTIONS", "CANCEL", "INVITE",  "ACK"};
     return names[static_cast<std::size_t>(method)];
 }
 
@@ -37,13 +37,23 @@ const char* timer_name(Timer timer) {
                                      "return due",
                                      "hold-down over",
                                      "end of the repeat window",
-                                     "end of a nonce"};
+                                     "end of a nonce",
+                                     "callee decides",
+                                     "Timer A",
+                                     "Timer B",
+                                     "user answers",
+                                     "retransmission of the 200",
+                                     "give-up of the 200"};
     return names[static_cast<std::size_t>(timer)];
 }
 
 bool of_server(Timer timer) {
     return timer == Timer::forget || timer == Timer::subscription_expires ||
            timer == Timer::repeat_window || timer == Timer::nonce_age;
+}
+
+bool offers(Timer timer) {
+    return timer == Timer::offer_retransmit || timer == Timer::offer_give_up;
 }
 
 const char* yes_no(bool value) { return value ? "yes" : "no"; }
@@ -106,11 +116,24 @@ const std::string& Describer::server_of_call(std::size_t call, std::size_t entry
     return server_name(model_->design().phones[phone].servers[entry].server);
 }
 
+const std::string& Describer::server_of_incoming(std::size_t call) const {
+    return server_name(model_->incoming()[call].server);
+}
+
 std::string Describer::usage_name(std::size_t usage) const {
     const auto& info = model_->usages()[usage];
     const bool subscription = info.part.kind == model::PartKind::subscription;
     return "(" + line_name(info.line) + " at " + server_of_usage(usage) +
            (subscription ? ", subscription)" : ")");
+}
+
+std::string Describer::incoming_name(std::size_t call) const {
+    const auto& info = model_->incoming()[call];
+    return line_name(info.line) + " at " + server_name(info.server);
+}
+
+const std::string& Describer::phone_of_incoming(std::size_t call) const {
+    return phone_name(model_->lines()[model_->incoming()[call].line].phone);
 }
 
 std::string Describer::timer(const Event& event) const {
@@ -123,6 +146,9 @@ std::string Describer::timer(const Event& event) const {
     }
     if (of_call_server(event.timer)) {
         return name + " (" + server_name(model_->server_of_call_server(event.index)) + ")";
+    }
+    if (of_incoming(event.timer)) {
+        return name + " (call for " + incoming_name(event.index) + ")";
     }
     return name + " " + usage_name(event.index);
 }
@@ -184,6 +210,8 @@ std::string Describer::unnumbered(const Event& event) const {
             return "boot " + usage_name(event.index);
         case EventKind::dial:
             return line_name(model_->calls()[event.index].line) + " dials";
+        case EventKind::calls_in:
+            return "call for " + incoming_name(event.index);
         case EventKind::deadline:
             return "deadline";
         case EventKind::belief_changes:
@@ -213,6 +241,7 @@ std::string Describer::kind(const Event& event) const {
         case EventKind::boot:
             return "boot";
         case EventKind::dial:
+        case EventKind::calls_in:
             return "user";
         case EventKind::deadline:
             return "deadline";
@@ -238,6 +267,10 @@ std::string Describer::participant(const Event& event) const {
             if (of_call_server(event.timer)) {
                 return server_name(model_->server_of_call_server(event.index));
             }
+            if (of_incoming(event.timer)) {
+                return offers(event.timer) ? server_of_incoming(event.index)
+                                           : phone_of_incoming(event.index);
+            }
             return of_server(event.timer) ? server_of_usage(event.index)
                                           : phone_of_usage(event.index);
         case EventKind::binding_expires:
@@ -246,6 +279,8 @@ std::string Describer::participant(const Event& event) const {
             return phone_of_usage(event.index);
         case EventKind::dial:
             return phone_of_call(event.index);
+        case EventKind::calls_in:
+            return server_of_incoming(event.index);
         case EventKind::deadline:
             return participants().front().name;
         default: {
@@ -266,6 +301,8 @@ std::string Describer::message(const Event& event, const model::SipState& state,
     }
     if (of_call(event.method)) {
         text += " of call " + std::to_string(event.cseq);
+    } else if (of_incoming(event.method)) {
+        text += " of incoming call " + std::to_string(event.cseq);
     } else {
         const auto current = state.usages[event.index].cseq;
         text += (event.flags & model::kWildcard) != 0 ? " *" : "";
@@ -298,6 +335,9 @@ std::string Describer::receiver(const Event& message) const {
         return at_server ? server_of_call(message.index, message.key)
                          : phone_of_call(message.index);
     }
+    if (of_incoming(message.method)) {
+        return at_server ? server_of_incoming(message.index) : phone_of_incoming(message.index);
+    }
     return at_server ? server_of_usage(message.index) : phone_of_usage(message.index);
 }
 
@@ -308,7 +348,9 @@ std::string Describer::observation(const model::Observation& seen) const {
                                      "answered", "call_fails", "leaves", "switches",
                                      "requests", "unanswered", "too_brief_again", "restarts",
                                      "challenged", "denied", "misjudges", "replays",
-                                     "probe_answered", "enters_emergency", "leaves_emergency"};
+                                     "probe_answered", "enters_emergency", "leaves_emergency",
+                                     "alerts",  "answers", "proceeds", "declined", "offers",
+                                     "responds", "rings",  "rejects", "unheard", "unavailable"};
     const std::string word = words[static_cast<std::size_t>(seen.notice)];
     switch (seen.notice) {
         case Notice::switches: {
@@ -325,12 +367,28 @@ std::string Describer::observation(const model::Observation& seen) const {
         case Notice::restarts:
             return word + "(" + phone_name(seen.a) + ")";
         case Notice::dials:
+        case Notice::declined:
         case Notice::call_fails:
         case Notice::answered:
             return word + "(" + line_name(model_->calls()[seen.a].line) + ")";
+        case Notice::alerts:
+        case Notice::answers:
+            return word + "(" + server_of_call(seen.a, seen.b) + ", " +
+                   line_name(model_->calls()[seen.a].line) + ")";
+        case Notice::proceeds:
         case Notice::invites:
             return word + "(" + line_name(model_->calls()[seen.a].line) + ", " +
                    server_of_call(seen.a, seen.b) + ")";
+        case Notice::offers:
+        case Notice::unheard:
+        case Notice::unavailable:
+            return word + "(" + server_of_incoming(seen.a) + ", " +
+                   line_name(model_->incoming()[seen.a].line) + ")";
+        case Notice::responds:
+        case Notice::rings:
+        case Notice::rejects:
+            return word + "(" + line_name(model_->incoming()[seen.a].line) + ", " +
+                   server_of_incoming(seen.a) + ")";
         default: {
             const auto& usage = model_->usages()[seen.a];
             if (usage.part.kind == model::PartKind::subscription) {

@@ -70,6 +70,10 @@ private:
     [[nodiscard]] const std::string& server_of_usage(std::size_t usage) const;
     [[nodiscard]] const std::string& server_name(std::size_t server) const;
     [[nodiscard]] const std::string& phone_of_call(std::size_t call) const;
+    [[nodiscard]] const std::string& phone_of_incoming(std::size_t call) const;
+    [[nodiscard]] const std::string& server_of_incoming(std::size_t call) const;
+    // "line1 at primary"
+    [[nodiscard]] std::string incoming_name(std::size_t call) const;
     [[nodiscard]] const std::string& server_of_call(std::size_t call, std::size_t entry) const;
     [[nodiscard]] std::string unnumbered(const model::Event& event) const;  // all but messages
     [[nodiscard]] std::string timer(const model::Event& event) const;
