@@ -17,6 +17,7 @@ namespace failback::model {
 inline constexpr int kMostServers = 16;
 inline constexpr int kMostPhones = 64;
 inline constexpr int kMostLines = 16;      // of a phone
+inline constexpr int kMostPackages = 16;   // of a server
 inline constexpr int kMostEntries = 1000;  // of any other list
 
 struct LineIndex {
@@ -55,7 +56,11 @@ void read_properties(DesignParts& parts, ObjectReader& root);
 [[nodiscard]] RegistrationRules read_registration(ObjectReader& phone);
 [[nodiscard]] Failback read_failback(ObjectReader& phone, Order order);
 [[nodiscard]] CallRules read_call_rules(ObjectReader& phone);
-[[nodiscard]] SubscriptionRules read_subscription(ObjectReader& phone);
+[[nodiscard]] SubscriptionRules read_subscription(ObjectReader& phone,
+                                                  const TransactionTimers& timers);
+// What may be subscribed to at a server: all, nothing, or the event packages of a list.
+void read_packages(ObjectReader& reader, Server& server);
+[[nodiscard]] EndReason read_end_reason(ObjectReader& fault);
 
 // The required member `key`, which names a phone, server or line.
 [[nodiscard]] std::optional<std::size_t> required_reference(ObjectReader& reader,

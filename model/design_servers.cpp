@@ -54,8 +54,7 @@ Server read_server(DesignParts& parts, const Node& node) {
     server.expiry_sweep = reader.duration("expiry_sweep", server.expiry_sweep);
     server.whole_seconds = reader.boolean("whole_seconds", server.whole_seconds);
     server.stores_bindings = reader.boolean("stores_bindings", server.stores_bindings);
-    server.subscriptions =
-        reader.boolean("subscriptions", server.kind == ServerKind::registrar);
+    read_packages(reader, server);
     server.timer_j = reader.duration("timer_j", server.timer_j);
     server.capacity = read_limit(reader, "capacity");
     server.contacts_per_aor = read_limit(reader, "contacts_per_aor");

@@ -30,7 +30,7 @@ enum class EventKind : std::uint8_t {
     belief_changes,  // of an abstracted registration: index = usage (scope.hpp)
 };
 
-enum class Method : std::uint8_t { none, register_, subscribe, invite, ack, options };
+enum class Method : std::uint8_t { none, register_, subscribe, invite, ack, options, notify };
 
 // Timers of RFC 3261 17, and what a user agent waits for.
 enum class Timer : std::uint8_t {
@@ -51,7 +51,15 @@ enum class Timer : std::uint8_t {
     failback,        // of a line: better servers are tried again
     hold,            // of a line: the better server has been there long enough
     repeat_window,         // at the registrar: a REGISTER with the stored CSeq is refused now
+    notify_wait,           // Timer N of RFC 6665 4.1.2: the NOTIFY after a SUBSCRIBE is overdue
+    notify_retransmit,     // Timer E of a NOTIFY
+    notify_timeout,        // Timer F of a NOTIFY
 };
+
+[[nodiscard]] constexpr bool of_notifier(Timer timer) {
+    return timer == Timer::notify_retransmit || timer == Timer::notify_timeout ||
+           timer == Timer::subscription_expires;
+}
 
 [[nodiscard]] constexpr bool of_line(Timer timer) {
     return timer == Timer::failback || timer == Timer::hold;
@@ -82,12 +90,13 @@ enum class Status : std::uint8_t {
     temporarily_unavailable_480,
     service_unavailable_503,
     transport_error,       // no response: an ICMP error or a reset connection
+    no_subscription_481,
 };
 
-inline constexpr std::size_t kStatuses = 11;
+inline constexpr std::size_t kStatuses = 12;
 
 [[nodiscard]] constexpr int code_of(Status status) {
-    constexpr int codes[kStatuses] = {0, 200, 400, 423, 489, 500, 403, 404, 480, 503, 0};
+    constexpr int codes[kStatuses] = {0, 200, 400, 423, 489, 500, 403, 404, 480, 503, 0, 481};
     return codes[static_cast<std::size_t>(status)];
 }
 
@@ -98,7 +107,7 @@ struct Event {
     Method method = Method::none;
     Status status = Status::none; // responses only
     std::uint8_t cseq = 0;        // also the branch: a new request has a new CSeq. Calls: attempt
-    std::uint8_t key = 0;         // record slot, or the entry of a phone's server list
+    std::uint8_t key = 0;  // record slot, entry of a phone's server list, dialog of a subscription
     std::uint8_t flags = 0;
     sim::DelayMs expires = 0;     // requested, granted, Min-Expires or Retry-After, by status
 
@@ -108,5 +117,27 @@ struct Event {
 inline constexpr std::uint8_t kWildcard = 1;        // flag: `Contact: *`
 inline constexpr std::uint8_t kRetransmission = 2;  // flag: only while it is being sent, for traces
 inline constexpr std::uint8_t kRemainder = 4;  // flag: of `expires` some time is over already
+inline constexpr std::uint8_t kInitial = 128;  // flag: a SUBSCRIBE that begins a dialog
+
+// Why a notifier ends a subscription (RFC 6665 4.1.3); none: it goes on.
+enum class EndReason : std::uint8_t {
+    none,
+    deactivated,
+    probation,
+    timeout,
+    giveup,
+    rejected,
+    noresource,
+    invariant,
+};
+
+// Stands in the flags of a NOTIFY.
+[[nodiscard]] constexpr std::uint8_t flags_of(EndReason reason) {
+    return static_cast<std::uint8_t>(static_cast<unsigned>(reason) << 4U);
+}
+
+[[nodiscard]] constexpr EndReason reason_of(const Event& notify) {
+    return static_cast<EndReason>((notify.flags >> 4U) & 7U);
+}
 
 }  // namespace failback::model

@@ -13,7 +13,7 @@ namespace failback::model {
 // What a step lets an observer know. `a` and `b` are a line or usage and a server, by kind.
 enum class Notice : std::uint8_t {
     boots,          // a registration starts with its phone; a = usage
-    registered,     // a usage is granted (also by a refresh); a = usage
+    registered,     // a usage is granted (also by a refresh), a subscription notified; a = usage
     lapses,         // the user agent stops believing in a usage; a = usage
     gives_up,       // a usage will never be tried again; a = usage
     refused,        // an attempt ended with an error response; a = usage
@@ -30,6 +30,7 @@ enum class Notice : std::uint8_t {
     unanswered,     // an attempt was given up without an answer; a = usage
     too_brief_again,  // a second 423 in one registration cycle; a = usage
     restarts,       // a phone goes off, and forgets; a = phone of the design
+    rejected,       // a notifier ended a subscription for good; a = usage
 };
 
 struct Observation {

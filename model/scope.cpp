@@ -90,6 +90,8 @@ void add_servers(const Design& design, const Part& part, std::set<std::size_t>& 
     }
 }
 
+}  // namespace
+
 bool subscribes_to(const Phone& phone, std::size_t entry) {
     switch (phone.subscription.to) {
         case SubscribeTo::nobody:
@@ -97,12 +99,11 @@ bool subscribes_to(const Phone& phone, std::size_t entry) {
         case SubscribeTo::primary:
             return entry == 0 && phone.servers[entry].registers;
         case SubscribeTo::working:
+        case SubscribeTo::all:
             return phone.servers[entry].registers;
     }
     return false;
 }
-
-}  // namespace
 
 bool involves(const Scope& scope, const Fault& fault) {
     if (fault.kind == FaultKind::restart) {

@@ -41,6 +41,8 @@ ClientUsageConfig subscription_config(const Phone& phone) {
     config.refusals.retry_after = phone.refusals.retry_after;
     // A failed refresh leaves the subscription valid until it expires (RFC 6665 4.1.2.2).
     config.belief = Belief::until_expiry;
+    config.timer_n = phone.subscription.timer_n;
+    config.heeds_reasons = phone.subscription.heeds_reasons;
     return config;
 }
 
@@ -99,6 +101,9 @@ void SipModel::build_usages() {
             constexpr int kMost = kContactsPerRecord + 1;
             usage.config.contacts = std::min(contacts_of(*design_, part.phone), kMost);
             usage.slot = static_cast<std::uint8_t>(std::min(first_free_slot(usage.record), kMost));
+        } else {
+            usage.notifier = static_cast<std::uint8_t>(notifiers_++);
+            usage.notifying = notifier_config(design_->servers[usage.server], phone);
         }
         const auto index = static_cast<std::uint8_t>(usages_.size());
         LineInfo& line = lines_[usage.line];
@@ -172,6 +177,7 @@ void SipModel::check_capacity() const {
     check(lines_.size(), kLines, "lines");
     check(calls_.size(), kCalls, "lines that make calls");
     check(call_servers_, kCallServers, "servers that calls may reach");
+    check(notifiers_, kNotifiers, "subscriptions");
     for (const UsageInfo& usage : usages_) {
         check(usage.slot + static_cast<std::size_t>(usage.config.contacts), kContactsPerRecord,
               "contacts that share an address of record");
@@ -226,7 +232,8 @@ namespace {
 // Walks the used elements of every array of a state.
 template <class State, class Visit>
 void visit_used(State& state, std::size_t faults, std::size_t usages, std::size_t records,
-                std::size_t lines, std::size_t calls, std::size_t call_servers, Visit visit) {
+                std::size_t lines, std::size_t calls, std::size_t call_servers,
+                std::size_t notifiers, Visit visit) {
     visit(state.faults.data(), faults);
     visit(state.usages.data(), usages);
     visit(state.transactions.data(), usages);
@@ -235,6 +242,7 @@ void visit_used(State& state, std::size_t faults, std::size_t usages, std::size_
     visit(state.lines.data(), lines);
     visit(state.calls.data(), calls);
     visit(state.call_servers.data(), call_servers);
+    visit(state.notifiers.data(), notifiers);
 }
 
 }  // namespace
@@ -243,14 +251,14 @@ std::size_t SipModel::packed_size() const {
     std::size_t bytes = 0;
     const State none{};
     visit_used(none, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
-               calls_.size(), call_servers_,
+               calls_.size(), call_servers_, notifiers_,
                [&](const auto* first, std::size_t count) { bytes += count * sizeof *first; });
     return bytes;
 }
 
 void SipModel::pack(const State& state, std::byte* out) const {
     visit_used(state, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
-               calls_.size(), call_servers_, [&](const auto* first, std::size_t count) {
+               calls_.size(), call_servers_, notifiers_, [&](const auto* first, std::size_t count) {
                    std::memcpy(out, first, count * sizeof *first);
                    out += count * sizeof *first;
                });
@@ -259,7 +267,7 @@ void SipModel::pack(const State& state, std::byte* out) const {
 void SipModel::unpack(const std::byte* in, State& state) const {
     state = {};
     visit_used(state, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
-               calls_.size(), call_servers_, [&](auto* first, std::size_t count) {
+               calls_.size(), call_servers_, notifiers_, [&](auto* first, std::size_t count) {
                    std::memcpy(first, in, count * sizeof *first);
                    in += count * sizeof *first;
                });

@@ -33,6 +33,9 @@ void SipModel::on_fault(Step& step, const Event& event) const {
     if (event.kind == EventKind::fault_strikes && stops_process(fault.kind)) {
         crash(step, fault);
     }
+    if (event.kind == EventKind::fault_strikes && fault.notifies != EndReason::none) {
+        end_subscriptions(step, fault);
+    }
     const bool after = in_outage(step.state, server);
     if (before != after) {
         step.observe(after ? Notice::fails : Notice::recovers, server);
@@ -75,11 +78,8 @@ void SipModel::crash(Step& step, const Fault& fault) const {
                 transaction = {};
             }
         }
-        if (!fault.keeps_bindings && state.subscriptions[i].present != 0) {
-            timer.timer = Timer::subscription_expires;
-            timer.cseq = 0;
-            step.effects.cancel(timer);
-            state.subscriptions[i] = {};
+        if (usages_[i].part.kind == PartKind::subscription) {
+            crash_notifier(step, static_cast<std::uint8_t>(i), fault);
         }
     }
     if (!fault.keeps_bindings) {

@@ -45,6 +45,9 @@ struct StepLog {
 
 // The CSeq of the latest request of every usage, after renaming (see normalise).
 inline constexpr std::uint8_t kCurrentCSeq = 6;
+// The latest dialog of a subscription, and the number of its latest NOTIFY.
+inline constexpr std::uint8_t kCurrentDialog = 7;
+inline constexpr std::uint8_t kCurrentNotify = 7;
 
 class SipModel {
 public:
@@ -59,6 +62,8 @@ public:
         Idle idle;                     // all false with Fidelity::full
         std::uint8_t record = 0;       // registrations: where the binding is kept
         std::uint8_t slot = 0;         // of the first contact; the others follow
+        std::uint8_t notifier = 0;     // subscriptions: index into SipState::notifiers
+        NotifierConfig notifying;
         Interval to_server;
         Interval to_phone;
     };
@@ -170,6 +175,14 @@ private:
     void process_request(Step& step, const Event& event) const;
     void process_register(Step& step, const Event& event, Event& response) const;
     void process_subscribe(Step& step, const Event& event, Event& response) const;
+    void arrive_notify(Step& step, const Event& event) const;
+    void arrive_notify_response(Step& step, const Event& event) const;
+    void on_notifier_timer(Step& step, const Event& event) const;
+    void end_subscriptions(Step& step, const Fault& fault) const;
+    void crash_notifier(Step& step, std::uint8_t usage, const Fault& fault) const;
+    void carry_notifier(Step& step, std::uint8_t usage, const Output& output) const;
+    [[nodiscard]] Subscription subscription_of(State& state, std::size_t usage) const;
+    void rename_dialogs(State& state, std::vector<Event>& pending) const;
     void on_timer(Step& step, const Event& event) const;
     void on_fault(Step& step, const Event& event) const;
     // The limit of its server that leaves no room for one more binding of a registration.
@@ -230,6 +243,7 @@ private:
     std::vector<LineInfo> lines_;
     std::vector<CallInfo> calls_;
     std::size_t call_servers_ = 0;
+    std::size_t notifiers_ = 0;
 };
 
 }  // namespace failback::model

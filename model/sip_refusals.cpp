@@ -7,10 +7,10 @@
 namespace failback::model {
 
 // Nobody is there to process a message; the host, or a router before it, says so. The sender of an
-// ACK waits for nothing.
+// ACK, or of the answer to a NOTIFY, waits for nothing.
 void SipModel::refuse_connection(Step& step, const Event& event) const {
     step.log.dropped = true;
-    if (event.method == Method::ack) {
+    if (event.method == Method::ack || event.method == Method::notify) {
         return;
     }
     Event error = event;

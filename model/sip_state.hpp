@@ -11,6 +11,7 @@
 #include "model/call.hpp"
 #include "model/client_usage.hpp"
 #include "model/line.hpp"
+#include "model/notifier.hpp"
 #include "model/registrar.hpp"
 #include "model/server_transactions.hpp"
 
@@ -23,16 +24,11 @@ inline constexpr std::size_t kRecords = 64;
 inline constexpr std::size_t kLines = 64;
 inline constexpr std::size_t kCalls = 16;
 inline constexpr std::size_t kCallServers = 64;
+inline constexpr std::size_t kNotifiers = 32;
 
 struct FaultState {
     std::uint8_t active = 0;
     std::uint8_t left = 0;      // how often it may still strike; messages, for loss
-};
-
-// A notifier's record of one subscription.
-struct SubscriptionRecord {
-    std::uint8_t present = 0;
-    std::uint8_t cseq = 0;
 };
 
 struct SipState {
@@ -44,6 +40,7 @@ struct SipState {
     std::array<LineState, kLines> lines{};
     std::array<CallClient, kCalls> calls{};
     std::array<CallServer, kCallServers> call_servers{};
+    std::array<Notifier, kNotifiers> notifiers{};  // of the subscriptions, in their order
 };
 
 }  // namespace failback::model

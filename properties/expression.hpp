@@ -29,6 +29,7 @@ enum class AtomKind : std::uint8_t {
     calling,      // calling(line)
     ghost,        // ghost(server, line): a binding of a contact from before a restart
     off,          // off(line): its phone is off
+    subscription, // subscription(server, line): the notifier has a subscription
     // events
     boots,        // boots(line, server): the line begins to register there
     requests,     // requests(line, server): a new REGISTER is sent, no retransmission
@@ -48,6 +49,11 @@ enum class AtomKind : std::uint8_t {
     answered,     // answered(line)
     call_fails,   // call_fails(line)
     restarts,     // restarts(line): its phone goes off
+    subscribes,   // subscribes(line, server): a new SUBSCRIBE is sent, no retransmission
+    notified,     // notified(line, server): a NOTIFY with the state arrives
+    subscription_ends,      // subscription_ends(line, server): the phone counts it as over
+    subscription_refused,   // subscription_refused(line, server): an error response to SUBSCRIBE
+    subscription_rejected,  // subscription_rejected(line, server): ended for good by a NOTIFY
 };
 
 struct Atom {

@@ -15,7 +15,7 @@ using model::Timer;
 
 const char* method_name(Method method) {
     constexpr const char* names[] = {"", "REGISTER", "SUBSCRIBE", "INVITE", "ACK",
-                                     "OPTIONS"};
+                                     "OPTIONS", "NOTIFY"};
     return names[static_cast<std::size_t>(method)];
 }
 
@@ -36,19 +36,30 @@ const char* timer_name(Timer timer) {
                                      "probe due",
                                      "return due",
                                      "hold-down over",
-                                     "end of the repeat window"};
+                                     "end of the repeat window",
+                                     "Timer N",
+                                     "Timer E of the NOTIFY",
+                                     "Timer F of the NOTIFY"};
     return names[static_cast<std::size_t>(timer)];
 }
 
 bool of_server(Timer timer) {
-    return timer == Timer::forget || timer == Timer::subscription_expires ||
-           timer == Timer::repeat_window;
+    return timer == Timer::forget || model::of_notifier(timer) || timer == Timer::repeat_window;
 }
 
 const char* yes_no(bool value) { return value ? "yes" : "no"; }
 
 bool is_message(const Event& event) {
     return event.kind == EventKind::message_to_server || event.kind == EventKind::message_to_phone;
+}
+
+// What a NOTIFY says of the subscription.
+std::string state_of_notify(const Event& event) {
+    constexpr const char* reasons[] = {"active",   "deactivated", "probation",  "timeout",
+                                       "giveup",   "rejected",    "noresource", "invariant"};
+    const model::EndReason reason = model::reason_of(event);
+    const std::string word = reasons[static_cast<std::size_t>(reason)];
+    return reason == model::EndReason::none ? word : "terminated, " + word;
 }
 
 // "REGISTER", or "200 to REGISTER" for an answer.
@@ -238,6 +249,8 @@ std::string Describer::message(const Event& event, const model::SipState& state,
     std::string text = method_name(event.method);
     if (of_call(event.method)) {
         text += " of call " + std::to_string(event.cseq);
+    } else if (event.method == Method::notify) {
+        text += event.status == model::Status::none ? " " + state_of_notify(event) : "";
     } else {
         const auto current = state.usages[event.index].cseq;
         text += (event.flags & model::kWildcard) != 0 ? " *" : "";
@@ -267,7 +280,8 @@ std::string Describer::observation(const model::Observation& seen) const {
     constexpr const char* words[] = {"boots", "registers", "lapses",  "gives_up", "refused",
                                      "accepts", "fails",   "recovers", "dials",   "invites",
                                      "answered", "call_fails", "leaves", "switches",
-                                     "requests", "unanswered", "too_brief_again", "restarts"};
+                                     "requests", "unanswered", "too_brief_again", "restarts",
+                                     "rejected"};
     const std::string word = words[static_cast<std::size_t>(seen.notice)];
     switch (seen.notice) {
         case Notice::switches: {
