@@ -8,8 +8,8 @@
 //  5. A restart of the phone forgets everything but the number of the last request. That is no
 //     lapse. Timer K may be left over; it absorbs nothing.
 //  6. A response that matches no open transaction changes nothing (RFC 3261 17.1.3, 18.1.2).
-//  7. A subscription exists at the phone from the first NOTIFY on (RFC 6665 4.1.2.4). It has a dialog
-//     of its own: `dialog` names it, and no later one has the same number.
+//  7. A subscription exists at the phone from the first NOTIFY on (RFC 6665 4.1.2.4). It has a
+//     dialog of its own: `dialog` names it, and no later one has the same number.
 #pragma once
 
 #include <cstdint>

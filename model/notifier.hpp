@@ -1,5 +1,5 @@
-// The notifier's side of one subscription (RFC 6665 4.2): a server's record of it, and the NOTIFY that
-// it has open.
+// The notifier's side of one subscription (RFC 6665 4.2): a server's record of it, and the NOTIFY
+// that it has open.
 //
 //  1. One NOTIFY is open at a time. The next one takes its place: it tells the newer state.
 //  2. A subscription that begins takes the place of an older one of the same line.

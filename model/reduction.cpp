@@ -109,8 +109,8 @@ Idle idle_parts(const Design& design, const Part& part) {
     // that begins its CSeqs anew is refused while its old binding is there. A subscription that
     // expires is told to the phone.
     const bool restarts = may_restart(design, part.phone);
-    idle.binding_expiry = !subscription && least_stored > timer_f + longest_way && !somebody_wipes(design) &&
-                          !can_be_crowded_out(design, part) &&
+    idle.binding_expiry = !subscription && least_stored > timer_f + longest_way &&
+                          !somebody_wipes(design) && !can_be_crowded_out(design, part) &&
                           !(restarts && phone.after_restart.cseq_restarts);
     // Timer J: it runs at least until the client's Timer F. A copy that arrives later is refused
     // (its CSeq is not higher than the binding's, which is still there) instead of answered from

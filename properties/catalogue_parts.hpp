@@ -1,5 +1,5 @@
-// What the texts of the catalogue are made of, and to whom its entries apply. Private to the files of
-// the catalogue.
+// What the texts of the catalogue are made of, and to whom its entries apply. Private to the files
+// of the catalogue.
 #pragma once
 
 #include <optional>

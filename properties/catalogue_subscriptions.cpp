@@ -46,8 +46,8 @@ std::string until_restarts(const Design& design, const Subject& subject) {
 std::string restored_text(const Design& design, const Subject& subject,
                           std::optional<sim::DelayMs> within) {
     const std::string where = at(design, subject);
-    return "whenever switches" + where + " and reachable" + where + " then subscribed" + where + " and subscription" +
-           swapped(design, subject) +
+    return "whenever switches" + where + " and reachable" + where + " then subscribed" + where +
+           " and subscription" + swapped(design, subject) +
            within_text(within, resubscription_bound(design, leg(subject))) + " unless fails(" +
            server_of(design, subject) + ") or working(" + line_of(design, subject) +
            ") != " + server_of(design, subject);

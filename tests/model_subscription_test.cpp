@@ -312,6 +312,7 @@ TEST_CASE("run: a lifetime that is too brief for a subscription is refused, neve
     Design design = subscribing(SubscribeTo::primary, 1);
     design.servers[0].too_brief = GENERATE(TooBrief::reject_423, TooBrief::raise);
     design.phones[0].subscription.expires = 30'000;
+    design.phones[0].subscription.refresh.lead = 5000;
     Run run(design);
     run.until(10'000);
     CHECK(run.responses(Method::subscribe, Status::interval_too_brief_423) == Instants{30});

@@ -53,6 +53,25 @@ bool is_message(const Event& event) {
     return event.kind == EventKind::message_to_server || event.kind == EventKind::message_to_phone;
 }
 
+// The events of the property language, as far as there are any.
+std::string of_subscription(model::Notice notice, const std::string& word) {
+    using model::Notice;
+    switch (notice) {
+        case Notice::requests:
+            return "subscribes";
+        case Notice::registered:
+            return "notified";
+        case Notice::lapses:
+            return "subscription_ends";
+        case Notice::refused:
+            return "subscription_refused";
+        case Notice::rejected:
+            return "subscription_rejected";
+        default:
+            return word + " subscription ";
+    }
+}
+
 // What a NOTIFY says of the subscription.
 std::string state_of_notify(const Event& event) {
     constexpr const char* reasons[] = {"active",   "deactivated", "probation",  "timeout",
@@ -304,7 +323,7 @@ std::string Describer::observation(const model::Observation& seen) const {
         default: {
             const auto& usage = model_->usages()[seen.a];
             if (usage.part.kind == model::PartKind::subscription) {
-                return word + " subscription (" + line_name(usage.line) + ", " +
+                return of_subscription(seen.notice, word) + "(" + line_name(usage.line) + ", " +
                        server_of_usage(seen.a) + ")";
             }
             const bool server_first = seen.notice == Notice::accepted;
