@@ -33,6 +33,12 @@ bool may_restart(const Design& design, std::size_t phone) {
     });
 }
 
+bool has_package(const Server& server, const SubscriptionRules& rules) {
+    return server.subscriptions &&
+           (server.packages.empty() || std::ranges::find(server.packages, rules.event) !=
+                                           server.packages.end());
+}
+
 int contacts_of(const Design& design, std::size_t phone) {
     int contacts = 1;
     for (const Fault& fault : design.faults) {

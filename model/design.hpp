@@ -69,6 +69,7 @@ struct Server {
     DelayMs repeat_window = 0;         // so long an equal CSeq earns a 200 (Kamailio cseq_delay)
     bool subscriptions = true;         // false: refuses SUBSCRIBE (a gateway's default)
     Status subscribe_answer = Status::bad_event_489;  // then
+    std::vector<std::string> packages;  // the only ones that it has (RFC 6665); none: all
     DelayMs timer_j = 32'000;          // 0: remembers no transactions
     Authentication authentication;
     std::optional<std::size_t> watches;  // gateways: the server that it stands in for
@@ -158,13 +159,21 @@ struct FailoverRules {
     friend bool operator==(const FailoverRules&, const FailoverRules&) = default;
 };
 
-enum class SubscribeTo : unsigned char { nobody, primary, working };
+enum class SubscribeTo : unsigned char {
+    nobody,
+    primary,
+    working,
+    all,  // every server that the line is registered with
+};
 
 struct SubscriptionRules {
     SubscribeTo to = SubscribeTo::nobody;
+    std::string event;           // its package; empty: one that every notifier has
     DelayMs expires = 3'600'000;
     Refresh refresh;
     Retry retry;
+    DelayMs timer_n = 32'000;    // RFC 6665 4.1.2: resolved, 64*T1 unless it is written
+    bool heeds_reasons = true;   // false: it subscribes again at once whatever NOTIFY says
 };
 
 // What a phone is to a registrar after a restart (RFC 3261 10.2.4 speaks of one boot cycle only).
@@ -266,6 +275,7 @@ struct Fault {
     int count = 1;
     bool keeps_bindings = true;         // crash, refusal
     DelayMs retry_after = 0;            // maintenance: named by its 503; 0: none
+    EndReason notifies = EndReason::none;  // maintenance: how subscriptions end when it begins
     Direction direction = Direction::both;
     std::optional<Interval> window;     // loss, duplication
     std::optional<std::size_t> gateway; // only between this gateway and the server that it watches
@@ -345,6 +355,9 @@ struct Design {
                                    const std::string& aor);
 
 [[nodiscard]] bool may_restart(const Design& design, std::size_t phone);
+
+// Does the server have the event package that the phone subscribes to?
+[[nodiscard]] bool has_package(const Server& server, const SubscriptionRules& rules);
 
 // How many contacts a line of a phone can have at a server, one after the other.
 [[nodiscard]] int contacts_of(const Design& design, std::size_t phone);

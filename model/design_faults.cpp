@@ -81,8 +81,10 @@ void read_applicable(ObjectReader& reader, Fault& fault) {
     }
     if (fault.kind == FaultKind::maintenance) {
         fault.retry_after = reader.duration("retry_after", fault.retry_after, kLifetime);
+        fault.notifies = read_end_reason(reader);
     } else {
         reader.refuse("retry_after", R"(it belongs to "maintenance")");
+        reader.refuse("notifies", R"(it belongs to "maintenance")");
     }
 }
 

@@ -17,6 +17,7 @@ namespace failback::model {
 inline constexpr int kMostServers = 16;
 inline constexpr int kMostPhones = 64;
 inline constexpr int kMostLines = 16;      // of a phone
+inline constexpr int kMostPackages = 16;   // of a server
 inline constexpr int kMostEntries = 1000;  // of any other list
 
 struct LineIndex {
@@ -72,7 +73,11 @@ void resolve_watched(DesignParts& parts, const std::vector<Watching>& watching);
 [[nodiscard]] FailoverRules read_failover(ObjectReader& phone, Order order, FailbackRule failback);
 // Of a call plan.
 [[nodiscard]] Callee read_callee(ObjectReader& plan);
-[[nodiscard]] SubscriptionRules read_subscription(ObjectReader& phone);
+[[nodiscard]] SubscriptionRules read_subscription(ObjectReader& phone,
+                                                  const TransactionTimers& timers);
+// What may be subscribed to at a server: all, nothing, or the event packages of a list.
+void read_packages(ObjectReader& reader, Server& server);
+[[nodiscard]] EndReason read_end_reason(ObjectReader& fault);
 
 // The required member `key`, which names a phone, server or line.
 [[nodiscard]] std::optional<std::size_t> required_reference(ObjectReader& reader,

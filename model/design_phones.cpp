@@ -125,7 +125,7 @@ Phone read_phone(DesignParts& parts, const Node& node) {
     phone.refusals = read_refusals(reader);
     phone.after_restart = read_after_restart(reader);
     phone.calls = read_call_rules(reader);
-    phone.subscription = read_subscription(reader);
+    phone.subscription = read_subscription(reader, phone.timers);
     phone.credentials = read_credentials(parts, reader);
     reader.finish();
     return phone;

@@ -48,8 +48,7 @@ constexpr std::array<Choice<Accepts>, 3> kAccepts{{{"verified", Accepts::verifie
                                                    {"open", Accepts::open}}};
 
 void read_subscriptions(ObjectReader& reader, Server& server) {
-    server.subscriptions =
-        reader.boolean("subscriptions", server.kind == ServerKind::registrar);
+    read_packages(reader, server);
     if (server.subscriptions) {
         reader.refuse("subscribe_answer", R"(it belongs to "subscriptions": false)");
     } else {

@@ -45,6 +45,7 @@ enum class Method : std::uint8_t {
     cancel,
     offer,
     offer_ack,
+    notify,
 };
 
 // Timers of RFC 3261 17, and what a user agent waits for.
@@ -73,7 +74,15 @@ enum class Timer : std::uint8_t {
     user_answers,          // the phone has rung long enough
     taken_retransmit,      // 2xx of the phone, RFC 3261 13.3.1.4
     taken_give_up,
+    notify_wait,           // Timer N of RFC 6665 4.1.2: the NOTIFY after a SUBSCRIBE is overdue
+    notify_retransmit,     // Timer E of a NOTIFY
+    notify_timeout,        // Timer F of a NOTIFY
 };
+
+[[nodiscard]] constexpr bool of_notifier(Timer timer) {
+    return timer == Timer::notify_retransmit || timer == Timer::notify_timeout ||
+           timer == Timer::subscription_expires;
+}
 
 [[nodiscard]] constexpr bool of_line(Timer timer) {
     return timer == Timer::failback || timer == Timer::hold;
@@ -127,13 +136,14 @@ enum class Status : std::uint8_t {
     ringing_180,
     busy_486,
     terminated_487,        // to an INVITE that was cancelled
+    no_subscription_481,
 };
 
-inline constexpr std::size_t kStatuses = 16;
+inline constexpr std::size_t kStatuses = 17;
 
 [[nodiscard]] constexpr int code_of(Status status) {
-    constexpr int codes[kStatuses] = {0,   200, 400, 423, 489, 500, 403, 404,
-                                      480, 503, 0,   401, 407, 180, 486, 487};
+    constexpr int codes[kStatuses] = {0, 200, 400, 423, 489, 500, 403, 404, 480,
+                                      503, 0, 401, 407, 180, 486, 487, 481};
     return codes[static_cast<std::size_t>(status)];
 }
 
@@ -149,7 +159,7 @@ struct Event {
     Method method = Method::none;
     Status status = Status::none; // responses only
     std::uint8_t cseq = 0;        // also the branch: a new request has a new CSeq. Calls: attempt
-    std::uint8_t key = 0;         // record slot, or the entry of a phone's server list
+    std::uint8_t key = 0;  // record slot, entry of a phone's server list, dialog of a subscription
     std::uint8_t flags = 0;
     sim::DelayMs expires = 0;     // requested, granted, Min-Expires or Retry-After, by status
 
@@ -160,5 +170,27 @@ inline constexpr std::uint8_t kWildcard = 1;        // flag: `Contact: *`
 inline constexpr std::uint8_t kRetransmission = 2;  // flag: only while it is being sent, for traces
 inline constexpr std::uint8_t kRemainder = 4;  // flag: of `expires` some time is over already
 inline constexpr std::uint8_t kStale = 16;     // flag of a challenge: stale=true
+inline constexpr std::uint8_t kInitial = 8;  // flag: a SUBSCRIBE that begins a dialog
+
+// Why a notifier ends a subscription (RFC 6665 4.1.3); none: it goes on.
+enum class EndReason : std::uint8_t {
+    none,
+    deactivated,
+    probation,
+    timeout,
+    giveup,
+    rejected,
+    noresource,
+    invariant,
+};
+
+// Stands in the flags of a NOTIFY.
+[[nodiscard]] constexpr std::uint8_t flags_of(EndReason reason) {
+    return static_cast<std::uint8_t>(static_cast<unsigned>(reason) << 4U);
+}
+
+[[nodiscard]] constexpr EndReason reason_of(const Event& notify) {
+    return static_cast<EndReason>((notify.flags >> 4U) & 7U);
+}
 
 }  // namespace failback::model

@@ -13,7 +13,7 @@ namespace failback::model {
 // What a step lets an observer know. `a` and `b` are a line or usage and a server, by kind.
 enum class Notice : std::uint8_t {
     boots,          // a registration starts with its phone; a = usage
-    registered,     // a usage is granted (also by a refresh); a = usage
+    registered,     // a usage is granted (also by a refresh), a subscription notified; a = usage
     lapses,         // the user agent stops believing in a usage; a = usage
     gives_up,       // a usage will never be tried again; a = usage
     refused,        // an attempt ended with an error response; a = usage
@@ -47,6 +47,7 @@ enum class Notice : std::uint8_t {
     rejects,        // the phone refuses a call
     unheard,        // a server gives an offer up, nobody has responded
     unavailable,    // a call comes in for a line without a binding
+    rejected,       // a notifier ended a subscription for good; a = usage
 };
 
 struct Observation {

@@ -137,8 +137,12 @@ private:
         const ClientUsageConfig& config = usage().config;
         switch (tight_.event.timer) {
             case Timer::retransmit:
+            case Timer::notify_retransmit:
                 return {spacing(part.phone)};
+            case Timer::notify_wait:
+                return {timer_n(part.phone)};
             case Timer::timeout:
+            case Timer::notify_timeout:
                 return {duration(key_of_phone(part.phone, "timers/timer_f"),
                                  config.timers.timer_f)};
             case Timer::absorb:
@@ -188,6 +192,14 @@ private:
         const bool is_longest = tight_.ms == timers.t2 && timers.t1 != timers.t2;
         return is_longest ? duration(key_of_phone(phone, "timers/t2"), timers.t2)
                           : duration(key_of_phone(phone, "timers/t1"), timers.t1);
+    }
+
+    // 64 times T1 unless the design says otherwise.
+    [[nodiscard]] Parameter timer_n(std::size_t phone) const {
+        const std::string key = key_of_phone(phone, "subscription/timer_n");
+        return written_.contains(json::json_pointer(key))
+                   ? duration(key, design_.phones[phone].subscription.timer_n)
+                   : duration(key_of_phone(phone, "timers/t1"), design_.phones[phone].timers.t1);
     }
 
     // Of a registration or a subscription.

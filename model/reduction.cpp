@@ -4,6 +4,7 @@
 
 #include "model/call.hpp"
 #include "model/client_usage.hpp"
+#include "model/notifier.hpp"
 
 namespace failback::model {
 
@@ -16,8 +17,11 @@ const Server& server_of(const Design& design, const Part& part) {
 bool too_brief(const Design& design, const Part& part) {
     const Phone& phone = design.phones[part.phone];
     const Server& server = server_of(design, part);
+    if (part.kind == PartKind::subscription) {
+        return refuses_as_too_brief(notifier_config(server, phone), phone.subscription.expires);
+    }
     constexpr DelayMs kOneHour = 3'600'000;  // RFC 3261 10.3: never too brief
-    return part.kind == PartKind::registration && phone.expires < server.min_expires &&
+    return phone.expires < server.min_expires &&
            (phone.expires < kOneHour || server.too_brief == TooBrief::reject_423_always);
 }
 
@@ -48,6 +52,16 @@ bool sure_to_phone(const Design& design, std::size_t phone, std::size_t server) 
     });
 }
 
+// Does every message, both ways, arrive unless the server's process does not run?
+bool sure_while_up(const Design& design, std::size_t phone, std::size_t server) {
+    return sure_to_phone(design, phone, server) &&
+           std::ranges::none_of(design.faults, [&](const Fault& fault) {
+               const bool loses =
+                   fault.kind == FaultKind::loss || fault.kind == FaultKind::unreachable;
+               return loses && of_this_link(fault, phone, server);
+           });
+}
+
 // Does every message, both ways, arrive at a running process that does with each what it does with
 // the first?
 bool sure(const Design& design, std::size_t phone, std::size_t server) {
@@ -68,10 +82,9 @@ std::int64_t longest_round_trip(const Design& design, std::size_t phone, std::si
 DelayMs granted_lifetime(const Design& design, const Part& part) {
     const Phone& phone = design.phones[part.phone];
     const Server& server = server_of(design, part);
-    if (part.kind == PartKind::subscription) {
-        return std::min(phone.subscription.expires, server.max_expires);
-    }
-    const DelayMs requested = too_brief(design, part) ? server.min_expires : phone.expires;
+    const DelayMs expires =
+        part.kind == PartKind::subscription ? phone.subscription.expires : phone.expires;
+    const DelayMs requested = too_brief(design, part) ? server.min_expires : expires;
     return std::min(requested, server.max_expires);
 }
 
@@ -131,12 +144,13 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     // Copies of a request arrive at most `timer_f + longest_way` after it was first sent. A stored
     // binding lasts longer: whether it is there when its request arrives once more does not depend
     // on its expiry, and nothing else looks at it, unless there is no room for all, or calls come
-    // in. But a phone that begins its CSeqs anew is refused while its old binding is there.
+    // in. But a phone that begins its CSeqs anew is refused while its old binding is there. A
+    // subscription that expires is told to the phone.
     const bool restarts = may_restart(design, part.phone);
     const bool is_removed =
         somebody_wipes(design) ||
         may_be_replaced(design, phone.servers[part.entry].server, phone.lines[part.line].aor);
-    idle.binding_expiry = least_stored > timer_f + longest_way && !is_removed &&
+    idle.binding_expiry = !subscription && least_stored > timer_f + longest_way && !is_removed &&
                           !can_be_crowded_out(design, part) &&
                           !is_looked_for && !(restarts && phone.after_restart.cseq_restarts);
     // Timer J: it runs at least until the client's Timer F. A copy that arrives later is refused
@@ -146,7 +160,7 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     idle.forget = server.timer_j >= timer_f && idle.binding_expiry && server.stores_bindings &&
                   !changes_its_mind(design, part) && !restarts;
     // What nobody can ask for any more may go; its Timer J, too, which then ends nothing.
-    idle.memory = !idle.forget && changes_its_mind(design, part);
+    idle.memory = !idle.forget && (subscription || changes_its_mind(design, part));
     // The expiry at the phone: a refresh starts before it and ends by Timer F at the latest, or by
     // as many Timers F as there may be requests in an attempt that is challenged, with a new
     // lifetime or with the end of the belief, both before the expiry. The lifetime may be that of
@@ -163,7 +177,14 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     const std::size_t index = phone.servers[part.entry].server;
     idle.retransmit = sure(design, part.phone, index) && server.timer_j >= timer_f &&
                       !can_be_crowded_out(design, part);
-    idle.timeout = idle.retransmit && longest_round_trip(design, part.phone, index) < timer_f;
+    const std::int64_t round_trip = longest_round_trip(design, part.phone, index);
+    idle.timeout = idle.retransmit && round_trip < timer_f;
+    // The NOTIFY is sent with the 200, and is not lost either.
+    idle.notify_wait = subscription && idle.retransmit && round_trip < phone.subscription.timer_n;
+    // Its own timers: each NOTIFY is answered as soon as it arrives, a copy of it alike. A process
+    // that stops forgets the transaction.
+    idle.notify_retransmit = subscription && sure_while_up(design, part.phone, index);
+    idle.notify_timeout = idle.notify_retransmit && round_trip < timer_f;
     return idle;
 }
 

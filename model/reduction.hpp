@@ -24,6 +24,10 @@ struct Idle {
     bool belief = false;          // the expiry as the phone counts it
     bool retransmit = false;      // Timer E
     bool timeout = false;         // Timer F
+    // Subscriptions only:
+    bool notify_wait = false;         // Timer N
+    bool notify_retransmit = false;   // Timer E of a NOTIFY
+    bool notify_timeout = false;      // Timer F of a NOTIFY
 };
 
 // What of a call attempt at one server cannot matter.

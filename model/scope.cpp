@@ -134,6 +134,8 @@ void add_watched(const Design& design, Scope& scope) {
     }
 }
 
+}  // namespace
+
 bool subscribes_to(const Phone& phone, std::size_t entry) {
     switch (phone.subscription.to) {
         case SubscribeTo::nobody:
@@ -141,12 +143,11 @@ bool subscribes_to(const Phone& phone, std::size_t entry) {
         case SubscribeTo::primary:
             return entry == 0 && phone.servers[entry].registers;
         case SubscribeTo::working:
+        case SubscribeTo::all:
             return phone.servers[entry].registers;
     }
     return false;
 }
-
-}  // namespace
 
 bool involves(const Scope& scope, const Fault& fault) {
     if (fault.gateway && !is_outage(fault.kind)) {

@@ -50,6 +50,9 @@ struct Scope {
 // Every part of a design, in canonical order.
 [[nodiscard]] std::vector<Part> parts_of(const Design& design);
 
+// Does the phone subscribe with that entry of its server list, now or then?
+[[nodiscard]] bool subscribes_to(const Phone& phone, std::size_t entry);
+
 [[nodiscard]] Scope whole(const Design& design);
 
 // The least scope that holds the roots and everything that can influence them.

@@ -97,6 +97,7 @@ void ScopeKey::put_phone(std::size_t index) {
         const auto& [listed, registers, entry_position] = entry;
         put(server(listed));
         put(registers);
+        put(has_package(design_->servers[listed], subscription));
         put(delay_to_server(*design_, index, listed));
         put(delay_to_phone(*design_, index, listed));
     }
@@ -210,18 +211,20 @@ void ScopeKey::put_call_rules(const CallRules& rules) {
 }
 
 void ScopeKey::put_subscription(const SubscriptionRules& rules) {
-    const auto& [to, expires, refresh, retry] = rules;
+    const auto& [to, event, expires, refresh, retry, timer_n, heeds_reasons] = rules;
     put(to);
-    put(expires);
+    put(expires);  // which servers have the event package, their entries say
     put_refresh(refresh);
     put_retry(retry);
+    put(timer_n);
+    put(heeds_reasons);
 }
 
 void ScopeKey::put_server(const Server& server) {
     const auto& [name, address, kind, min_expires, max_expires, too_brief, expiry_sweep,
                  whole_seconds, stores_bindings, capacity, contacts_per_aor, out_of_order,
-                 repeat_window, subscriptions, subscribe_answer, timer_j, authentication, watches,
-                 survivability, accepts, position] = server;
+                 repeat_window, subscriptions, subscribe_answer, packages, timer_j, authentication,
+                 watches, survivability, accepts, position] = server;
     put(kind);
     put(min_expires);
     put(max_expires);
@@ -289,7 +292,7 @@ void ScopeKey::put_faults(const Scope& scope) {
 
 void ScopeKey::put_fault(const Fault& fault) {
     const auto& [name, kind, of_server, of_phone, at, lasts, count, keeps_bindings,
-                 retry_after, direction, window, gateway, aor, replaces, position] = fault;
+                 retry_after, notifies, direction, window, gateway, aor, replaces, position] = fault;
     constexpr int kNone = -1;
     constexpr int kElsewhere = -2;  // its outage is seen, no matter which phone has it
     put(kind);
@@ -304,6 +307,7 @@ void ScopeKey::put_fault(const Fault& fault) {
     put(count);
     put(keeps_bindings);
     put(retry_after);
+    put(notifies);
     put(direction);
     put(window.has_value());
     put(window.value_or(Interval{}));

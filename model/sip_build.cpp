@@ -43,6 +43,8 @@ ClientUsageConfig subscription_config(const Phone& phone) {
     config.challenges = phone.credentials.rules;
     // A failed refresh leaves the subscription valid until it expires (RFC 6665 4.1.2.2).
     config.belief = Belief::until_expiry;
+    config.timer_n = phone.subscription.timer_n;
+    config.heeds_reasons = phone.subscription.heeds_reasons;
     return config;
 }
 
@@ -106,6 +108,9 @@ void SipModel::build_usages() {
             constexpr int kMost = kContactsPerRecord + 1;
             usage.config.contacts = std::min(contacts_of(*design_, part.phone), kMost);
             usage.slot = static_cast<std::uint8_t>(std::min(first_free_slot(usage.record), kMost));
+        } else {
+            usage.notifier = static_cast<std::uint8_t>(notifiers_++);
+            usage.notifying = notifier_config(design_->servers[usage.server], phone);
         }
         const auto index = static_cast<std::uint8_t>(usages_.size());
         LineInfo& line = lines_[usage.line];
@@ -183,6 +188,7 @@ void SipModel::check_capacity() const {
     check(calls_.size(), kCalls, "lines that make calls");
     check(call_servers_, kCallServers, "servers that calls may reach");
     check(incoming_.size(), kIncoming, "lines at servers that calls come in for");
+    check(notifiers_, kNotifiers, "subscriptions");
     for (const UsageInfo& usage : usages_) {
         check(usage.slot + static_cast<std::size_t>(usage.config.contacts), kContactsPerRecord,
               "contacts that share an address of record");
@@ -260,6 +266,7 @@ void visit_used(State& state, const StateSizes& used, Visit visit) {
     visit(state.call_servers.data(), used.call_servers);
     visit(state.gateways.data(), used.gateways);
     visit(state.incoming.data(), used.incoming);
+    visit(state.notifiers.data(), used.notifiers);
 }
 
 }  // namespace
@@ -275,6 +282,7 @@ StateSizes SipModel::sizes() const {
     used.call_servers = call_servers_;
     used.gateways = gateways_.size();
     used.incoming = incoming_.size();
+    used.notifiers = notifiers_;
     return used;
 }
 

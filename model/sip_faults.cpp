@@ -38,6 +38,9 @@ void SipModel::on_fault(Step& step, const Event& event) const {
         crash(step, fault);
     }
     start_or_stop_gateway(step, server);
+    if (event.kind == EventKind::fault_strikes && fault.notifies != EndReason::none) {
+        end_subscriptions(step, fault);
+    }
     const bool after = in_outage(step.state, server);
     if (before != after) {
         step.observe(after ? Notice::fails : Notice::recovers, server);
@@ -80,8 +83,8 @@ void SipModel::crash(Step& step, const Fault& fault) const {
                 transaction = {};
             }
         }
-        if (!fault.keeps_bindings) {
-            forget_subscription(step, i);
+        if (usages_[i].part.kind == PartKind::subscription) {
+            crash_notifier(step, static_cast<std::uint8_t>(i), fault.keeps_bindings);
         }
     }
     forget_secret(step, *fault.server);
@@ -97,13 +100,6 @@ void SipModel::crash(Step& step, const Fault& fault) const {
         if (incoming_[i].server == *fault.server) {
             step_incoming(step, i, {.kind = IncomingInput::Kind::crash});
         }
-    }
-}
-
-void SipModel::forget_subscription(Step& step, std::size_t usage) const {
-    if (step.state.subscriptions[usage].present != 0) {
-        step.effects.cancel(timer_event(usage, Timer::subscription_expires, 0));
-        step.state.subscriptions[usage] = {};
     }
 }
 

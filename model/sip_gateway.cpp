@@ -148,9 +148,9 @@ void SipModel::end_emergency(Step& step, std::size_t server) const {
     if (!design_->servers[server].survivability.drops_at_exit) {
         return;
     }
-    for (std::size_t i = 0; i < usages_.size(); ++i) {
-        if (usages_[i].server == server) {
-            forget_subscription(step, i);
+    for (std::uint8_t i = 0; i < usages_.size(); ++i) {
+        if (usages_[i].server == server && usages_[i].part.kind == PartKind::subscription) {
+            crash_notifier(step, i, false);
         }
     }
     forget_records(step, server);

@@ -45,6 +45,9 @@ struct StepLog {
 
 // The CSeq of the latest request of every usage, after renaming (see normalise).
 inline constexpr std::uint8_t kCurrentCSeq = 6;
+// The latest dialog of a subscription, and the number of its latest NOTIFY.
+inline constexpr std::uint8_t kCurrentDialog = 7;
+inline constexpr std::uint8_t kCurrentNotify = 7;
 
 class SipModel {
 public:
@@ -61,6 +64,8 @@ public:
         std::uint8_t slot = 0;         // of the first contact; the others follow
         Login login;
         bool nonces_age = false;       // their lifetime at the server matters
+        std::uint8_t notifier = 0;     // subscriptions: index into SipState::notifiers
+        NotifierConfig notifying;
         Interval to_server;
         Interval to_phone;
     };
@@ -211,6 +216,14 @@ private:
     void forget_secret(Step& step, std::size_t server) const;
     void share_nonce(Step& step, std::size_t usage) const;
     void copy_nonce(Step& step, std::size_t from, std::size_t to) const;
+    void arrive_notify(Step& step, const Event& event) const;
+    void arrive_notify_response(Step& step, const Event& event) const;
+    void on_notifier_timer(Step& step, const Event& event) const;
+    void end_subscriptions(Step& step, const Fault& fault) const;
+    void crash_notifier(Step& step, std::uint8_t usage, bool keeps_record) const;
+    void carry_notifier(Step& step, std::uint8_t usage, const Output& output) const;
+    [[nodiscard]] Subscription subscription_of(State& state, std::size_t usage) const;
+    void rename_dialogs(State& state, std::vector<Event>& pending) const;
     void on_timer(Step& step, const Event& event) const;
     void on_fault(Step& step, const Event& event) const;
     // The limit of its server that leaves no room for one more binding of a registration.
@@ -230,7 +243,6 @@ private:
     [[nodiscard]] static bool is_of_probe(const Event& event);
     [[nodiscard]] bool is_old_probe(const State& state, const Event& event) const;
     void rename_probes(State& state, std::vector<Event>& pending) const;
-    void forget_subscription(Step& step, std::size_t usage) const;
     void on_restart(Step& step, const Event& event) const;
     void on_attack(Step& step, const Event& event) const;
     [[nodiscard]] bool accepts_attack(const State& state, const Fault& fault) const;
@@ -297,6 +309,7 @@ private:
     std::size_t call_servers_ = 0;
     std::vector<std::size_t> gateways_;  // servers
     std::vector<IncomingInfo> incoming_;
+    std::size_t notifiers_ = 0;
 };
 
 }  // namespace failback::model

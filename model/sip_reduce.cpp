@@ -10,7 +10,8 @@ namespace {
 bool carries_cseq(const Event& event) {
     const bool message = event.kind == EventKind::message_to_server ||
                          event.kind == EventKind::message_to_phone;
-    const bool usage_message = message && of_usage(event.method);
+    const bool usage_message =
+        message && of_usage(event.method) && event.method != Method::notify;
     const bool transaction = event.kind == EventKind::timer &&
                              (event.timer == Timer::absorb || event.timer == Timer::forget);
     return usage_message || transaction;
@@ -77,6 +78,12 @@ void lower_remembered(ServerTransactions& memory) {
     std::ranges::sort(memory);
 }
 
+// A 200 to a NOTIFY stops its timers and does nothing else.
+bool ends_no_timer(const Event& event, const Idle& idle) {
+    return event.method == Method::notify && event.status == Status::ok_200 &&
+           idle.notify_retransmit && idle.notify_timeout;
+}
+
 // Comparisons look at differences of CSeqs only, so a common shift changes nothing. A stored CSeq
 // that falls out of the window stays below every CSeq that can still arrive.
 void SipModel::normalise(State& state, std::vector<Event>& pending) const {
@@ -99,6 +106,7 @@ void SipModel::normalise(State& state, std::vector<Event>& pending) const {
         make_room(state, pending);
     }
     forget_old_boots(state, pending);
+    rename_dialogs(state, pending);
     if (fidelity_ == Fidelity::reduced) {
         drop_idle_memory(state, pending);
         drop_finished(state);
@@ -148,15 +156,9 @@ void SipModel::drop_idle_memory(State& state, const std::vector<Event>& pending)
             drop_unasked(state.transactions[i], client, pending, i);
         }
         if (usages_[i].idle.binding_expiry) {
-            if (usages_[i].part.kind == PartKind::subscription) {
-                SubscriptionRecord& record = state.subscriptions[i];
-                const bool is_asked = asked_for(client, pending, i, 0, record.cseq);
-                record = is_asked ? record : SubscriptionRecord{};
-            } else {
-                for (Binding& binding : bindings_of(state, i)) {
-                    const bool is_asked = asked_for(client, pending, i, 0, binding.cseq);
-                    binding = is_asked ? binding : Binding{};
-                }
+            for (Binding& binding : bindings_of(state, i)) {
+                const bool is_asked = asked_for(client, pending, i, 0, binding.cseq);
+                binding = is_asked ? binding : Binding{};
             }
         }
     }
@@ -182,6 +184,7 @@ void SipModel::drop_finished(State& state) const {
         state.transactions = {};
         state.subscriptions = {};
         state.nonces = {};
+        state.notifiers = {};
         state.records = {};
         std::fill_n(state.lines.begin(), lines_.size(), LineState{});
     }
@@ -213,7 +216,8 @@ bool SipModel::idle(const State& state, const Event& event) const {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
             return of_call(event.method)    ? call_over(state, event.index)
-                   : of_usage(event.method) ? registrations_over(state)
+                   : of_usage(event.method) ? registrations_over(state) ||
+                                                  ends_no_timer(event, usages_[event.index].idle)
                                             : false;
         case EventKind::timer:
             return idle_timer(state, event);
@@ -263,7 +267,9 @@ bool SipModel::idle_timer(const State& state, const Event& event) const {
            (event.timer == Timer::belief && idle.belief) ||
            (event.timer == Timer::retransmit && idle.retransmit) ||
            (event.timer == Timer::timeout && idle.timeout) ||
-           (event.timer == Timer::subscription_expires && idle.binding_expiry);
+           (event.timer == Timer::notify_wait && idle.notify_wait) ||
+           (event.timer == Timer::notify_retransmit && idle.notify_retransmit) ||
+           (event.timer == Timer::notify_timeout && idle.notify_timeout);
 }
 
 }  // namespace failback::model

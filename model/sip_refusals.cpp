@@ -7,11 +7,11 @@
 namespace failback::model {
 
 // Nobody is there to process a message; the host, or a router before it, says so. The sender of an
-// ACK or a CANCEL waits for nothing, nor does that of a response.
+// ACK, of a CANCEL or of the answer to a NOTIFY waits for nothing, nor does that of a response.
 void SipModel::refuse_connection(Step& step, const Event& event) const {
     step.log.dropped = true;
     if (event.method == Method::ack || event.method == Method::cancel ||
-        of_incoming(event.method)) {
+        event.method == Method::notify || of_incoming(event.method)) {
         return;
     }
     Event error = event;

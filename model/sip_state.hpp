@@ -13,6 +13,7 @@
 #include "model/digest.hpp"
 #include "model/incoming.hpp"
 #include "model/line.hpp"
+#include "model/notifier.hpp"
 #include "model/registrar.hpp"
 #include "model/server_transactions.hpp"
 #include "model/survivability.hpp"
@@ -28,16 +29,11 @@ inline constexpr std::size_t kCalls = 16;
 inline constexpr std::size_t kCallServers = 64;
 inline constexpr std::size_t kGateways = 16;
 inline constexpr std::size_t kIncoming = 16;
+inline constexpr std::size_t kNotifiers = 32;
 
 struct FaultState {
     std::uint8_t active = 0;
     std::uint8_t left = 0;      // how often it may still strike; messages, for loss
-};
-
-// A notifier's record of one subscription.
-struct SubscriptionRecord {
-    std::uint8_t present = 0;
-    std::uint8_t cseq = 0;
 };
 
 struct SipState {
@@ -52,6 +48,7 @@ struct SipState {
     std::array<CallServer, kCallServers> call_servers{};
     std::array<GatewayMode, kGateways> gateways{};
     std::array<IncomingCall, kIncoming> incoming{};
+    std::array<Notifier, kNotifiers> notifiers{};  // of the subscriptions, in their order
 };
 
 // How many elements of each array are in use.
@@ -65,6 +62,7 @@ struct StateSizes {
     std::size_t call_servers = 0;
     std::size_t gateways = 0;
     std::size_t incoming = 0;
+    std::size_t notifiers = 0;
 };
 
 }  // namespace failback::model

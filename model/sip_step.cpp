@@ -152,8 +152,8 @@ void SipModel::on_timer(Step& step, const Event& event) const {
         step.state.records[record].bindings[event.cseq].present = kStored;
     } else if (event.timer == Timer::nonce_age) {
         on_nonce_age(step, event);
-    } else if (event.timer == Timer::subscription_expires) {
-        step.state.subscriptions[event.index] = {};
+    } else if (of_notifier(event.timer)) {
+        on_notifier_timer(step, event);
     } else {
         const bool subscription = usages_[event.index].part.kind == PartKind::subscription;
         step_client(step, event.index,
@@ -180,6 +180,10 @@ void SipModel::arrive_at_phone(Step& step, const Event& event) const {
                    .entry = event.key,
                    .attempt = event.cseq,
                    .transport_error = event.status == Status::transport_error});
+        return;
+    }
+    if (event.method == Method::notify) {
+        arrive_notify(step, event);
         return;
     }
     const bool is_remainder = (event.flags & kRemainder) != 0;
@@ -245,6 +249,10 @@ void SipModel::arrive_at_server(Step& step, const Event& event) const {
     }
     if (of_incoming(event.method)) {
         offer_arrives(step, event);
+        return;
+    }
+    if (event.method == Method::notify) {
+        arrive_notify_response(step, event);
         return;
     }
     if (!of_call(event.method)) {
@@ -353,29 +361,6 @@ void SipModel::process_register(Step& step, const Event& event, Event& response)
     if (outcome.status == Status::ok_200) {
         step.observe(Notice::accepted, event.index);
     }
-}
-
-void SipModel::process_subscribe(Step& step, const Event& event, Event& response) const {
-    const UsageInfo& usage = usages_[event.index];
-    const Server& server = design_->servers[usage.server];
-    SubscriptionRecord& record = step.state.subscriptions[event.index];
-    if (!server.subscriptions) {
-        response.status = server.subscribe_answer;
-        return;
-    }
-    if (record.present != 0 && event.cseq <= record.cseq) {
-        response.status = server.out_of_order;  // RFC 3261 12.2.2
-        return;
-    }
-    const Event expiry = timer_event(event.index, Timer::subscription_expires, 0);
-    if (record.present != 0) {
-        step.effects.cancel(expiry);
-    }
-    record = {1, event.cseq};
-    response.status = Status::ok_200;
-    response.expires = std::min(event.expires, server.max_expires);
-    step.effects.schedule(expiry, sim::exactly(response.expires));
-    step.observe(Notice::accepted, event.index);
 }
 
 }  // namespace failback::model

@@ -14,6 +14,7 @@ using model::PartKind;
 constexpr auto kRegistration = std::optional(PartKind::registration);
 constexpr auto kCall = std::optional(PartKind::call);
 constexpr auto kIncoming = std::optional(PartKind::incoming);
+constexpr auto kSubscription = std::optional(PartKind::subscription);
 constexpr std::optional<PartKind> kServersOnly;
 constexpr std::optional<PartKind> kPhonesOnly;
 
@@ -28,8 +29,7 @@ constexpr std::array kShapes{
     AtomShape{AtomKind::forgotten, "forgotten", Arguments::server_line, false, kRegistration,
               "a restart of the server, or the end of its emergency, lost the binding, and the "
               "line has not registered since"},
-    AtomShape{AtomKind::subscribed, "subscribed", Arguments::line_server, false,
-              std::optional(PartKind::subscription),
+    AtomShape{AtomKind::subscribed, "subscribed", Arguments::line_server, false, kSubscription,
               "the phone counts itself as subscribed to the services of the server"},
     AtomShape{AtomKind::up, "up", Arguments::server, false, kServersOnly,
               "the server's process is running"},
@@ -49,6 +49,8 @@ constexpr std::array kShapes{
     AtomShape{AtomKind::sees_watched, "sees_watched", Arguments::server, false, kServersOnly,
               "the gateway and the server that it watches are up, the latter is not under "
               "maintenance, and the path between them delivers both ways"},
+    AtomShape{AtomKind::subscription, "subscription", Arguments::server_line, false,
+              kSubscription, "the server has a subscription of the line"},
     AtomShape{AtomKind::boots, "boots", Arguments::line_server, true, kRegistration,
               "the line begins to register with the server after its phone has booted"},
     AtomShape{AtomKind::requests, "requests", Arguments::line_server, true, kRegistration,
@@ -122,6 +124,19 @@ constexpr std::array kShapes{
               "the server gives up a call that it offers: the phone has not responded"},
     AtomShape{AtomKind::unavailable, "unavailable", Arguments::server_line, true, kIncoming,
               "a call for the line comes in at the server, which has no binding"},
+    AtomShape{AtomKind::subscribes, "subscribes", Arguments::line_server, true, kSubscription,
+              "the phone sends the server a new SUBSCRIBE of the line, not a retransmission"},
+    AtomShape{AtomKind::notified, "notified", Arguments::line_server, true, kSubscription,
+              "the phone receives the state by a NOTIFY of its subscription"},
+    AtomShape{AtomKind::subscription_ends, "subscription_ends", Arguments::line_server, true,
+              kSubscription, "the phone stops counting itself as subscribed; a restart is no end"},
+    AtomShape{AtomKind::subscription_refused, "subscription_refused", Arguments::line_server, true,
+              kSubscription,
+              "an attempt to subscribe ended with an error response other than 423, or because "
+              "nobody was there"},
+    AtomShape{AtomKind::subscription_rejected, "subscription_rejected", Arguments::line_server,
+              true, kSubscription,
+              "a NOTIFY ends the subscription for good: rejected, noresource or invariant"},
 };
 
 }  // namespace

@@ -71,6 +71,14 @@ struct Leg {
 // last transmission of a probe just missed the recovery; the pause and the probes that are answered
 // follow. Each message that may be lost spoils a probe, and with it those before.
 [[nodiscard]] DelayMs exit_bound(const Design& design, std::size_t gateway);
+// From the moment the line works with a server until phone and server have its subscription. A
+// subscription that the server has lost is refused at its refresh; an attempt that found the server
+// dead ends with Timer F or N. A wait follows, perhaps for a refusal, and another one. Each message
+// that may be lost adds an attempt.
+[[nodiscard]] DelayMs resubscription_bound(const Design& design, Leg leg);
+
+// How long a phone may count on a subscription that the server has lost: its lifetime.
+[[nodiscard]] DelayMs subscription_agreement_bound(const Design& design, Leg leg);
 
 // How many messages the faults of a design may take.
 [[nodiscard]] std::int64_t messages_that_may_be_lost(const Design& design);

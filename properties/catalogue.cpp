@@ -9,66 +9,14 @@
 #include "properties/bounds.hpp"
 #include "properties/catalogue_calls.hpp"
 #include "properties/catalogue_gateways.hpp"
+#include "properties/catalogue_parts.hpp"
 
 namespace failback::properties {
 
 namespace {
 
-using model::Design;
-using model::FaultKind;
+using namespace parts;
 using model::Phone;
-
-const Phone& phone_of(const Design& design, const Subject& subject) {
-    return design.phones[subject.phone];
-}
-
-std::string line_of(const Design& design, const Subject& subject) {
-    return "\"" + phone_of(design, subject).lines[subject.line].name + "\"";
-}
-
-std::string entry_name(const Design& design, const Subject& subject, std::size_t entry) {
-    return "\"" + design.servers[phone_of(design, subject).servers[entry].server].name + "\"";
-}
-
-std::string server_of(const Design& design, const Subject& subject) {
-    return entry_name(design, subject, subject.entry);
-}
-
-// "(line, server)"
-std::string at(const Design& design, const Subject& subject) {
-    return "(" + line_of(design, subject) + ", " + server_of(design, subject) + ")";
-}
-
-std::string swapped(const Design& design, const Subject& subject) {
-    return "(" + server_of(design, subject) + ", " + line_of(design, subject) + ")";
-}
-
-// A pause is a millisecond at least.
-std::string before_text(std::optional<sim::DelayMs> given, sim::DelayMs computed) {
-    return " before " + model::duration_text(std::max<sim::DelayMs>(given.value_or(computed), 1));
-}
-
-std::string within_text(std::optional<sim::DelayMs> given, sim::DelayMs computed) {
-    return " within " + model::duration_text(given.value_or(computed));
-}
-
-bool registers(const Design& design, const Subject& subject, std::size_t entry) {
-    return phone_of(design, subject).servers[entry].registers;
-}
-
-bool has_outage(const Design& design, std::size_t server) {
-    return std::ranges::any_of(design.faults, [server](const model::Fault& fault) {
-        return model::is_outage(fault.kind) && fault.server == server;
-    });
-}
-
-bool subject_fails(const Design& design, const Subject& subject) {
-    return has_outage(design, phone_of(design, subject).servers[subject.entry].server);
-}
-
-bool is_registered_leg(const Design& design, const Subject& subject) {
-    return registers(design, subject, subject.entry);
-}
 
 bool may_be_too_brief(const Design& design, const Subject& subject) {
     const Phone& phone = phone_of(design, subject);
@@ -77,29 +25,10 @@ bool may_be_too_brief(const Design& design, const Subject& subject) {
            model::refuses_as_too_brief(model::registrar_config(server), phone.expires);
 }
 
-bool is_primary(const Design& design, const Subject& subject) {
-    return subject.entry == 0 && is_registered_leg(design, subject);
-}
-
 bool calls(const Design& design, const Subject& subject) {
     return std::ranges::any_of(design.calls, [&](const model::CallPlan& plan) {
         return plan.phone == subject.phone && plan.line == subject.line;
     });
-}
-
-Leg leg(const Subject& subject) { return {subject.phone, subject.entry}; }
-
-bool restarts(const Design& design, const Subject& subject) {
-    return model::may_restart(design, subject.phone) && is_registered_leg(design, subject);
-}
-
-// What a phone owes, it owes while it is on. Both are empty for a phone that never restarts.
-std::string while_on(const Design& design, const Subject& subject) {
-    return restarts(design, subject) ? " and not off(" + line_of(design, subject) + ")" : "";
-}
-
-std::string or_restarts(const Design& design, const Subject& subject) {
-    return restarts(design, subject) ? " or restarts(" + line_of(design, subject) + ")" : "";
 }
 
 std::string failback_text(const Design& design, const Subject& subject,
@@ -430,19 +359,8 @@ std::vector<CatalogueEntry> about_authentication() {
     };
 }
 
-std::vector<CatalogueEntry> about_services() {
+std::vector<CatalogueEntry> about_call_attempts() {
     return {
-        {"subscription-placement", "P29",
-         "Subscriptions exist at the primary only.",
-         "subscriptions left at the gateway", "",
-         "Polycom bulletin 5844: SUBSCRIBE/NOTIFY services will only be established with server 1",
-         [](const Design& design, const Subject& subject) {
-             return subject.entry > 0 && is_registered_leg(design, subject) &&
-                    phone_of(design, subject).subscription.to != model::SubscribeTo::nobody;
-         },
-         [](const Design& design, const Subject& subject, std::optional<sim::DelayMs>) {
-             return "never subscribed" + at(design, subject);
-         }},
         {"call-reaches-a-server", "P22",
          "A call is not reported as failed if some server, registered or not, could be reached "
          "all the time.",
@@ -457,7 +375,8 @@ std::vector<CatalogueEntry> all_entries() {
     std::ranges::move(about_registrations(), std::back_inserter(all));
     std::ranges::move(about_restarts(), std::back_inserter(all));
     std::ranges::move(about_authentication(), std::back_inserter(all));
-    std::ranges::move(about_services(), std::back_inserter(all));
+    std::ranges::move(about_subscriptions(), std::back_inserter(all));
+    std::ranges::move(about_call_attempts(), std::back_inserter(all));
     std::ranges::move(about_gateways(), std::back_inserter(all));
     std::ranges::move(about_calls(), std::back_inserter(all));
     return all;

@@ -132,16 +132,38 @@ bool of_registration(const Atom& atom, const Sight& sight) {
     }
 }
 
+bool of_subscription(const Atom& atom, const Sight& sight) {
+    const auto usage = usage_of(atom, sight.model, PartKind::subscription);
+    if (!usage) {
+        return false;
+    }
+    switch (atom.kind) {
+        case AtomKind::subscribed:
+            return sight.state.usages[*usage].believes != 0;
+        case AtomKind::subscription:
+            return sight.model.bound(sight.state, *usage);
+        case AtomKind::subscribes:
+            return observed(sight, Notice::requests, usage);
+        case AtomKind::notified:
+            return observed(sight, Notice::registered, usage);
+        case AtomKind::subscription_ends:
+            return observed(sight, Notice::lapses, usage);
+        case AtomKind::subscription_refused:
+            return observed(sight, Notice::refused, usage);
+        default:
+            return observed(sight, Notice::rejected, usage);
+    }
+}
+
 bool atom_holds(const Atom& atom, const Sight& sight) {
+    if (shape_of(atom.kind).part == PartKind::subscription) {
+        return of_subscription(atom, sight);
+    }
     switch (atom.kind) {
         case AtomKind::working:
             return working_is(atom, sight);
         case AtomKind::switches:
             return switches(atom, sight);
-        case AtomKind::subscribed: {
-            const auto usage = usage_of(atom, sight.model, PartKind::subscription);
-            return usage && sight.state.usages[*usage].believes != 0;
-        }
         case AtomKind::up:
             return sight.model.up(sight.state, *atom.server);
         case AtomKind::reachable:

@@ -32,6 +32,7 @@ enum class AtomKind : std::uint8_t {
     emergency,    // emergency(server): a gateway serves in the place of the server it watches
     hijacked,     // hijacked(server, line): the server has a binding of somebody else's contact
     sees_watched, // sees_watched(server): a gateway's probes would be answered
+    subscription, // subscription(server, line): the notifier has a subscription
     // events
     boots,        // boots(line, server): the line begins to register there
     requests,     // requests(line, server): a new REGISTER is sent, no retransmission
@@ -68,6 +69,11 @@ enum class AtomKind : std::uint8_t {
     rejects,      // rejects(line, server): the phone refuses the call
     unheard,      // unheard(server, line): the offer is given up, nobody has responded
     unavailable,  // unavailable(server, line): a call came in, and there is no binding
+    subscribes,   // subscribes(line, server): a new SUBSCRIBE is sent, no retransmission
+    notified,     // notified(line, server): a NOTIFY with the state arrives
+    subscription_ends,      // subscription_ends(line, server): the phone counts it as over
+    subscription_refused,   // subscription_refused(line, server): an error response to SUBSCRIBE
+    subscription_rejected,  // subscription_rejected(line, server): ended for good by a NOTIFY
 };
 
 struct Atom {

@@ -15,7 +15,7 @@ using model::Timer;
 
 const char* method_name(Method method) {
     constexpr const char* names[] = {"",    "REGISTER", "SUBSCRIBE", "INVITE", "ACK",
-                                     "OPTIONS", "CANCEL", "INVITE",  "ACK"};
+                                     "OPTIONS", "CANCEL", "INVITE",  "ACK", "NOTIFY"};
     return names[static_cast<std::size_t>(method)];
 }
 
@@ -43,13 +43,16 @@ const char* timer_name(Timer timer) {
                                      "Timer B",
                                      "user answers",
                                      "retransmission of the 200",
-                                     "give-up of the 200"};
+                                     "give-up of the 200",
+                                     "Timer N",
+                                     "Timer E of the NOTIFY",
+                                     "Timer F of the NOTIFY"};
     return names[static_cast<std::size_t>(timer)];
 }
 
 bool of_server(Timer timer) {
-    return timer == Timer::forget || timer == Timer::subscription_expires ||
-           timer == Timer::repeat_window || timer == Timer::nonce_age;
+    return timer == Timer::forget || model::of_notifier(timer) || timer == Timer::repeat_window ||
+           timer == Timer::nonce_age;
 }
 
 bool offers(Timer timer) {
@@ -63,6 +66,34 @@ bool is_message(const Event& event) { return model::is_message(event.kind); }
 // To a gateway, or from one to the server that it watches.
 bool is_probe(const Event& event) {
     return event.kind == EventKind::probe_to_watched || event.kind == EventKind::answer_to_gateway;
+}
+
+// The events of the property language, as far as there are any.
+std::string of_subscription(model::Notice notice, const std::string& word) {
+    using model::Notice;
+    switch (notice) {
+        case Notice::requests:
+            return "subscribes";
+        case Notice::registered:
+            return "notified";
+        case Notice::lapses:
+            return "subscription_ends";
+        case Notice::refused:
+            return "subscription_refused";
+        case Notice::rejected:
+            return "subscription_rejected";
+        default:
+            return word + " subscription ";
+    }
+}
+
+// What a NOTIFY says of the subscription.
+std::string state_of_notify(const Event& event) {
+    constexpr const char* reasons[] = {"active",   "deactivated", "probation",  "timeout",
+                                       "giveup",   "rejected",    "noresource", "invariant"};
+    const model::EndReason reason = model::reason_of(event);
+    const std::string word = reasons[static_cast<std::size_t>(reason)];
+    return reason == model::EndReason::none ? word : "terminated, " + word;
 }
 
 // "REGISTER", or "200 to REGISTER" for an answer.
@@ -303,6 +334,8 @@ std::string Describer::message(const Event& event, const model::SipState& state,
         text += " of call " + std::to_string(event.cseq);
     } else if (of_incoming(event.method)) {
         text += " of incoming call " + std::to_string(event.cseq);
+    } else if (event.method == Method::notify) {
+        text += event.status == model::Status::none ? " " + state_of_notify(event) : "";
     } else {
         const auto current = state.usages[event.index].cseq;
         text += (event.flags & model::kWildcard) != 0 ? " *" : "";
@@ -350,7 +383,8 @@ std::string Describer::observation(const model::Observation& seen) const {
                                      "challenged", "denied", "misjudges", "replays",
                                      "probe_answered", "enters_emergency", "leaves_emergency",
                                      "alerts",  "answers", "proceeds", "declined", "offers",
-                                     "responds", "rings",  "rejects", "unheard", "unavailable"};
+                                     "responds", "rings",  "rejects", "unheard", "unavailable",
+                                     "rejected"};
     const std::string word = words[static_cast<std::size_t>(seen.notice)];
     switch (seen.notice) {
         case Notice::switches: {
@@ -392,7 +426,7 @@ std::string Describer::observation(const model::Observation& seen) const {
         default: {
             const auto& usage = model_->usages()[seen.a];
             if (usage.part.kind == model::PartKind::subscription) {
-                return word + " subscription (" + line_name(usage.line) + ", " +
+                return of_subscription(seen.notice, word) + "(" + line_name(usage.line) + ", " +
                        server_of_usage(seen.a) + ")";
             }
             const bool server_first = seen.notice == Notice::accepted;
