@@ -125,6 +125,7 @@ void SipModel::step(State& state, const Event& event, std::uint32_t form,
         case EventKind::answer_to_gateway:
         case EventKind::gateway_timer:
             on_gateway_event(step, event);
+            break;
         case EventKind::calls_in:
             call_in(step, event.index);
             break;
