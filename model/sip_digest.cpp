@@ -8,8 +8,10 @@ namespace failback::model {
 
 namespace {
 
+// Requests that may be challenged; those of calls and responses of phones never are.
 bool carries_nonce(const Event& event) {
-    return event.kind == EventKind::message_to_server && !of_call(event.method);
+    return event.kind == EventKind::message_to_server &&
+           (event.method == Method::register_ || event.method == Method::subscribe);
 }
 
 bool is_nonce_age(const Event& event, std::size_t usage) {
