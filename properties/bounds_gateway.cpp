@@ -76,8 +76,10 @@ DelayMs exit_bound(const Design& design, std::size_t gateway) {
         {rules.timeout - useful.last - delay.earliest, useful.gap - delay.earliest - pause, told,
          0});
     const std::int64_t others = (rules.leaves_after - 1) * (pause + round_trip);
+    const std::int64_t lost =
+        rules.transport == model::Transport::tcp ? 0 : messages_that_may_be_lost(design);
     return clamp(silence + pause + round_trip + others +
-                 messages_that_may_be_lost(design) * (rules.timeout + pause + others));
+                 lost * (rules.timeout + pause + others));
 }
 
 }  // namespace failback::properties

@@ -129,8 +129,14 @@ DelayMs pushed_back_bound(const Design& design, Leg leg) {
         return clamp(std::max<std::int64_t>(registration_bound(design, leg),
                                             (1 + interruptions(design, leg)) * exit + lost));
     }
-    const std::int64_t once = exit + wait_for_return(design, leg.phone) + phone.timers.timer_f +
-                              longest_round(design, leg.phone);
+    std::int64_t refreshed = 0;
+    for (const std::size_t entry : registrars(phone)) {
+        const DelayMs lifetime = granted_lifetime(design, {leg.phone, entry});
+        const DelayMs after = model::refresh_after(phone.refresh, lifetime);
+        refreshed = std::max<std::int64_t>(refreshed, entry == leg.entry ? 0 : after);
+    }
+    const std::int64_t once =
+        exit + refreshed + phone.timers.timer_f + longest_round(design, leg.phone);
     return clamp((1 + interruptions(design, leg)) * once + longest_exchange(design, leg) +
                  phone.boot.latest);
 }

@@ -221,7 +221,7 @@ TEST_CASE("design file: everything that can be written arrives", "[design]") {
     CHECK(after.cseq_restarts);
     CHECK(after.new_contact);
     CHECK(after.instance_id);
-    REQUIRE(design.faults.size() == 7);
+    REQUIRE(design.faults.size() == 9);
     CHECK(text_of(design.faults[6]) == "6 0 3600000-3600000 30000-30000 1 true 0 always");
     CHECK(design.faults[6].phone == 1U);
     CHECK_FALSE(design.faults[6].server);
@@ -295,7 +295,7 @@ TEST_CASE("design file: all problems at once, in the order of the file", "[desig
               R"(designs/x.json:4:35: /servers/0/min_expire: found the unknown key "min_expire", )"
               R"(expected a key of a server: "name", "profile", "notes", "address", "kind", )"
               R"("min_expires", "max_expires", "too_brief", "expiry_sweep", "whole_seconds", )"
-              R"("stores_bindings", "subscriptions", "timer_j", "capacity", )"
+              R"("stores_bindings", "subscriptions", "accepts", "timer_j", "capacity", )"
               R"("contacts_per_aor", "out_of_order", "repeat_window", "authentication" )"
               R"((did you mean "min_expires"?))" "\n"
               R"(designs/x.json:8:17: /phones/0/lines/0: found no "aor" in a line, expected )"

@@ -26,11 +26,16 @@ json site(const std::string& number) {
         "too_brief": "423", "expiry_sweep": "1s", "stores_bindings": true, "subscriptions": true,
         "timer_j": "32s", "whole_seconds": false, "out_of_order": "500", "repeat_window": "20s",
         "capacity": {"bindings": 5, "answer": "503", "retry_after": "30s"},
-        "contacts_per_aor": {"bindings": 2, "answer": "403", "retry_after": "40s"})";
+        "contacts_per_aor": {"bindings": 2, "answer": "403", "retry_after": "40s"},
+        "accepts": "known")";
     return json::parse(replaced(R"({
         "servers": [{"name": "main@", "address": "main@.example.com", "kind": "registrar", )" +
                                     server + R"(},
-                    {"name": "spare@", "kind": "gateway", )" + server + R"(}],
+                    {"name": "spare@", "kind": "gateway", "watches": "main@", "survivability": {
+                       "probe": "50s", "probe_in_emergency": "40s", "timeout": "4s",
+                       "transport": "udp", "delay": ["1ms", "20ms"], "enters_after": 2,
+                       "leaves_after": 3, "in_normal": "500", "at_exit": "kept"}, )" +
+                                    server + R"(}],
         "phones": [{
             "name": "phone@", "lines": [{"name": "line@", "aor": "sip:@@example.com"}],
             "servers": ["main@", {"server": "spare@", "register": true}],
@@ -63,7 +68,9 @@ json site(const std::string& number) {
              "direction": "to-server", "window": ["10s", "1h"]},
             {"name": "works@", "kind": "maintenance", "server": "main@", "retry_after": "300s"},
             {"name": "unplugged@", "kind": "restart", "phone": "phone@", "at": ["1s", "1h"],
-             "lasts": ["30s", "1h"], "count": 2}
+             "lasts": ["30s", "1h"], "count": 2},
+            {"name": "attack@", "kind": "rogue-register", "server": "main@", "line": "line@",
+             "replaces": false}
         ],
         "calls": [{"phone": "phone@", "line": "line@", "count": 2, "at": ["60s", "1h"],
                    "rings": ["1s", "20s"], "callee": "answers"}],
@@ -163,6 +170,7 @@ const std::set<std::string> kByHand{
     "/links/phone",  "/links/server",    "/links/delay",   "/faults/name",    "/faults/server",
     "/faults/phone", "/faults/kind",     "/calls/phone",   "/calls/line",
     "/incoming/phone", "/incoming/line", "/incoming/server",
+    "/servers/watches", "/servers/subscribe_answer", "/faults/gateway", "/faults/line",
     "/phones/registration",              "/phones/failback",
     "/phones/on_status/other",           "/phones/credentials",
     "/servers/authentication/challenges", "/servers/authentication/realm",
@@ -334,6 +342,33 @@ TEST_CASE("alike: what only changes along with something else") {
     json other = site("2");
     std::swap(other["faults"][0], other["faults"][2]);  // which budget is spent first
     CHECK_FALSE(same(site("1"), other));
+}
+
+TEST_CASE("alike: gateways that watch, and faults of them") {
+    const auto both = [](json& one, json& other, const char* pointer, const json& value) {
+        one[json::json_pointer(pointer)] = other[json::json_pointer(pointer)] = value;
+    };
+    json one = site("1");
+    json other = site("2");
+    other["servers"][1].erase("watches");
+    CHECK_FALSE(same(one, other));
+    other = site("2");
+    both(one, other, "/servers/1/subscriptions", false);
+    both(one, other, "/servers/1/subscribe_answer", "489");
+    CHECK(same(one, other));
+    other["servers"][1]["subscribe_answer"] = "404";
+    CHECK_FALSE(same(one, other));
+    one = site("1");
+    other = site("2");
+    for (json* changed : {&one, &other}) {
+        json& cut = (*changed)["faults"][1];
+        cut["server"] = (*changed)["servers"][0]["name"];
+        cut["gateway"] = (*changed)["servers"][1]["name"];
+        cut.erase("phone");
+    }
+    CHECK(same(one, other));
+    other["faults"][1].erase("gateway");
+    CHECK_FALSE(same(one, other));
 }
 
 TEST_CASE("alike: the same parts under another property") {
