@@ -76,7 +76,7 @@ std::vector<model::Fate> fates_of(const MonitoredModel& model, const Run& run, s
 
 bool waits_if_unsaid(EventKind kind) {
     return kind == EventKind::fault_strikes || kind == EventKind::window_opens ||
-           kind == EventKind::dial;
+           kind == EventKind::dial || kind == EventKind::calls_in;
 }
 
 class Teller {
