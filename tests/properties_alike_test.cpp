@@ -47,7 +47,8 @@ json site(const std::string& number) {
             "calls": {"first": "working", "then": "all", "retry_timeout": "1s", "retry_count": 2,
                       "give_up": "at-last-retry"},
             "subscription": {"to": "primary", "expires": "700s",
-                             "refresh": {"rule": "lead", "lead": "50s"}, "retry": ["20s", "40s"]}
+                             "refresh": {"rule": "lead", "lead": "50s"}, "retry": ["20s", "40s"],
+                             "timer_n": "32s", "reasons": "heeded"}
         }],
         "links": [{"phone": "phone@", "server": "main@",
                    "to_server": ["1ms", "20ms"], "to_phone": ["2ms", "30ms"]}],
@@ -58,7 +59,8 @@ json site(const std::string& number) {
              "at": ["1s", "1h"], "lasts": ["60s", "2h"], "count": 1, "direction": "to-phone"},
             {"name": "noise@", "kind": "loss", "server": "main@", "phone": "phone@", "count": 3,
              "direction": "to-server", "window": ["10s", "1h"]},
-            {"name": "works@", "kind": "maintenance", "server": "main@", "retry_after": "300s"},
+            {"name": "works@", "kind": "maintenance", "server": "main@", "retry_after": "300s",
+             "notifies": "probation"},
             {"name": "unplugged@", "kind": "restart", "phone": "phone@", "at": ["1s", "1h"],
              "lasts": ["30s", "1h"], "count": 2}
         ],
@@ -157,7 +159,7 @@ const std::set<std::string> kByHand{
     "/links/phone",  "/links/server",    "/links/delay",   "/faults/name",    "/faults/server",
     "/faults/phone", "/faults/kind",     "/calls/phone",   "/calls/line",
     "/phones/registration",              "/phones/failback",
-    "/phones/on_status/other",
+    "/phones/on_status/other",           "/phones/subscription/event",
     "/phones/after_restart/call_id",     "/phones/after_restart/contact",
     "/phones/refresh/rule",              "/phones/refresh/percent",
     "/phones/subscription/refresh/rule", "/phones/subscription/refresh/percent"};

@@ -103,6 +103,10 @@ TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
     phone.expires = 30'000;  // too brief
     design.faults.push_back(crash(0, 0, 60'000));
     design.faults.push_back(restart(0, 60'000));
+    model::Fault works = crash(0, 0, 60'000);
+    works.kind = model::FaultKind::maintenance;
+    works.notifies = model::EndReason::rejected;
+    design.faults.push_back(works);
     dial_at(design, 0);
     design.all_properties = true;
     std::set<std::string> names;
