@@ -149,6 +149,7 @@ void end_attempt(ClientUsage& usage, const ClientUsageConfig& config, Output& ou
 
 void go_on(ClientUsage& usage, const ClientUsageConfig& config, bool wanted, Output& output) {
     if (wanted) {
+        usage.started = 1;
         request(usage, config, output);
     } else {
         usage.started = 0;

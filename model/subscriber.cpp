@@ -139,11 +139,13 @@ void on_notify(ClientUsage& usage, const ClientUsageConfig& config, const Client
     }
 }
 
-// Timer N. Where Timer F is as long, it may have ended the attempt at this very instant.
+// Timer N. Where Timer F is as long, it may have ended the attempt at this very instant; where it
+// is shorter, the phone may have left the server since.
 void on_notify_overdue(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
     disarm(usage, Timer::refresh, output);
     lose_belief(usage, output);
-    if (!armed(usage, Timer::retry)) {
+    const bool is_wanted = usage.started != 0;
+    if (is_wanted && !armed(usage, Timer::retry)) {
         output.note(Notice::unanswered);
         fail_attempt(usage, config, config.retry.unanswered, output);
     }

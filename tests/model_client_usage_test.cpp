@@ -35,6 +35,16 @@ struct Agent {
               .expires = expires});
     }
     void fail() { fires(Timer::timeout); }
+    // A subscription begins with the NOTIFY that follows the 200.
+    void grant(DelayMs expires) {
+        answer(Status::ok_200, expires);
+        if (config.method == Method::subscribe) {
+            take({.kind = ClientInput::Kind::notify,
+                  .cseq = static_cast<std::uint8_t>(usage.heard + 1),
+                  .dialog = usage.dialog,
+                  .expires = expires});
+        }
+    }
 
     // The delay of a timer that the last step started; -1 if it did not.
     DelayMs started(Timer timer) const {
@@ -65,7 +75,7 @@ Agent registered(ClientUsageConfig config = Agent{}.config) {
     Agent agent;
     agent.config = config;
     agent.start();
-    agent.answer(Status::ok_200, 3600 * kSecond);
+    agent.grant(3600 * kSecond);
     return agent;
 }
 
@@ -211,7 +221,7 @@ TEST_CASE("a refresh that is due when the lifetime is over is sent, in either or
     agent.fires(second);
     CHECK(agent.usage.believes == 0);
     CHECK(agent.usage.open == 1);
-    agent.answer(Status::ok_200, 3600 * kSecond);
+    agent.grant(3600 * kSecond);
     CHECK(agent.usage.believes == 1);
     CHECK(agent.started(Timer::refresh) == 3600 * kSecond);
 }
@@ -295,8 +305,9 @@ TEST_CASE("waits that grow: a subscription that begins anew begins with the firs
     agent.config.retry.unanswered = doubling(300 * kSecond);
     agent.start();
     agent.fail();
+    agent.fires(Timer::notify_wait);  // at the same instant
     agent.take({.kind = ClientInput::Kind::timer, .timer = Timer::retry, .wanted = false});
-    CHECK(agent.usage == ClientUsage{.cseq = 1, .requested = 3600 * kSecond});
+    CHECK(agent.usage == ClientUsage{.cseq = 1, .dialog = 1, .requested = 3600 * kSecond});
     agent.start();
     agent.fail();
     CHECK(agent.started(Timer::retry) == 60 * kSecond);

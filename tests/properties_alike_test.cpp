@@ -55,7 +55,8 @@ json site(const std::string& number) {
             "failover": {"calls_to": "any", "old_registration": "kept",
                          "calls_from_others": "taken"},
             "subscription": {"to": "primary", "expires": "700s",
-                             "refresh": {"rule": "lead", "lead": "50s"}, "retry": ["20s", "40s"]}
+                             "refresh": {"rule": "lead", "lead": "50s"}, "retry": ["20s", "40s"],
+                             "timer_n": "32s", "reasons": "heeded"}
         }],
         "links": [{"phone": "phone@", "server": "main@",
                    "to_server": ["1ms", "20ms"], "to_phone": ["2ms", "30ms"]}],
@@ -66,7 +67,8 @@ json site(const std::string& number) {
              "at": ["1s", "1h"], "lasts": ["60s", "2h"], "count": 1, "direction": "to-phone"},
             {"name": "noise@", "kind": "loss", "server": "main@", "phone": "phone@", "count": 3,
              "direction": "to-server", "window": ["10s", "1h"]},
-            {"name": "works@", "kind": "maintenance", "server": "main@", "retry_after": "300s"},
+            {"name": "works@", "kind": "maintenance", "server": "main@", "retry_after": "300s",
+             "notifies": "probation"},
             {"name": "unplugged@", "kind": "restart", "phone": "phone@", "at": ["1s", "1h"],
              "lasts": ["30s", "1h"], "count": 2},
             {"name": "attack@", "kind": "rogue-register", "server": "main@", "line": "line@",
@@ -177,7 +179,7 @@ const std::set<std::string> kByHand{
     "/servers/authentication/algorithms", "/servers/authentication/nonce_lifetime",
     "/servers/authentication/nonce_reuse", "/servers/authentication/stale",
     "/servers/authentication/nonce_secret", "/servers/authentication/users",
-    "/servers/authentication/other_users",
+    "/servers/authentication/other_users", "/phones/subscription/event",
     "/phones/after_restart/call_id",     "/phones/after_restart/contact",
     "/phones/refresh/rule",              "/phones/refresh/percent",
     "/phones/subscription/refresh/rule", "/phones/subscription/refresh/percent"};

@@ -104,6 +104,10 @@ TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
     design.servers[0].authentication.of_register = true;
     design.faults.push_back(crash(0, 0, 60'000));
     design.faults.push_back(restart(0, 60'000));
+    model::Fault works = crash(0, 0, 60'000);
+    works.kind = model::FaultKind::maintenance;
+    works.notifies = model::EndReason::rejected;
+    design.faults.push_back(works);
     dial_at(design, 0);
     design.servers[1].kind = model::ServerKind::gateway;
     design.servers[1].watches = 0;
