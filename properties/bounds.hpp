@@ -53,8 +53,8 @@ struct Leg {
 // From dialling until the INVITE goes to a server that can be reached: what those before it take.
 [[nodiscard]] DelayMs failover_bound(const Design& design, Leg leg);
 
-// How long a registrar may have a binding that the phone has given up: a transaction of the phone
-// and a round trip.
+// How long a registrar may have a binding that the phone has given up: until the attempt after the
+// one whose answer came too late (RFC 4321 1.1).
 [[nodiscard]] DelayMs asymmetry_bound(const Design& design, Leg leg);
 
 // How long phone and registrar may disagree: two one-way delays.

@@ -167,7 +167,7 @@ std::vector<CatalogueEntry> about_incoming_calls() {
         {"asymmetry-is-detected", "P35",
          "A server at which calls come in has no binding for long that the phone has given up.",
          "callers in silence: the server keeps a binding, the phone is elsewhere",
-         "Timer F and the longest round trip",
+         "Timer F, the longest wait after no answer, and the longest round trip",
          "design rule; RFC 4321 1.1 allows a disagreement",
          calls_come_in, asymmetry_text},
     };
