@@ -163,7 +163,7 @@ const std::set<std::string> kByHand{
     "/servers/profile", "/servers/notes", "/phones/profile", "/phones/notes",
     "/links/phone",  "/links/server",    "/links/delay",   "/faults/name",    "/faults/server",
     "/faults/phone", "/faults/kind",     "/calls/phone",   "/calls/line",
-    "/servers/watches", "/servers/subscribe_answer", "/faults/gateway", "/faults/line",
+    "/servers/kind", "/servers/watches", "/servers/subscribe_answer", "/faults/gateway", "/faults/line",
     "/phones/registration",              "/phones/failback",
     "/phones/on_status/other",
     "/phones/after_restart/call_id",     "/phones/after_restart/contact",
@@ -303,6 +303,9 @@ TEST_CASE("alike: gateways that watch, and faults of them") {
     json one = site("1");
     json other = site("2");
     other["servers"][1].erase("watches");
+    CHECK_FALSE(same(one, other));
+    other = site("2");
+    other["servers"][0]["kind"] = "gateway";
     CHECK_FALSE(same(one, other));
     other = site("2");
     both(one, other, "/servers/1/subscriptions", false);
