@@ -172,7 +172,8 @@ const std::set<std::string> kByHand{
     "/links/phone",  "/links/server",    "/links/delay",   "/faults/name",    "/faults/server",
     "/faults/phone", "/faults/kind",     "/calls/phone",   "/calls/line",
     "/incoming/phone", "/incoming/line", "/incoming/server",
-    "/servers/watches", "/servers/subscribe_answer", "/faults/gateway", "/faults/line",
+    "/servers/kind", "/servers/watches", "/servers/subscribe_answer",
+    "/faults/gateway", "/faults/line",
     "/phones/registration",              "/phones/failback",
     "/phones/on_status/other",           "/phones/credentials",
     "/servers/authentication/challenges", "/servers/authentication/realm",
@@ -353,6 +354,9 @@ TEST_CASE("alike: gateways that watch, and faults of them") {
     json one = site("1");
     json other = site("2");
     other["servers"][1].erase("watches");
+    CHECK_FALSE(same(one, other));
+    other = site("2");
+    other["servers"][0]["kind"] = "gateway";
     CHECK_FALSE(same(one, other));
     other = site("2");
     both(one, other, "/servers/1/subscriptions", false);
