@@ -439,29 +439,6 @@ void on_timer(ClientUsage& usage, const ClientUsageConfig& config, const ClientI
 
 }  // namespace
 
-DelayMs refresh_after(const Refresh& refresh, DelayMs granted) {
-    if (refresh.rule == RefreshRule::fraction) {
-        return static_cast<DelayMs>(std::int64_t{granted} * refresh.percent / 100);
-    }
-    return granted < refresh.lead ? granted / 2 : granted - refresh.lead;
-}
-
-// With the rule `lead` the instant leaps back from half of the lifetime to nothing where the
-// lifetime equals the lead.
-Interval refresh_between(const Refresh& refresh, DelayMs granted, DelayMs less) {
-    const DelayMs least = granted - std::min(granted, less);
-    const DelayMs latest = refresh_after(refresh, granted);
-    if (refresh.rule == RefreshRule::lead && least < refresh.lead && refresh.lead <= granted) {
-        return {0, std::max(latest, refresh.lead / 2)};
-    }
-    return {refresh_after(refresh, least), latest};
-}
-
-DelayMs retransmit_after(const TransactionTimers& timers, int resends) {
-    const std::int64_t doubled = std::int64_t{timers.t1} << resends;
-    return static_cast<DelayMs>(std::min<std::int64_t>(doubled, timers.t2));
-}
-
 void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
           Output& output) {
     switch (input.kind) {

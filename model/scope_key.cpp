@@ -291,8 +291,8 @@ void ScopeKey::put_faults(const Scope& scope) {
 }
 
 void ScopeKey::put_fault(const Fault& fault) {
-    const auto& [name, kind, of_server, of_phone, at, lasts, count, keeps_bindings,
-                 retry_after, notifies, direction, window, gateway, aor, replaces, position] = fault;
+    const auto& [name, kind, of_server, of_phone, at, lasts, count, keeps_bindings, retry_after,
+                 notifies, direction, window, gateway, aor, replaces, position] = fault;
     constexpr int kNone = -1;
     constexpr int kElsewhere = -2;  // its outage is seen, no matter which phone has it
     put(kind);

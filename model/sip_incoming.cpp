@@ -29,9 +29,9 @@ void SipModel::build_incoming() {
 void SipModel::call_in(Step& step, std::uint8_t index) const {
     const IncomingInfo& info = incoming_[index];
     IncomingCall& call = step.state.incoming[index];
-    const bool serves = up(step.state, info.server) &&
-                        under(step.state, FaultKind::maintenance, info.server) == nullptr;
-    if (!serves) {
+    const bool takes_calls = up(step.state, info.server) && serves(step.state, info.server) &&
+                             under(step.state, FaultKind::maintenance, info.server) == nullptr;
+    if (!takes_calls) {
         --call.calls_left;
         call_in_again(step, index);
         return;

@@ -163,7 +163,7 @@ TEST_CASE("design file: defaults", "[design]") {
 TEST_CASE("design file: the schema states the defaults of the reader", "[design]") {
     const Design plain = read(minimal());
     json server = schema_defaults("server");
-    CHECK(server.size() == 13);
+    CHECK(server.size() == 14);
     server["name"] = "primary";
     CHECK(text_of(read(with("/servers/0", server)).servers[0]) == text_of(plain.servers[0]));
 

@@ -59,8 +59,6 @@ bool offers(Timer timer) {
     return timer == Timer::offer_retransmit || timer == Timer::offer_give_up;
 }
 
-const char* yes_no(bool value) { return value ? "yes" : "no"; }
-
 bool is_message(const Event& event) { return model::is_message(event.kind); }
 
 // To a gateway, or from one to the server that it watches.
@@ -436,130 +434,6 @@ std::string Describer::observation(const model::Observation& seen) const {
                    (server_first ? line : server) + ")";
         }
     }
-}
-
-std::set<std::size_t> Describer::phones() const {
-    std::set<std::size_t> phones = phones_that_restart();
-    for (const auto& line : model_->lines()) {
-        phones.insert(line.phone);
-    }
-    return phones;
-}
-
-std::set<std::size_t> Describer::phones_that_restart() const {
-    std::set<std::size_t> phones;
-    for (const model::Fault& fault : model_->design().faults) {
-        if (fault.kind == model::FaultKind::restart && model::involves(model_->scope(), fault)) {
-            phones.insert(*fault.phone);
-        }
-    }
-    return phones;
-}
-
-std::set<std::pair<std::size_t, std::string>> Describer::attacked() const {
-    std::set<std::pair<std::size_t, std::string>> all;
-    for (const model::Fault& fault : model_->design().faults) {
-        if (fault.kind == model::FaultKind::rogue_register &&
-            model::involves(model_->scope(), fault)) {
-            all.emplace(*fault.server, fault.aor);
-        }
-    }
-    return all;
-}
-
-const std::string& Describer::line_with(const std::string& aor) const {
-    for (const model::Phone& phone : model_->design().phones) {
-        const auto line = std::ranges::find(phone.lines, aor, &model::Line::aor);
-        if (line != phone.lines.end()) {
-            return line->name;
-        }
-    }
-    return aor;
-}
-
-std::vector<Participant> Describer::participants() const {
-    std::vector<Participant> all;
-    for (const std::size_t phone : phones()) {
-        all.push_back({phone_name(phone), "phone"});
-    }
-    for (const std::size_t server : model_->scope().servers) {
-        const bool gateway =
-            model_->design().servers[server].kind == model::ServerKind::gateway;
-        all.push_back({server_name(server), gateway ? "gateway" : "registrar"});
-    }
-    sim::ensure(!all.empty(), "a run has participants");
-    return all;
-}
-
-std::vector<std::string> Describer::variables() const {
-    std::vector<std::string> names;
-    for (std::size_t i = 0; i < model_->lines().size(); ++i) {
-        names.push_back("working(" + line_name(i) + ")");
-    }
-    for (std::size_t i = 0; i < model_->usages().size(); ++i) {
-        const auto& usage = model_->usages()[i];
-        const std::string line = line_name(usage.line);
-        const std::string server = server_of_usage(i);
-        const bool subscription = usage.part.kind == model::PartKind::subscription;
-        names.push_back((subscription ? "subscribed(" : "registered(") + line + ", " + server +
-                        ")");
-        names.push_back((subscription ? "subscription(" : "binding(") + server + ", " + line +
-                        ")");
-    }
-    for (const auto& call : model_->calls()) {
-        names.push_back("calling(" + line_name(call.line) + ")");
-    }
-    for (const std::size_t server : model_->scope().servers) {
-        names.push_back("up(" + server_name(server) + ")");
-        names.push_back("outage(" + server_name(server) + ")");
-    }
-    for (const std::size_t gateway : model_->gateways()) {
-        names.push_back("emergency(" + server_name(gateway) + ")");
-    }
-    for (const auto& [server, aor] : attacked()) {
-        names.push_back("hijacked(" + server_name(server) + ", " + line_with(aor) + ")");
-    }
-    for (const std::size_t phone : phones_that_restart()) {
-        for (const model::Line& line : model_->design().phones[phone].lines) {
-            names.push_back("off(" + line.name + ")");
-        }
-    }
-    return names;
-}
-
-std::vector<std::string> Describer::values(const model::SipState& state) const {
-    std::vector<std::string> all;
-    for (std::size_t i = 0; i < model_->lines().size(); ++i) {
-        const auto& line = model_->lines()[i];
-        const std::uint8_t entry = model_->working(state, i);
-        all.push_back(
-            entry == model::kNoEntry
-                ? "none"
-                : server_name(model_->design().phones[line.phone].servers[entry].server));
-    }
-    for (std::size_t i = 0; i < model_->usages().size(); ++i) {
-        all.emplace_back(yes_no(state.usages[i].believes != 0));
-        all.emplace_back(yes_no(model_->bound(state, i)));
-    }
-    for (std::size_t i = 0; i < model_->calls().size(); ++i) {
-        all.emplace_back(yes_no(state.calls[i].calling != 0));
-    }
-    for (const std::size_t server : model_->scope().servers) {
-        all.emplace_back(yes_no(model_->up(state, server)));
-        all.emplace_back(yes_no(model_->in_outage(state, server)));
-    }
-    for (const std::size_t gateway : model_->gateways()) {
-        all.emplace_back(yes_no(model_->in_emergency(state, gateway)));
-    }
-    for (const auto& [server, aor] : attacked()) {
-        all.emplace_back(yes_no(model_->hijacked(state, server, aor)));
-    }
-    for (const std::size_t phone : phones_that_restart()) {
-        for (std::size_t i = 0; i < model_->design().phones[phone].lines.size(); ++i) {
-            all.emplace_back(yes_no(model_->off(state, phone)));
-        }
-    }
-    return all;
 }
 
 }  // namespace failback::traces

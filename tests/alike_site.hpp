@@ -1,0 +1,76 @@
+// A design in which every parameter is written, for properties that ask the same but for names.
+#pragma once
+
+#include <regex>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+namespace failback::tests {
+
+inline std::string replaced(const std::string& text, const std::string& by) {
+    return std::regex_replace(text, std::regex("@"), by);
+}
+
+// A site of its own: two servers, a phone, its links, faults and calls. Every parameter is written.
+inline nlohmann::json site(const std::string& number) {
+    const std::string server = R"("min_expires": "60s", "max_expires": "3000s",
+        "too_brief": "423", "expiry_sweep": "1s", "stores_bindings": true, "subscriptions": true,
+        "timer_j": "32s", "whole_seconds": false, "out_of_order": "500", "repeat_window": "20s",
+        "capacity": {"bindings": 5, "answer": "503", "retry_after": "30s"},
+        "contacts_per_aor": {"bindings": 2, "answer": "403", "retry_after": "40s"},
+        "accepts": "known")";
+    return nlohmann::json::parse(replaced(R"({
+        "servers": [{"name": "main@", "address": "main@.example.com", "kind": "registrar", )" +
+                                    server + R"(},
+                    {"name": "spare@", "kind": "gateway", "watches": "main@", "survivability": {
+                       "probe": "50s", "probe_in_emergency": "40s", "timeout": "4s",
+                       "transport": "udp", "delay": ["1ms", "20ms"], "enters_after": 2,
+                       "leaves_after": 3, "in_normal": "500", "at_exit": "kept"}, )" +
+                                    server + R"(}],
+        "phones": [{
+            "name": "phone@", "lines": [{"name": "line@", "aor": "sip:@@example.com"}],
+            "servers": ["main@", {"server": "spare@", "register": true}],
+            "transport": "udp",
+            "timers": {"t1": "500ms", "t2": "4s", "t4": "5s", "timer_f": "32s", "timer_b": "33s"},
+            "expires": "600s", "refresh": {"rule": "lead", "lead": "60s"}, "retry": ["30s", "60s"],
+            "max_retries": 3, "belief": "until-failed-refresh", "failback": "stay",
+            "boot": ["0s", "5s"], "wipe_at_boot": false,
+            "transport_errors": "ignored", "retry_after": "honoured", "max_min_expires": "7200s",
+            "on_status": {"400": "10s", "401": "16s", "403": "11s", "404": "12s", "480": "13s",
+                          "500": "14s", "503": "15s"},
+            "after_restart": {"call_id": "same", "cseq": "continues", "contact": "new",
+                              "instance_id": false},
+            "calls": {"first": "working", "then": "all", "retry_timeout": "1s", "retry_count": 2,
+                      "give_up": "at-last-retry", "unregistered": true,
+                      "after_ringing": "stays"},
+            "failover": {"calls_to": "any", "old_registration": "kept",
+                         "calls_from_others": "taken"},
+            "subscription": {"to": "primary", "expires": "700s",
+                             "refresh": {"rule": "lead", "lead": "50s"}, "retry": ["20s", "40s"],
+                             "timer_n": "32s", "reasons": "heeded"}
+        }],
+        "links": [{"phone": "phone@", "server": "main@",
+                   "to_server": ["1ms", "20ms"], "to_phone": ["2ms", "30ms"]}],
+        "faults": [
+            {"name": "crash@", "kind": "crash", "server": "main@", "at": ["1s", "1h"],
+             "lasts": ["60s", "2h"], "count": 2, "bindings": "kept"},
+            {"name": "cut@", "kind": "unreachable", "server": "spare@", "phone": "phone@",
+             "at": ["1s", "1h"], "lasts": ["60s", "2h"], "count": 1, "direction": "to-phone"},
+            {"name": "noise@", "kind": "loss", "server": "main@", "phone": "phone@", "count": 3,
+             "direction": "to-server", "window": ["10s", "1h"]},
+            {"name": "works@", "kind": "maintenance", "server": "main@", "retry_after": "300s",
+             "notifies": "probation"},
+            {"name": "unplugged@", "kind": "restart", "phone": "phone@", "at": ["1s", "1h"],
+             "lasts": ["30s", "1h"], "count": 2},
+            {"name": "attack@", "kind": "rogue-register", "server": "main@", "line": "line@",
+             "replaces": false}
+        ],
+        "calls": [{"phone": "phone@", "line": "line@", "count": 2, "at": ["60s", "1h"],
+                   "rings": ["1s", "20s"], "callee": "answers"}],
+        "incoming": [{"phone": "phone@", "line": "line@", "server": "main@", "count": 2,
+                      "at": ["60s", "1h"], "rings": ["2s", "30s"]}]
+    })", number));
+}
+
+}  // namespace failback::tests
