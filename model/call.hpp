@@ -7,15 +7,26 @@
 //  3. A server that refuses, by a 503 or a transport error, is given up at once (RFC 3261 8.1.3.1,
 //     RFC 3263 4.3). A restart of the phone ends the attempt without a word, and answers to it
 //     match nothing.
-//  4. The server's side follows RFC 3261 13.3.1.4: the 200 is repeated until the ACK arrives.
+//  4. A server with a name is tried once its address is known. A name that cannot be resolved is
+//     a failure of that server (Polycom SIP 3.1 p. 4-58). A phone that resolves all names first
+//     asks for none later in the same attempt.
+//  5. The server's side follows RFC 3261 13.3.1.4: the 200 is repeated until the ACK arrives.
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "model/design.hpp"
 #include "model/output.hpp"
 
 namespace failback::model {
+
+// What a call attempt waits for before it turns to a server.
+enum class LooksUp : std::uint8_t {
+    nothing,
+    next,  // the address of `entry`
+    all,   // the addresses of all names of the list, now that of `entry`
+};
 
 // The caller's side.
 struct CallClient {
@@ -28,7 +39,7 @@ struct CallClient {
     std::uint8_t dials_left = 0;
     std::uint16_t armed = 0;    // bit per Timer
     std::uint8_t forgotten = 0; // number of the last call before a restart of the phone
-    std::uint8_t zero = 0;
+    LooksUp looking = LooksUp::nothing;
 
     friend bool operator==(const CallClient&, const CallClient&) = default;
 };
@@ -39,6 +50,8 @@ struct CallConfig {
     TransactionTimers timers;
     std::uint8_t entries = 1;   // length of the server list
     TransportErrors transport_errors = TransportErrors::fail_attempt;
+    bool resolves_all = false;
+    std::vector<std::uint16_t> names{};  // by entry: all entries of its name, 0 without one
 };
 
 // When a server that is not the last one is given up, counted from the first INVITE (UDP).
@@ -48,12 +61,21 @@ struct CallConfig {
 [[nodiscard]] bool at_last_server(const CallClient& call, const CallConfig& config);
 
 struct CallInput {
-    enum class Kind : std::uint8_t { dial, timer, answer, refusal, restart } kind = Kind::dial;
+    enum class Kind : std::uint8_t {
+        dial,
+        timer,
+        answer,
+        refusal,
+        restart,
+        looked_up,              // the name of the entry that was asked for
+    } kind = Kind::dial;
     Timer timer = Timer::none;
     std::uint8_t entry = 0;     // answer, refusal: which server
     std::uint8_t attempt = 0;   // answer, refusal: to which call
     bool transport_error = false;  // refusal: no 503, but nobody was there
     std::uint8_t working = kNoEntry;
+    std::uint16_t known = 0xffff;  // bit per entry: its address is known
+    bool found = true;          // looked_up: is it now?
 };
 
 void step(CallClient& call, const CallConfig& config, const CallInput& input, Output& output);

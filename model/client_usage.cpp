@@ -46,8 +46,7 @@ void transmit(ClientUsage& usage, const ClientUsageConfig& config, bool again, O
 }
 
 // A new request: the next CSeq, a new transaction.
-void request(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
-    ensure(usage.open == 0, "one request is open at a time");
+void send_request(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
     usage.open = 1;
     ++usage.cseq;
     usage.resends = 0;
@@ -56,6 +55,18 @@ void request(ClientUsage& usage, const ClientUsageConfig& config, Output& output
     }
     transmit(usage, config, false, output);
     arm(usage, Timer::timeout, exactly(config.timers.timer_f), output);
+}
+
+// A new request, once the address of its server is known.
+void request(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
+             Output& output) {
+    ensure(usage.open == 0, "one request is open at a time");
+    if (input.found) {
+        send_request(usage, config, output);
+    } else {
+        usage.open = kLookingUp;
+        output.looks_up = true;
+    }
 }
 
 void close_transaction(ClientUsage& usage, Output& output) {
@@ -140,7 +151,8 @@ void end_other_request(ClientUsage& usage, const ClientUsageConfig& config, bool
     }
 }
 
-void attempt(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
+void attempt(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
+             Output& output) {
     close_transaction(usage, output);  // of a removal, which is no longer wanted
     if (is_other(usage.purpose)) {
         usage.purpose = Purpose::grant;
@@ -149,10 +161,11 @@ void attempt(ClientUsage& usage, const ClientUsageConfig& config, Output& output
     usage.requested = std::max(usage.requested, config.expires);
     disarm(usage, Timer::retry, output);
     disarm(usage, Timer::refresh, output);
-    request(usage, config, output);
+    request(usage, config, input, output);
 }
 
-void stop(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
+void stop(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
+          Output& output) {
     const bool believed = usage.believes != 0;
     close_transaction(usage, output);
     for (const Timer timer : {Timer::refresh, Timer::retry, Timer::belief, Timer::probe}) {
@@ -165,7 +178,7 @@ void stop(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
     }
     if (believed && config.removes_old_binding) {
         usage.purpose = Purpose::removal;
-        request(usage, config, output);
+        request(usage, config, input, output);
     }
 }
 
@@ -190,8 +203,9 @@ void refuse(ClientUsage& usage, const ClientUsageConfig& config, Status status,
 
 // RFC 3261 10.2.8: retried at once with a lifetime of at least Min-Expires, or with the most that
 // the user agent asks for. A second 423 can only come after the latter.
-void raise(ClientUsage& usage, const ClientUsageConfig& config, DelayMs min_expires,
+void raise(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
            Output& output) {
+    const DelayMs min_expires = input.expires;
     close_transaction(usage, output);
     if (usage.raised != 0) {
         output.note(Notice::too_brief_again);
@@ -200,7 +214,7 @@ void raise(ClientUsage& usage, const ClientUsageConfig& config, DelayMs min_expi
     const bool is_too_much = most > 0 && min_expires > most;
     usage.raised = static_cast<std::uint8_t>(is_too_much);
     usage.requested = std::max(usage.requested, is_too_much ? most : min_expires);
-    request(usage, config, output);
+    request(usage, config, input, output);
 }
 
 bool hears_transport_errors(const ClientUsageConfig& config) {
@@ -214,7 +228,7 @@ void granted(ClientUsage& usage, const ClientUsageConfig& config, const ClientIn
     usage.raised = 0;
     if (usage.purpose == Purpose::wipe) {  // the bindings are gone, now the real request
         usage.purpose = Purpose::grant;
-        request(usage, config, output);
+        request(usage, config, input, output);
         return;
     }
     usage.believes = 1;
@@ -226,7 +240,7 @@ void granted(ClientUsage& usage, const ClientUsageConfig& config, const ClientIn
 
 void on_response(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
                  Output& output) {
-    if (usage.open == 0 || input.cseq != usage.cseq) {
+    if (usage.open != 1 || input.cseq != usage.cseq) {
         return;  // matches no open transaction, or is absorbed by a completed one
     }
     const bool is_error = input.status == Status::transport_error;
@@ -244,9 +258,23 @@ void on_response(ClientUsage& usage, const ClientUsageConfig& config, const Clie
         close_transaction(usage, output);
         granted(usage, config, input, output);
     } else if (input.status == Status::interval_too_brief_423) {
-        raise(usage, config, input.expires, output);
+        raise(usage, config, input, output);
     } else {
         refuse(usage, config, input.status, input.expires, output);
+    }
+}
+
+// A name that cannot be resolved is a failure of its server (Polycom SIP 3.1 p. 4-58).
+void looked_up(ClientUsage& usage, const ClientUsageConfig& config, bool found, Output& output) {
+    ensure(usage.open == kLookingUp, "a look-up was asked for");
+    if (found) {
+        send_request(usage, config, output);
+    } else if (is_other(usage.purpose)) {
+        end_other_request(usage, config, false, output);
+    } else {
+        output.unresolved = true;
+        output.note(Notice::unresolved);
+        fail_attempt(usage, config, config.retry.unanswered, output);
     }
 }
 
@@ -288,16 +316,16 @@ void on_timer(ClientUsage& usage, const ClientUsageConfig& config, const ClientI
             fail_attempt(usage, config, config.retry.unanswered, output);
             break;
         case Timer::probe:
-            request(usage, config, output);
+            request(usage, config, input, output);
             break;
         case Timer::refresh:
         case Timer::retry:
             if (config.successive && input.timer == Timer::refresh) {
                 output.refresh_due = true;
             } else if (config.successive) {
-                attempt(usage, config, output);
+                attempt(usage, config, input, output);
             } else if (input.wanted) {
-                request(usage, config, output);
+                request(usage, config, input, output);
             } else {
                 usage.started = 0;
                 usage.failures = 0;
@@ -347,11 +375,11 @@ void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput
             usage.purpose = config.wipe_at_boot ? Purpose::wipe : Purpose::grant;
             disarm(usage, Timer::refresh, output);
             usage.requested = std::max(usage.requested, config.expires);
-            request(usage, config, output);
+            request(usage, config, input, output);
             break;
         }
         case ClientInput::Kind::attempt:
-            attempt(usage, config, output);
+            attempt(usage, config, input, output);
             break;
         case ClientInput::Kind::wait:
             usage.started = 1;
@@ -364,7 +392,7 @@ void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput
             arm(usage, Timer::probe, exactly(config.probe), output);
             break;
         case ClientInput::Kind::stop:
-            stop(usage, config, output);
+            stop(usage, config, input, output);
             break;
         case ClientInput::Kind::timer:
             on_timer(usage, config, input, output);
@@ -374,6 +402,9 @@ void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput
             break;
         case ClientInput::Kind::restart:
             restart(usage, config, output);
+            break;
+        case ClientInput::Kind::looked_up:
+            looked_up(usage, config, input.found, output);
             break;
     }
 }

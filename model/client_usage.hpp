@@ -7,7 +7,9 @@
 //  4. A transport error counts as a 503 (RFC 3261 8.1.3.1), or is not heard of.
 //  5. A restart of the phone forgets everything but the number of the last request. That is no
 //     lapse. Timer K may be left over; it absorbs nothing.
-//  6. A response that matches no open transaction changes nothing (RFC 3261 17.1.3, 18.1.2).
+//  6. Before each new request the server's address is looked up, unless it is known (RFC 3263 4).
+//     The CSeq and the timers are those of the request once it is sent.
+//  7. A response that matches no open transaction changes nothing (RFC 3261 17.1.3, 18.1.2).
 #pragma once
 
 #include <array>
@@ -27,10 +29,12 @@ enum class Purpose : std::uint8_t {
     probe,    // an OPTIONS to a server that the line is not registered with
 };
 
+inline constexpr std::uint8_t kLookingUp = 2;
+
 struct ClientUsage {
     std::uint8_t started = 0;     // wants to be granted; a subscription may also be idle
     std::uint8_t believes = 0;    // counts itself as registered or subscribed
-    std::uint8_t open = 0;        // a request is open
+    std::uint8_t open = 0;        // a request is open; kLookingUp: its server's address is sought
     std::uint8_t gave_up = 0;
     std::uint8_t cseq = 0;
     std::uint8_t resends = 0;     // how often Timer E has doubled; stays where T2 is reached
@@ -75,6 +79,7 @@ struct ClientInput {
         wait,     // a request is sent after `wait`
         probe,    // OPTIONS are sent from now on
         stop,     // the registration or the probing is over
+        looked_up,  // `found`: the address of the server
     } kind = Kind::start;
     Timer timer = Timer::none;
     Interval wait{};
@@ -83,6 +88,7 @@ struct ClientInput {
     DelayMs expires = 0;          // response: granted, Min-Expires of a 423, else Retry-After
     DelayMs less = 0;             // granted: up to so much of it may be over already
     bool wanted = true;           // may a request be sent now? (subscriptions: registered there)
+    bool found = true;            // is the address of the server known?
 };
 
 // When a usage with this granted lifetime is refreshed, counted from the grant.

@@ -30,6 +30,8 @@ struct DesignParts {
     Input& input;
     Design design;
     Names servers{"server"};
+    Names records{"name in DNS"};
+    Names resolvers{"resolver"};
     Names phones{"phone"};
     Names lines{"line"};  // indices into line_indices
     Names faults{"fault"};
@@ -37,6 +39,7 @@ struct DesignParts {
 };
 
 void read_servers(DesignParts& parts, ObjectReader& root);
+void read_dns(DesignParts& parts, ObjectReader& root);
 void read_phones(DesignParts& parts, ObjectReader& root);
 void read_links(DesignParts& parts, ObjectReader& root);
 void read_faults(DesignParts& parts, ObjectReader& root);
@@ -53,7 +56,15 @@ void read_properties(DesignParts& parts, ObjectReader& root);
 [[nodiscard]] AfterRestart read_after_restart(ObjectReader& phone);
 [[nodiscard]] TransactionTimers read_timers(ObjectReader& phone);
 [[nodiscard]] RegistrationRules read_registration(ObjectReader& phone);
-[[nodiscard]] Failback read_failback(ObjectReader& phone, Order order);
+// `key` is "failback", or another of that kind.
+[[nodiscard]] Failback read_failback(ObjectReader& phone, std::string_view key, Order order);
+[[nodiscard]] LookupRules read_lookup(ObjectReader& phone);
+// The entries that a name stands for, and the name itself. None: it was reported.
+[[nodiscard]] std::vector<ServerEntry> read_listed_name(DesignParts& parts, const Node& node,
+                                                       Phone& phone);
+// What names do not go together with.
+// Takes the times to live of the names over where a rule of failback asks for them.
+void check_names(DesignParts& parts, ObjectReader& reader, Phone& phone);
 [[nodiscard]] CallRules read_call_rules(ObjectReader& phone);
 [[nodiscard]] SubscriptionRules read_subscription(ObjectReader& phone);
 

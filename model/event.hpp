@@ -28,6 +28,8 @@ enum class EventKind : std::uint8_t {
     dial,            // index = call
     deadline,        // of a monitor: index = monitor (only in Monitored models)
     belief_changes,  // of an abstracted registration: index = usage (scope.hpp)
+    query_ends,      // of a look-up: index = name, key = how (QueryEnd)
+    name_expires,    // index = name
 };
 
 enum class Method : std::uint8_t { none, register_, subscribe, invite, ack, options };

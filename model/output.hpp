@@ -30,6 +30,9 @@ enum class Notice : std::uint8_t {
     unanswered,     // an attempt was given up without an answer; a = usage
     too_brief_again,  // a second 423 in one registration cycle; a = usage
     restarts,       // a phone goes off, and forgets; a = phone of the design
+    unresolved,     // an attempt was given up for the name of its server; a = usage
+    looks_up,       // a look-up begins; a = name
+    looked_up,      // it ends; a = name, b = whether it is of use
 };
 
 struct Observation {
@@ -63,6 +66,8 @@ struct Output {
     std::optional<sim::Interval> failed;  // an attempt did, and this is the wait before another
     bool refresh_due = false;
     std::optional<bool> probed;           // was the probe answered?
+    bool looks_up = false;                // the address of a server is sought
+    bool unresolved = false;              // `failed`, and so do all addresses of the name
 
     void send(const Message& message) { messages.push_back(message); }
     void start(Timer timer, sim::Interval delay, std::uint8_t key = 0) {

@@ -56,6 +56,12 @@ bool sure(const Design& design, std::size_t phone, std::size_t server) {
            });
 }
 
+bool tries_better_at_refresh(const Phone& phone, std::size_t entry) {
+    const bool is_alone = phone.registration.order == Order::successive;
+    const Failback& failback = is_alone ? phone.failback : phone.address_failback;
+    return is_successive(phone, entry) && failback.rule == FailbackRule::at_refresh;
+}
+
 std::int64_t longest_round_trip(const Design& design, std::size_t phone, std::size_t server) {
     return std::int64_t{delay_to_server(design, phone, server).latest} +
            delay_to_phone(design, phone, server).latest;
@@ -106,13 +112,15 @@ Idle idle_parts(const Design& design, const Part& part) {
                   !changes_its_mind(design, part) && !restarts;
     // What nobody can ask for any more may go; its Timer J, too, which then ends nothing.
     idle.memory = !idle.forget && changes_its_mind(design, part);
-    // The expiry at the phone: a refresh starts before it and ends by Timer F at the latest, with a
+    // The expiry at the phone: a refresh starts before it, perhaps with a look-up of the server's
+    // name, and ends by Timer F at the latest, with a
     // new lifetime or with the end of the belief, both before the expiry. The lifetime may be that
     // of an earlier grant, less what is over of it. A refresh may also have to wait for better
     // servers that are tried first.
-    idle.belief = !subscription && phone.failback.rule != FailbackRule::at_refresh &&
+    idle.belief = !subscription && !tries_better_at_refresh(phone, part.entry) &&
                   phone.belief == Belief::until_failed_refresh &&
-                  refreshed + timer_f < lifetime - server.repeat_window &&
+                  refreshed + longest_look_up(design, part.phone, part.entry) + timer_f <
+                      lifetime - server.repeat_window &&
                   !too_brief(design, part);
     // Timers E and F: where nothing is ever lost, the first copy of a request is answered, and the
     // answer comes before the request could be given up. A server that forgets a request before

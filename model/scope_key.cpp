@@ -40,6 +40,8 @@ ScopeKey::ScopeKey(const Design& design, const Scope& scope, const std::set<Line
         }
     }
     put(somebody_wipes(design));
+    put(scope.dns);
+    put_dns(design.dns);
     put(phones_.size());
     for (const std::size_t phone : phones_) {
         put_phone(phone);
@@ -88,17 +90,22 @@ void ScopeKey::put(const Interval& interval) {
 
 void ScopeKey::put_phone(std::size_t index) {
     // The lines in scope follow the phones.
-    const auto& [name, lines, servers, transport, timers, expires, refresh, retry, max_retries,
-                 belief, registration, failback, boot, wipe_at_boot, refusals, after_restart, calls,
-                 subscription, position] = design_->phones[index];
+    const auto& [name, lines, servers, names, lookup, transport, timers, expires, refresh, retry,
+                 max_retries, belief, registration, failback, address_failback, boot,
+                 wipe_at_boot, refusals, after_restart, calls, subscription, position] =
+        design_->phones[index];
     put(servers.size());
     for (const ServerEntry& entry : servers) {
-        const auto& [listed, registers, entry_position] = entry;
+        const auto& [listed, registers, of_name, entry_position] = entry;
         put(server(listed));
         put(registers);
+        put(of_name.has_value());
+        put(of_name.value_or(0));
         put(delay_to_server(*design_, index, listed));
         put(delay_to_phone(*design_, index, listed));
     }
+    put_names(design_->phones[index]);
+    put_lookup(lookup);
     put(transport);
     put_timers(timers);
     put(expires);
@@ -108,6 +115,7 @@ void ScopeKey::put_phone(std::size_t index) {
     put(belief);
     put_registration(registration);
     put_failback(failback);
+    put_failback(address_failback);
     put(boot);
     put(wipe_at_boot);
     put_refusals(refusals);
@@ -117,6 +125,35 @@ void ScopeKey::put_phone(std::size_t index) {
     }
     put_call_rules(calls);
     put_subscription(subscription);
+}
+
+// What their records say, but for the targets: those are the entries, with the order among them.
+void ScopeKey::put_names(const Phone& phone) {
+    put(phone.names.size());
+    for (const ListedName& listed : phone.names) {
+        const auto& [listed_name, record, first, count, listed_ttl] = listed;
+        const auto& [name, srv, ttl, negative_ttl, targets] = design_->dns.records[record];
+        put(first);
+        put(count);
+        put(srv);
+        put(ttl);
+        put(negative_ttl);
+    }
+}
+
+void ScopeKey::put_lookup(const LookupRules& rules) {
+    const auto& [timeout, tries, queries, expired, all_before_calls] = rules;
+    put(timeout);
+    put(tries);
+    put(queries);
+    put(expired);
+    put(all_before_calls);
+}
+
+void ScopeKey::put_dns(const Dns& dns) {
+    const auto& [resolvers, answer, records] = dns;
+    put(resolvers.size());
+    put(answer);
 }
 
 void ScopeKey::put_timers(const TransactionTimers& timers) {
@@ -172,7 +209,7 @@ void ScopeKey::put_registration(const RegistrationRules& registration) {
 }
 
 void ScopeKey::put_failback(const Failback& failback) {
-    const auto& [rule, after, hold, probe] = failback;
+    const auto& [rule, after, hold, probe, of_dns] = failback;
     put(rule);
     put(after);
     put(hold);
@@ -253,7 +290,7 @@ void ScopeKey::put_faults(const Scope& scope) {
 }
 
 void ScopeKey::put_fault(const Fault& fault) {
-    const auto& [name, kind, of_server, of_phone, at, lasts, count, keeps_bindings,
+    const auto& [name, kind, of_server, of_phone, of_resolver, at, lasts, count, keeps_bindings,
                  retry_after, direction, window, position] = fault;
     constexpr int kNone = -1;
     constexpr int kElsewhere = -2;  // its outage is seen, no matter which phone has it
@@ -264,6 +301,8 @@ void ScopeKey::put_fault(const Fault& fault) {
     } else {
         put(of_phone ? kElsewhere : kNone);
     }
+    put(of_resolver.has_value());
+    put(of_resolver.value_or(0));
     put(at);
     put(lasts);
     put(count);

@@ -63,6 +63,9 @@ private:
     void put_limit(const Limit& limit);
     void put_call_rules(const CallRules& rules);
     void put_subscription(const SubscriptionRules& rules);
+    void put_names(const Phone& phone);
+    void put_lookup(const LookupRules& rules);
+    void put_dns(const Dns& dns);
     void put_server(const Server& server);
     void put_parts(const std::set<Part>& parts);
     void put_faults(const Scope& scope);

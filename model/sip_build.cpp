@@ -10,7 +10,8 @@ namespace failback::model {
 
 namespace {
 
-ClientUsageConfig registration_config(const Phone& phone) {
+// `phone` with the rules of the succession that the registration takes part in.
+ClientUsageConfig registration_config(const Phone& phone, bool is_successive) {
     ClientUsageConfig config;
     config.method = Method::register_;
     config.transport = phone.transport;
@@ -21,7 +22,7 @@ ClientUsageConfig registration_config(const Phone& phone) {
     config.max_retries = phone.max_retries;
     config.belief = phone.belief;
     config.wipe_at_boot = phone.wipe_at_boot;
-    config.successive = phone.registration.order == Order::successive;
+    config.successive = is_successive;
     config.probe = phone.failback.probe;
     config.removes_old_binding = phone.registration.removes_old_binding;
     config.refusals = phone.refusals;
@@ -44,6 +45,18 @@ ClientUsageConfig subscription_config(const Phone& phone) {
     return config;
 }
 
+// By entry: the entries of its name.
+std::vector<std::uint16_t> entries_by_name(const Phone& phone) {
+    std::vector<std::uint16_t> entries(phone.servers.size());
+    for (std::size_t entry = 0; entry < entries.size(); ++entry) {
+        for (std::size_t other = 0; other < entries.size(); ++other) {
+            const unsigned is_same = model::same_name(phone, entry, other) ? 1U : 0U;
+            entries[entry] = static_cast<std::uint16_t>(entries[entry] | (is_same << other));
+        }
+    }
+    return entries;
+}
+
 }  // namespace
 
 SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
@@ -51,11 +64,12 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
     : design_(&design),
       scope_(scope),
       fidelity_(fidelity),
-      registrations_end_(registrations_end && fidelity == Fidelity::reduced) {
+      registrations_end_(registrations_end && fidelity == Fidelity::reduced && !scope.dns) {
     for (const Fault& fault : design.faults) {
         fault_in_scope_.push_back(involves(scope, fault));
     }
     build_lines();
+    build_names();
     build_usages();
     build_calls();
     check_capacity();
@@ -86,7 +100,15 @@ void SipModel::build_usages() {
         usage.part = part;
         usage.server = phone.servers[part.entry].server;
         usage.line = *line_index(part.phone, part.line);
-        usage.config = registers ? registration_config(phone) : subscription_config(phone);
+        usage.succession = usage.line;
+        if (registers) {
+            usage.succession = succession_for(part);
+            usage.config = registration_config(rules_of_succession(usage.succession),
+                                               is_successive(phone, part.entry));
+        } else {
+            usage.config = subscription_config(phone);
+        }
+        usage.name = name_index(part.phone, part.entry);
         usage.to_server = delay_to_server(*design_, part.phone, usage.server);
         usage.to_phone = delay_to_phone(*design_, part.phone, usage.server);
         if (fidelity_ == Fidelity::reduced) {
@@ -140,6 +162,8 @@ void SipModel::build_calls() {
         call.config.timers = phone.timers;
         call.config.transport_errors = phone.refusals.transport_errors;
         call.config.entries = static_cast<std::uint8_t>(phone.servers.size());
+        call.config.resolves_all = phone.lookup.all_before_calls;
+        call.config.names = entries_by_name(phone);
         call.at = plan.at;
         call.count = plan.count;
         for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
@@ -169,9 +193,10 @@ void SipModel::check_capacity() const {
     check(design_->faults.size(), kFaults, "faults");
     check(usages_.size(), kUsages, "registrations and subscriptions");
     check(records_.size(), kRecords, "addresses of record at servers");
-    check(lines_.size(), kLines, "lines");
+    check(successions(), kLines, "lines, and names with several addresses");
     check(calls_.size(), kCalls, "lines that make calls");
     check(call_servers_, kCallServers, "servers that calls may reach");
+    check(names_.size(), kNames, "names in the lists of phones");
     for (const UsageInfo& usage : usages_) {
         check(usage.slot + static_cast<std::size_t>(usage.config.contacts), kContactsPerRecord,
               "contacts that share an address of record");
@@ -193,7 +218,7 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
                                                : design_->phones[part.phone].boot);
         }
     }
-    std::fill_n(state.lines.begin(), lines_.size(), LineState{});
+    std::fill_n(state.lines.begin(), successions(), LineState{});
     for (std::size_t i = 0; i < calls_.size(); ++i) {
         state.calls[i].dials_left = static_cast<std::uint8_t>(calls_[i].count);
         Event dial;
@@ -226,7 +251,8 @@ namespace {
 // Walks the used elements of every array of a state.
 template <class State, class Visit>
 void visit_used(State& state, std::size_t faults, std::size_t usages, std::size_t records,
-                std::size_t lines, std::size_t calls, std::size_t call_servers, Visit visit) {
+                std::size_t lines, std::size_t calls, std::size_t call_servers,
+                std::size_t names, Visit visit) {
     visit(state.faults.data(), faults);
     visit(state.usages.data(), usages);
     visit(state.transactions.data(), usages);
@@ -235,6 +261,7 @@ void visit_used(State& state, std::size_t faults, std::size_t usages, std::size_
     visit(state.lines.data(), lines);
     visit(state.calls.data(), calls);
     visit(state.call_servers.data(), call_servers);
+    visit(state.names.data(), names);
 }
 
 }  // namespace
@@ -242,15 +269,16 @@ void visit_used(State& state, std::size_t faults, std::size_t usages, std::size_
 std::size_t SipModel::packed_size() const {
     std::size_t bytes = 0;
     const State none{};
-    visit_used(none, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
-               calls_.size(), call_servers_,
+    visit_used(none, design_->faults.size(), usages_.size(), records_.size(), successions(),
+               calls_.size(), call_servers_, names_.size(),
                [&](const auto* first, std::size_t count) { bytes += count * sizeof *first; });
     return bytes;
 }
 
 void SipModel::pack(const State& state, std::byte* out) const {
-    visit_used(state, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
-               calls_.size(), call_servers_, [&](const auto* first, std::size_t count) {
+    visit_used(state, design_->faults.size(), usages_.size(), records_.size(), successions(),
+               calls_.size(), call_servers_, names_.size(),
+               [&](const auto* first, std::size_t count) {
                    std::memcpy(out, first, count * sizeof *first);
                    out += count * sizeof *first;
                });
@@ -258,8 +286,8 @@ void SipModel::pack(const State& state, std::byte* out) const {
 
 void SipModel::unpack(const std::byte* in, State& state) const {
     state = {};
-    visit_used(state, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
-               calls_.size(), call_servers_, [&](auto* first, std::size_t count) {
+    visit_used(state, design_->faults.size(), usages_.size(), records_.size(), successions(),
+               calls_.size(), call_servers_, names_.size(), [&](auto* first, std::size_t count) {
                    std::memcpy(first, in, count * sizeof *first);
                    in += count * sizeof *first;
                });

@@ -178,7 +178,7 @@ void SipModel::drop_finished(State& state) const {
         state.transactions = {};
         state.subscriptions = {};
         state.records = {};
-        std::fill_n(state.lines.begin(), lines_.size(), LineState{});
+        std::fill_n(state.lines.begin(), successions(), LineState{});
     }
     for (std::size_t i = 0; i < calls_.size(); ++i) {
         if (call_over(state, i)) {

@@ -11,6 +11,7 @@
 #include "model/call.hpp"
 #include "model/client_usage.hpp"
 #include "model/line.hpp"
+#include "model/lookup.hpp"
 #include "model/registrar.hpp"
 #include "model/server_transactions.hpp"
 
@@ -23,6 +24,7 @@ inline constexpr std::size_t kRecords = 64;
 inline constexpr std::size_t kLines = 64;
 inline constexpr std::size_t kCalls = 16;
 inline constexpr std::size_t kCallServers = 64;
+inline constexpr std::size_t kNames = 16;
 
 struct FaultState {
     std::uint8_t active = 0;
@@ -44,6 +46,7 @@ struct SipState {
     std::array<LineState, kLines> lines{};
     std::array<CallClient, kCalls> calls{};
     std::array<CallServer, kCallServers> call_servers{};
+    std::array<NameState, kNames> names{};
 };
 
 }  // namespace failback::model

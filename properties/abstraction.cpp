@@ -14,14 +14,15 @@ using Registrations = std::set<model::Part>;
 constexpr std::size_t kMostInFull = 2;
 
 // The registrations of which the property only sees what their phones believe, and whose belief no
-// other registration depends on.
+// other registration depends on. What is known of a name depends on all that ask for it.
 Registrations can_be_abstracted(const model::Design& design, const Property& property,
                                 const model::Scope& slice) {
     Registrations registrations;
     const Registrations seen = looks_into(property, design);
     for (const model::Part& part : slice.parts) {
         const bool alone =
-            design.phones[part.phone].registration.order == model::Order::concurrent;
+            design.phones[part.phone].registration.order == model::Order::concurrent &&
+            !model::asks_dns(design, part);
         if (part.kind == model::PartKind::registration && alone && !seen.contains(part)) {
             registrations.insert(part);
         }

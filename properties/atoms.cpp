@@ -40,6 +40,10 @@ constexpr std::array kShapes{
               "the registrar has a binding of a contact that the phone had before it restarted"},
     AtomShape{AtomKind::off, "off", Arguments::line, false, kPhonesOnly,
               "the line's phone is off: it restarts"},
+    AtomShape{AtomKind::resolved, "resolved", Arguments::line_server, false, kServersOnly,
+              "the line's phone can send to the server without asking a resolver for its name"},
+    AtomShape{AtomKind::dns_up, "dns_up", Arguments::line, false, kPhonesOnly,
+              "some resolver answers the queries of the line's phone"},
     AtomShape{AtomKind::boots, "boots", Arguments::line_server, true, kRegistration,
               "the line begins to register with the server after its phone has booted"},
     AtomShape{AtomKind::requests, "requests", Arguments::line_server, true, kRegistration,
@@ -78,6 +82,8 @@ constexpr std::array kShapes{
               "a call attempt of the line is reported as failed"},
     AtomShape{AtomKind::restarts, "restarts", Arguments::line, true, kPhonesOnly,
               "the line's phone goes off, and forgets its registrations and calls"},
+    AtomShape{AtomKind::unresolved, "unresolved", Arguments::line_server, true, kRegistration,
+              "an attempt to register is given up because the server's name was not resolved"},
 };
 
 }  // namespace

@@ -23,6 +23,11 @@ DelayMs longest_round_trip(const Design& design, Leg leg) {
            model::delay_to_phone(design, leg.phone, server).latest;
 }
 
+// Of the server's name, which comes before each new request at the most.
+std::int64_t longest_look_up(const Design& design, Leg leg) {
+    return model::longest_look_up(design, leg.phone, leg.entry);
+}
+
 DelayMs clamp(std::int64_t delay) {
     return static_cast<DelayMs>(std::min<std::int64_t>(delay, sim::kLongestDelay - 1));
 }
@@ -185,7 +190,7 @@ std::int64_t longest_attempt(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     const bool may_be_refused = forgets_early(design, leg) || crashes_briefly(design, leg);
     const DelayMs refused = may_be_refused ? wait_after_disorder(design, leg) : 0;
-    return std::int64_t{phone.timers.timer_f} +
+    return longest_look_up(design, leg) + phone.timers.timer_f +
            std::max<std::int64_t>({model::longest_wait(phone.retry.unanswered), refused,
                                    wait_after_outage(design, leg).value_or(0)});
 }
@@ -215,7 +220,8 @@ std::int64_t messages_that_may_be_lost(const Design& design) {
 }
 
 DelayMs longest_exchange(const Design& design, Leg leg) {
-    return round_trips(design, leg) * longest_round_trip(design, leg);
+    return clamp(round_trips(design, leg) * (longest_round_trip(design, leg) +
+                                             longest_look_up(design, leg)));
 }
 
 DelayMs granted_lifetime(const Design& design, Leg leg) {
@@ -274,12 +280,22 @@ DelayMs loss_bound(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     const DelayMs lifetime = granted_lifetime(design, leg);
     const std::int64_t failed_refresh =
-        std::int64_t{model::refresh_after(phone.refresh, lifetime)} + phone.timers.timer_f;
+        model::refresh_after(phone.refresh, lifetime) + longest_look_up(design, leg) +
+        phone.timers.timer_f;
     const std::int64_t believed = phone.belief == model::Belief::until_expiry
                                       ? lifetime
                                       : std::min<std::int64_t>(failed_refresh, lifetime);
     const DelayMs answer = model::delay_to_phone(design, leg.phone, server_of(design, leg)).latest;
     return clamp(answer + believed);
+}
+
+DelayMs dialling_bound(const Design& design, std::size_t phone) {
+    constexpr std::int64_t kPatience = 2000;
+    const model::Phone& owner = design.phones[phone];
+    const std::int64_t names =
+        owner.lookup.all_before_calls ? static_cast<std::int64_t>(owner.names.size()) : 1;
+    return clamp(std::max(
+        kPatience, names * model::longest_look_up(owner.lookup, design.dns, false)));
 }
 
 DelayMs agreement_bound(const Design& design, Leg leg) { return longest_round_trip(design, leg); }

@@ -29,6 +29,8 @@ enum class AtomKind : std::uint8_t {
     calling,      // calling(line)
     ghost,        // ghost(server, line): a binding of a contact from before a restart
     off,          // off(line): its phone is off
+    resolved,     // resolved(line, server): the phone need not look its name up
+    dns_up,       // dns_up(line): a resolver answers queries of its phone
     // events
     boots,        // boots(line, server): the line begins to register there
     requests,     // requests(line, server): a new REGISTER is sent, no retransmission
@@ -48,6 +50,7 @@ enum class AtomKind : std::uint8_t {
     answered,     // answered(line)
     call_fails,   // call_fails(line)
     restarts,     // restarts(line): its phone goes off
+    unresolved,   // unresolved(line, server): an attempt ended for want of an address
 };
 
 struct Atom {

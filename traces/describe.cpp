@@ -103,7 +103,7 @@ std::string Describer::usage_name(std::size_t usage) const {
 std::string Describer::timer(const Event& event) const {
     const std::string name = timer_name(event.timer);
     if (of_line(event.timer)) {
-        return name + " (" + line_name(event.index) + ")";
+        return name + " (" + line_name(model_->line_of_succession(event.index)) + ")";
     }
     if (of_call(event.timer)) {
         return name + " (" + line_name(model_->calls()[event.index].line) + ")";
@@ -117,7 +117,9 @@ std::string Describer::timer(const Event& event) const {
 std::string Describer::fault(const Event& event) const {
     const model::Fault& fault = model_->design().faults[event.index];
     const bool restart = fault.kind == model::FaultKind::restart;
-    const std::string target = restart        ? " of " + phone_name(*fault.phone)
+    const auto& resolvers = model_->design().dns.resolvers;
+    const std::string target = fault.resolver ? " of " + resolvers[*fault.resolver]
+                               : restart        ? " of " + phone_name(*fault.phone)
                                : fault.server ? " of " + server_name(*fault.server)
                                               : "";
     switch (event.kind) {
@@ -167,6 +169,9 @@ std::string Describer::unnumbered(const Event& event) const {
             return "boot " + usage_name(event.index);
         case EventKind::dial:
             return line_name(model_->calls()[event.index].line) + " dials";
+        case EventKind::query_ends:
+        case EventKind::name_expires:
+            return of_name(event);
         case EventKind::deadline:
             return "deadline";
         case EventKind::belief_changes:
@@ -191,6 +196,9 @@ std::string Describer::kind(const Event& event) const {
             return "fault";
         case EventKind::boot:
             return "boot";
+        case EventKind::query_ends:
+        case EventKind::name_expires:
+            return "timer";
         case EventKind::dial:
             return "user";
         case EventKind::deadline:
@@ -221,6 +229,9 @@ std::string Describer::participant(const Event& event) const {
             return phone_of_usage(event.index);
         case EventKind::dial:
             return phone_of_call(event.index);
+        case EventKind::query_ends:
+        case EventKind::name_expires:
+            return phone_name(model_->names()[event.index].phone);
         case EventKind::deadline:
             return participants().front().name;
         default: {
@@ -267,7 +278,8 @@ std::string Describer::observation(const model::Observation& seen) const {
     constexpr const char* words[] = {"boots", "registers", "lapses",  "gives_up", "refused",
                                      "accepts", "fails",   "recovers", "dials",   "invites",
                                      "answered", "call_fails", "leaves", "switches",
-                                     "requests", "unanswered", "too_brief_again", "restarts"};
+                                     "requests", "unanswered", "too_brief_again", "restarts",
+                                     "unresolved", "looks_up", "looked_up"};
     const std::string word = words[static_cast<std::size_t>(seen.notice)];
     switch (seen.notice) {
         case Notice::switches: {
@@ -278,6 +290,10 @@ std::string Describer::observation(const model::Observation& seen) const {
         case Notice::fails:
         case Notice::recovers:
             return word + "(" + server_name(seen.a) + ")";
+        case Notice::looks_up:
+            return word + "(" + listed_name(seen.a) + ")";
+        case Notice::looked_up:
+            return (seen.b != 0 ? "resolved(" : "not_resolved(") + listed_name(seen.a) + ")";
         case Notice::restarts:
             return word + "(" + phone_name(seen.a) + ")";
         case Notice::dials:
@@ -356,6 +372,10 @@ std::vector<std::string> Describer::variables() const {
         names.push_back("up(" + server_name(server) + ")");
         names.push_back("outage(" + server_name(server) + ")");
     }
+    for (std::size_t i = 0; i < model_->names().size(); ++i) {
+        names.push_back("known(" + phone_name(model_->names()[i].phone) + ", " + listed_name(i) +
+                        ")");
+    }
     for (const std::size_t phone : phones_that_restart()) {
         for (const model::Line& line : model_->design().phones[phone].lines) {
             names.push_back("off(" + line.name + ")");
@@ -384,6 +404,9 @@ std::vector<std::string> Describer::values(const model::SipState& state) const {
     for (const std::size_t server : model_->scope().servers) {
         all.emplace_back(yes_no(model_->up(state, server)));
         all.emplace_back(yes_no(model_->in_outage(state, server)));
+    }
+    for (std::size_t i = 0; i < model_->names().size(); ++i) {
+        all.emplace_back(yes_no(is_usable(state.names[i])));
     }
     for (const std::size_t phone : phones_that_restart()) {
         for (std::size_t i = 0; i < model_->design().phones[phone].lines.size(); ++i) {
