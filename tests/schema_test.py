@@ -140,7 +140,8 @@ class SchemaTest(unittest.TestCase):
                 self.assertFalse(VALIDATOR.is_valid(changed(design, (*path, key), value)))
 
     def test_reference_page_names_every_key(self):
-        page = (SOURCE / "docs/design-reference.md").read_text(encoding="utf-8")
+        page = "".join((SOURCE / f"docs/design-{part}.md").read_text(encoding="utf-8")
+                       for part in ("reference", "names"))
         for path, value in walk(SCHEMA):
             if isinstance(value, dict) and value.get("type") == "object":
                 for key in value["properties"]:
