@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "sim/check.hpp"
 
 namespace failback::traces {
 
@@ -58,8 +57,6 @@ bool of_server(Timer timer) {
 bool offers(Timer timer) {
     return timer == Timer::offer_retransmit || timer == Timer::offer_give_up;
 }
-
-const char* yes_no(bool value) { return value ? "yes" : "no"; }
 
 bool is_message(const Event& event) { return model::is_message(event.kind); }
 
@@ -170,7 +167,7 @@ const std::string& Describer::phone_of_incoming(std::size_t call) const {
 std::string Describer::timer(const Event& event) const {
     const std::string name = timer_name(event.timer);
     if (of_line(event.timer)) {
-        return name + " (" + line_name(event.index) + ")";
+        return name + " (" + line_name(model_->line_of_succession(event.index)) + ")";
     }
     if (of_call(event.timer)) {
         return name + " (" + line_name(model_->calls()[event.index].line) + ")";
@@ -187,7 +184,9 @@ std::string Describer::timer(const Event& event) const {
 std::string Describer::fault(const Event& event) const {
     const model::Fault& fault = model_->design().faults[event.index];
     const bool restart = fault.kind == model::FaultKind::restart;
-    const std::string target = restart        ? " of " + phone_name(*fault.phone)
+    const auto& resolvers = model_->design().dns.resolvers;
+    const std::string target = fault.resolver ? " of " + resolvers[*fault.resolver]
+                               : restart        ? " of " + phone_name(*fault.phone)
                                : fault.server ? " of " + server_name(*fault.server)
                                               : "";
     switch (event.kind) {
@@ -243,6 +242,9 @@ std::string Describer::unnumbered(const Event& event) const {
             return line_name(model_->calls()[event.index].line) + " dials";
         case EventKind::calls_in:
             return "call for " + incoming_name(event.index);
+        case EventKind::query_ends:
+        case EventKind::name_expires:
+            return of_name(event);
         case EventKind::deadline:
             return "deadline";
         case EventKind::belief_changes:
@@ -271,6 +273,9 @@ std::string Describer::kind(const Event& event) const {
             return "fault";
         case EventKind::boot:
             return "boot";
+        case EventKind::query_ends:
+        case EventKind::name_expires:
+            return "timer";
         case EventKind::dial:
         case EventKind::calls_in:
             return "user";
@@ -312,6 +317,9 @@ std::string Describer::participant(const Event& event) const {
             return phone_of_call(event.index);
         case EventKind::calls_in:
             return server_of_incoming(event.index);
+        case EventKind::query_ends:
+        case EventKind::name_expires:
+            return phone_name(model_->names()[event.index].phone);
         case EventKind::deadline:
             return participants().front().name;
         default: {
@@ -384,7 +392,7 @@ std::string Describer::observation(const model::Observation& seen) const {
                                      "probe_answered", "enters_emergency", "leaves_emergency",
                                      "alerts",  "answers", "proceeds", "declined", "offers",
                                      "responds", "rings",  "rejects", "unheard", "unavailable",
-                                     "rejected"};
+                                     "rejected", "unresolved", "looks_up", "looked_up"};
     const std::string word = words[static_cast<std::size_t>(seen.notice)];
     switch (seen.notice) {
         case Notice::switches: {
@@ -398,6 +406,10 @@ std::string Describer::observation(const model::Observation& seen) const {
         case Notice::enters_emergency:
         case Notice::leaves_emergency:
             return word + "(" + server_name(seen.a) + ")";
+        case Notice::looks_up:
+            return word + "(" + listed_name(seen.a) + ")";
+        case Notice::looked_up:
+            return (seen.b != 0 ? "resolved(" : "not_resolved(") + listed_name(seen.a) + ")";
         case Notice::restarts:
             return word + "(" + phone_name(seen.a) + ")";
         case Notice::dials:
@@ -475,91 +487,6 @@ const std::string& Describer::line_with(const std::string& aor) const {
         }
     }
     return aor;
-}
-
-std::vector<Participant> Describer::participants() const {
-    std::vector<Participant> all;
-    for (const std::size_t phone : phones()) {
-        all.push_back({phone_name(phone), "phone"});
-    }
-    for (const std::size_t server : model_->scope().servers) {
-        const bool gateway =
-            model_->design().servers[server].kind == model::ServerKind::gateway;
-        all.push_back({server_name(server), gateway ? "gateway" : "registrar"});
-    }
-    sim::ensure(!all.empty(), "a run has participants");
-    return all;
-}
-
-std::vector<std::string> Describer::variables() const {
-    std::vector<std::string> names;
-    for (std::size_t i = 0; i < model_->lines().size(); ++i) {
-        names.push_back("working(" + line_name(i) + ")");
-    }
-    for (std::size_t i = 0; i < model_->usages().size(); ++i) {
-        const auto& usage = model_->usages()[i];
-        const std::string line = line_name(usage.line);
-        const std::string server = server_of_usage(i);
-        const bool subscription = usage.part.kind == model::PartKind::subscription;
-        names.push_back((subscription ? "subscribed(" : "registered(") + line + ", " + server +
-                        ")");
-        names.push_back((subscription ? "subscription(" : "binding(") + server + ", " + line +
-                        ")");
-    }
-    for (const auto& call : model_->calls()) {
-        names.push_back("calling(" + line_name(call.line) + ")");
-    }
-    for (const std::size_t server : model_->scope().servers) {
-        names.push_back("up(" + server_name(server) + ")");
-        names.push_back("outage(" + server_name(server) + ")");
-    }
-    for (const std::size_t gateway : model_->gateways()) {
-        names.push_back("emergency(" + server_name(gateway) + ")");
-    }
-    for (const auto& [server, aor] : attacked()) {
-        names.push_back("hijacked(" + server_name(server) + ", " + line_with(aor) + ")");
-    }
-    for (const std::size_t phone : phones_that_restart()) {
-        for (const model::Line& line : model_->design().phones[phone].lines) {
-            names.push_back("off(" + line.name + ")");
-        }
-    }
-    return names;
-}
-
-std::vector<std::string> Describer::values(const model::SipState& state) const {
-    std::vector<std::string> all;
-    for (std::size_t i = 0; i < model_->lines().size(); ++i) {
-        const auto& line = model_->lines()[i];
-        const std::uint8_t entry = model_->working(state, i);
-        all.push_back(
-            entry == model::kNoEntry
-                ? "none"
-                : server_name(model_->design().phones[line.phone].servers[entry].server));
-    }
-    for (std::size_t i = 0; i < model_->usages().size(); ++i) {
-        all.emplace_back(yes_no(state.usages[i].believes != 0));
-        all.emplace_back(yes_no(model_->bound(state, i)));
-    }
-    for (std::size_t i = 0; i < model_->calls().size(); ++i) {
-        all.emplace_back(yes_no(state.calls[i].calling != 0));
-    }
-    for (const std::size_t server : model_->scope().servers) {
-        all.emplace_back(yes_no(model_->up(state, server)));
-        all.emplace_back(yes_no(model_->in_outage(state, server)));
-    }
-    for (const std::size_t gateway : model_->gateways()) {
-        all.emplace_back(yes_no(model_->in_emergency(state, gateway)));
-    }
-    for (const auto& [server, aor] : attacked()) {
-        all.emplace_back(yes_no(model_->hijacked(state, server, aor)));
-    }
-    for (const std::size_t phone : phones_that_restart()) {
-        for (std::size_t i = 0; i < model_->design().phones[phone].lines.size(); ++i) {
-            all.emplace_back(yes_no(model_->off(state, phone)));
-        }
-    }
-    return all;
 }
 
 }  // namespace failback::traces

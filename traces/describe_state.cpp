@@ -1,0 +1,105 @@
+// Words for who takes part, and for the variables of a state.
+#include "sim/check.hpp"
+#include "traces/describe.hpp"
+
+namespace failback::traces {
+
+namespace {
+
+const char* yes_no(bool value) { return value ? "yes" : "no"; }
+
+}  // namespace
+
+std::vector<Participant> Describer::participants() const {
+    std::vector<Participant> all;
+    for (const std::size_t phone : phones()) {
+        all.push_back({phone_name(phone), "phone"});
+    }
+    for (const std::size_t server : model_->scope().servers) {
+        const bool gateway =
+            model_->design().servers[server].kind == model::ServerKind::gateway;
+        all.push_back({server_name(server), gateway ? "gateway" : "registrar"});
+    }
+    sim::ensure(!all.empty(), "a run has participants");
+    return all;
+}
+
+std::vector<std::string> Describer::variables() const {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < model_->lines().size(); ++i) {
+        names.push_back("working(" + line_name(i) + ")");
+    }
+    for (std::size_t i = 0; i < model_->usages().size(); ++i) {
+        const auto& usage = model_->usages()[i];
+        const std::string line = line_name(usage.line);
+        const std::string server = server_of_usage(i);
+        const bool subscription = usage.part.kind == model::PartKind::subscription;
+        names.push_back((subscription ? "subscribed(" : "registered(") + line + ", " + server +
+                        ")");
+        names.push_back((subscription ? "subscription(" : "binding(") + server + ", " + line +
+                        ")");
+    }
+    for (const auto& call : model_->calls()) {
+        names.push_back("calling(" + line_name(call.line) + ")");
+    }
+    for (const std::size_t server : model_->scope().servers) {
+        names.push_back("up(" + server_name(server) + ")");
+        names.push_back("outage(" + server_name(server) + ")");
+    }
+    for (const std::size_t gateway : model_->gateways()) {
+        names.push_back("emergency(" + server_name(gateway) + ")");
+    }
+    for (const auto& [server, aor] : attacked()) {
+        names.push_back("hijacked(" + server_name(server) + ", " + line_with(aor) + ")");
+    }
+    for (std::size_t i = 0; i < model_->names().size(); ++i) {
+        names.push_back("known(" + phone_name(model_->names()[i].phone) + ", " + listed_name(i) +
+                        ")");
+    }
+    for (const std::size_t phone : phones_that_restart()) {
+        for (const model::Line& line : model_->design().phones[phone].lines) {
+            names.push_back("off(" + line.name + ")");
+        }
+    }
+    return names;
+}
+
+std::vector<std::string> Describer::values(const model::SipState& state) const {
+    std::vector<std::string> all;
+    for (std::size_t i = 0; i < model_->lines().size(); ++i) {
+        const auto& line = model_->lines()[i];
+        const std::uint8_t entry = model_->working(state, i);
+        all.push_back(
+            entry == model::kNoEntry
+                ? "none"
+                : server_name(model_->design().phones[line.phone].servers[entry].server));
+    }
+    for (std::size_t i = 0; i < model_->usages().size(); ++i) {
+        all.emplace_back(yes_no(state.usages[i].believes != 0));
+        all.emplace_back(yes_no(model_->bound(state, i)));
+    }
+    for (std::size_t i = 0; i < model_->calls().size(); ++i) {
+        all.emplace_back(yes_no(state.calls[i].calling != 0));
+    }
+    for (const std::size_t server : model_->scope().servers) {
+        all.emplace_back(yes_no(model_->up(state, server)));
+        all.emplace_back(yes_no(model_->in_outage(state, server)));
+    }
+    for (const std::size_t gateway : model_->gateways()) {
+        all.emplace_back(yes_no(model_->in_emergency(state, gateway)));
+    }
+    for (const auto& [server, aor] : attacked()) {
+        all.emplace_back(yes_no(model_->hijacked(state, server, aor)));
+    }
+    for (std::size_t i = 0; i < model_->names().size(); ++i) {
+        all.emplace_back(yes_no(is_usable(state.names[i])));
+    }
+    for (const std::size_t phone : phones_that_restart()) {
+        for (std::size_t i = 0; i < model_->design().phones[phone].lines.size(); ++i) {
+            all.emplace_back(yes_no(model_->off(state, phone)));
+        }
+    }
+    return all;
+}
+
+}  // namespace failback::traces
