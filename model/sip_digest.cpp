@@ -12,6 +12,11 @@ bool carries_nonce(const Event& event) {
     return event.kind == EventKind::message_to_server && !of_call(event.method);
 }
 
+// For its open request, or for the answer to a challenge that still waits for an address.
+bool has_chosen_nonce(const ClientUsage& client) {
+    return client.open == 1 || (client.open == kLookingUp && client.challenges != 0);
+}
+
 bool is_nonce_age(const Event& event, std::size_t usage) {
     return event.kind == EventKind::timer && event.timer == Timer::nonce_age &&
            event.index == usage;
@@ -118,8 +123,8 @@ void SipModel::share_nonce(Step& step, std::size_t usage) const {
     }
     const std::string& realm = design_->servers[info.server].authentication.realm;
     for (const auto& other : lines_[info.line].registration) {
-        if (!other || *other == usage || step.state.usages[*other].open == 1 ||
-            usages_[*other].succession != info.succession) {
+        if (!other || *other == usage || usages_[*other].succession != info.succession ||
+            has_chosen_nonce(step.state.usages[*other])) {
             continue;
         }
         if (design_->servers[usages_[*other].server].authentication.realm == realm) {
