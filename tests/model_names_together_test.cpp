@@ -1,4 +1,4 @@
-// Look-ups of names by what else a phone does: subscriptions, challenges, calls that are restricted.
+// Look-ups of names by what else a phone does: subscriptions, challenges, restricted calls.
 #include <catch2/catch.hpp>
 
 #include "model/digest.hpp"
