@@ -29,12 +29,16 @@ void arm(CallClient& call, Timer timer, DelayMs delay, Output& output) {
     output.start(timer, exactly(delay));
 }
 
+bool is_tried(const CallClient& call, std::uint8_t entry) {
+    return ((call.tried >> entry) & 1U) != 0;
+}
+
 // The next server to try, or kNoEntry.
 std::uint8_t next_entry(const CallClient& call, const CallConfig& config) {
     const bool lower = config.rules.then == CallThen::lower;
     for (std::uint8_t entry = 0; entry < config.entries; ++entry) {
         const bool allowed = !lower || entry > call.first;
-        if (allowed && ((call.tried >> entry) & 1U) == 0) {
+        if (allowed && !is_tried(call, entry)) {
             return entry;
         }
     }
@@ -110,6 +114,37 @@ void end_by(CallClient& call, const CallConfig& config, const CallInput& input, 
     output.note(notice);
 }
 
+bool knows(const CallInput& input, std::size_t entry) { return ((input.known >> entry) & 1U) != 0; }
+
+void look_up(CallClient& call, LooksUp looking, std::uint8_t entry, Output& output) {
+    call.calling = kCalling;
+    call.looking = looking;
+    call.entry = entry;
+    output.looks_up = true;
+}
+
+// The first entry from there on whose address is not known, or kNoEntry. Of `except` it was just
+// asked for.
+std::uint8_t next_unknown(const CallConfig& config, const CallInput& input, std::size_t from,
+                          std::uint16_t except) {
+    for (std::size_t entry = from; entry < config.entries; ++entry) {
+        if (!knows(input, entry) && ((except >> entry) & 1U) == 0) {
+            return static_cast<std::uint8_t>(entry);
+        }
+    }
+    return kNoEntry;
+}
+
+// Turns to the server, or asks for its address first.
+void turn_to(CallClient& call, const CallConfig& config, const CallInput& input,
+             std::uint8_t entry, Output& output) {
+    if (knows(input, entry) || config.resolves_all) {
+        invite(call, config, entry, output);
+    } else {
+        look_up(call, LooksUp::next, entry, output);
+    }
+}
+
 void dial(CallClient& call, const CallConfig& config, const CallInput& input, Output& output) {
     ensure(call.calling == 0 && call.dials_left > 0, "the user dials within the budget");
     call.calling = kCalling;
@@ -124,37 +159,62 @@ void dial(CallClient& call, const CallConfig& config, const CallInput& input, Ou
         call.tried = static_cast<std::uint16_t>(((1U << config.entries) - 1U) & ~input.registered);
     }
     const bool may_call = config.rules.unregistered || input.registered != 0;
-    if (may_call && ((call.tried >> call.first) & 1U) == 0) {
-        invite(call, config, call.first, output);
-        return;
+    if (may_call && is_tried(call, call.first)) {
+        call.first = next_entry(call, config);
     }
-    const std::uint8_t next = may_call ? next_entry(call, config) : kNoEntry;
-    if (next != kNoEntry) {
-        call.first = next;
-        invite(call, config, next, output);
-    } else {
+    if (!may_call || call.first == kNoEntry) {
         end(call, 0, output);
         output.note(Notice::call_fails);
+        return;
+    }
+    const std::uint8_t unknown =
+        config.resolves_all ? next_unknown(config, input, 0, 0) : kNoEntry;
+    if (unknown != kNoEntry) {
+        look_up(call, LooksUp::all, unknown, output);
+    } else {
+        turn_to(call, config, input, call.first, output);
     }
 }
 
 // The server that is being tried is given up.
-void go_on(CallClient& call, const CallConfig& config, Output& output) {
+void go_on(CallClient& call, const CallConfig& config, const CallInput& input, Output& output) {
     disarm(call, Timer::invite_retransmit, output);
     disarm(call, Timer::invite_give_up, output);
     const std::uint8_t next = next_entry(call, config);
     if (next != kNoEntry) {
         output.failed_over = call.entry;
-        invite(call, config, next, output);
+        turn_to(call, config, input, next, output);
     } else {
         end(call, 0, output);
         output.note(Notice::call_fails);
     }
 }
 
-void on_timer(CallClient& call, const CallConfig& config, Timer timer, Output& output) {
-    call.armed = static_cast<std::uint16_t>(call.armed & ~bit(timer));
-    if (timer == Timer::invite_retransmit) {
+void looked_up(CallClient& call, const CallConfig& config, const CallInput& input,
+               Output& output) {
+    const bool all = call.looking == LooksUp::all;
+    const std::uint16_t name = config.names[call.entry];
+    call.looking = LooksUp::nothing;
+    if (!input.found) {
+        call.tried = static_cast<std::uint16_t>(call.tried | name);
+    }
+    const std::uint8_t unknown =
+        all ? next_unknown(config, input, call.entry, name) : kNoEntry;
+    const std::uint8_t wanted = all ? call.first : call.entry;
+    if (unknown != kNoEntry) {
+        look_up(call, LooksUp::all, unknown, output);
+    } else if (!is_tried(call, wanted)) {
+        invite(call, config, wanted, output);
+    } else {
+        call.entry = wanted;
+        go_on(call, config, input, output);
+    }
+}
+
+void on_timer(CallClient& call, const CallConfig& config, const CallInput& input,
+              Output& output) {
+    call.armed = static_cast<std::uint16_t>(call.armed & ~bit(input.timer));
+    if (input.timer == Timer::invite_retransmit) {
         ++call.resends;
         output.send({.method = Method::invite,
                      .cseq = call.attempt,
@@ -163,11 +223,11 @@ void on_timer(CallClient& call, const CallConfig& config, Timer timer, Output& o
         after_transmission(call, config, output);
         return;
     }
-    ensure(timer == Timer::invite_give_up, "a timer of a call");
+    ensure(input.timer == Timer::invite_give_up, "a timer of a call");
     if (call.calling == kProceeding) {
         output.send({.method = Method::cancel, .cseq = call.attempt, .key = call.entry});
     }
-    go_on(call, config, output);
+    go_on(call, config, input, output);
 }
 
 void on_refusal(CallClient& call, const CallConfig& config, const CallInput& input,
@@ -175,7 +235,7 @@ void on_refusal(CallClient& call, const CallConfig& config, const CallInput& inp
     const bool is_heard = !input.transport_error || config.transport == Transport::tcp ||
                           config.transport_errors == TransportErrors::fail_attempt;
     if (is_heard && is_current(call, input)) {
-        go_on(call, config, output);
+        go_on(call, config, input, output);
     }
 }
 
@@ -223,7 +283,10 @@ void step(CallClient& call, const CallConfig& config, const CallInput& input, Ou
             dial(call, config, input, output);
             break;
         case CallInput::Kind::timer:
-            on_timer(call, config, input.timer, output);
+            on_timer(call, config, input, output);
+            break;
+        case CallInput::Kind::looked_up:
+            looked_up(call, config, input, output);
             break;
         case CallInput::Kind::restart:
             end(call, 0, output);

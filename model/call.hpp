@@ -7,18 +7,29 @@
 //  3. A server that refuses, by a 503 or a transport error, is given up at once (RFC 3261 8.1.3.1,
 //     RFC 3263 4.3). A restart of the phone ends the attempt without a word, and answers to it
 //     match nothing.
-//  4. The server's side follows RFC 3261 13.3.1.4: the 200 is repeated until the ACK arrives.
-//  5. Where the design says so the callee rings first. A call is not moved to another server once
+//  4. A server with a name is tried once its address is known. A name that cannot be resolved is
+//     a failure of that server (Polycom SIP 3.1 p. 4-58). A phone that resolves all names first
+//     asks for none later in the same attempt.
+//  5. The server's side follows RFC 3261 13.3.1.4: the 200 is repeated until the ACK arrives.
+//  6. Where the design says so the callee rings first. A call is not moved to another server once
 //     it does (RFC 3263 4.3), unless the phone does not heed that. Whoever rings through a server
 //     that was given up before is cancelled (RFC 3261 9.1). A busy callee ends the attempt.
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "model/design.hpp"
 #include "model/output.hpp"
 
 namespace failback::model {
+
+// What a call attempt waits for before it turns to a server.
+enum class LooksUp : std::uint8_t {
+    nothing,
+    next,  // the address of `entry`
+    all,   // the addresses of all names of the list, now that of `entry`
+};
 
 // The caller's side.
 struct CallClient {
@@ -33,6 +44,8 @@ struct CallClient {
     std::uint8_t forgotten = 0; // number of the last call before a restart of the phone
     std::uint8_t ended_by = 0;  // 1 + the entry whose final response ended the last call, if the
                                 // callee rings
+    LooksUp looking = LooksUp::nothing;
+    std::uint8_t zero = 0;
 
     friend bool operator==(const CallClient&, const CallClient&) = default;
 };
@@ -49,6 +62,8 @@ struct CallConfig {
     TransportErrors transport_errors = TransportErrors::fail_attempt;
     bool only_registered = false;  // FailoverRules
     bool callee_rings = false;
+    bool resolves_all = false;
+    std::vector<std::uint16_t> names{};  // by entry: all entries of its name, 0 without one
 };
 
 // When a server that is not the last one is given up, counted from the first INVITE (UDP).
@@ -66,6 +81,7 @@ struct CallInput {
         restart,
         provisional,
         declined,     // a final response that no other server is asked after
+        looked_up,    // the name of the entry that was asked for
     } kind = Kind::dial;
     Timer timer = Timer::none;
     std::uint8_t entry = 0;     // responses: which server
@@ -73,6 +89,8 @@ struct CallInput {
     bool transport_error = false;  // refusal: no 503, but nobody was there
     std::uint8_t working = kNoEntry;
     std::uint16_t registered = 0;  // dial: bit per entry
+    std::uint16_t known = 0xffff;  // bit per entry: its address is known
+    bool found = true;          // looked_up: is it now?
 };
 
 void step(CallClient& call, const CallConfig& config, const CallInput& input, Output& output);

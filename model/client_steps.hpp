@@ -11,13 +11,24 @@ void arm(ClientUsage& usage, Timer timer, Interval delay, Output& output);
 void disarm(ClientUsage& usage, Timer timer, Output& output);
 void fired(ClientUsage& usage, Timer timer);
 
-// A new request: the next CSeq, a new transaction.
-void request(ClientUsage& usage, const ClientUsageConfig& config, Output& output);
+// Sends the open request, `again` or for the first time.
+void transmit(ClientUsage& usage, const ClientUsageConfig& config, bool again, Output& output);
+// The next CSeq, a new transaction; the address of the server is known.
+void send_request(ClientUsage& usage, const ClientUsageConfig& config, Output& output);
+// A new request, once the address of its server is known.
+void request(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
+             Output& output);
 // The next request, if one may be sent now; else the usage is idle.
-void go_on(ClientUsage& usage, const ClientUsageConfig& config, bool wanted, Output& output);
+void go_on(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
+           Output& output);
 void close_transaction(ClientUsage& usage, Output& output);
 void lose_belief(ClientUsage& usage, Output& output);
 void give_up(ClientUsage& usage, Output& output);
+// A challenge is answered anew in the next attempt, with the nonce that is kept or without one.
+void end_challenges(ClientUsage& usage, const ClientUsageConfig& config);
+void end_attempt(ClientUsage& usage, const ClientUsageConfig& config, Output& output);
+// Before the next attempt, if there is one.
+void pause(ClientUsage& usage, const ClientUsageConfig& config, Interval wait, Output& output);
 // An attempt failed, by timeout or by an error response; `wait` comes before the next one.
 void fail_attempt(ClientUsage& usage, const ClientUsageConfig& config, const RetryWait& wait,
                   Output& output);
@@ -26,6 +37,7 @@ void fail_attempt(ClientUsage& usage, const ClientUsageConfig& config, const Ret
 void begin_subscribe(ClientUsage& usage, const ClientUsageConfig& config, Output& output);
 void on_subscribe_accepted(ClientUsage& usage, const ClientInput& input, Output& output);
 void on_subscribe_refused(ClientUsage& usage, Status status, Output& output);
+void on_subscribe_unresolved(ClientUsage& usage, Output& output);
 void on_subscribe_unanswered(ClientUsage& usage, const ClientUsageConfig& config, Output& output);
 void on_notify(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
                Output& output);

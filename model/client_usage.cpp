@@ -10,184 +10,6 @@ namespace failback::model {
 using sim::ensure;
 using sim::exactly;
 
-namespace client {
-
-namespace {
-
-// Timer N has the place of no timer at all, which is never armed.
-constexpr std::uint16_t bit(Timer timer) {
-    return static_cast<std::uint16_t>(
-        1U << (timer == Timer::notify_wait ? 0U : static_cast<unsigned>(timer)));
-}
-
-}  // namespace
-
-bool armed(const ClientUsage& usage, Timer timer) { return (usage.armed & bit(timer)) != 0; }
-
-void disarm(ClientUsage& usage, Timer timer, Output& output) {
-    if (armed(usage, timer)) {
-        fired(usage, timer);
-        output.cancel(timer);
-    }
-}
-
-void fired(ClientUsage& usage, Timer timer) {
-    usage.armed = static_cast<std::uint16_t>(usage.armed & ~bit(timer));
-}
-
-void arm(ClientUsage& usage, Timer timer, Interval delay, Output& output) {
-    disarm(usage, timer, output);
-    usage.armed = static_cast<std::uint16_t>(usage.armed | bit(timer));
-    output.start(timer, delay);
-}
-
-namespace {
-
-bool asks_for_a_grant(const ClientUsage& usage) {
-    return usage.purpose == Purpose::grant || usage.purpose == Purpose::renewal;
-}
-
-void transmit(ClientUsage& usage, const ClientUsageConfig& config, bool again, Output& output) {
-    Output::Message message;
-    message.method = usage.purpose == Purpose::probe ? Method::options : config.method;
-    message.cseq = usage.cseq;
-    message.key = config.method == Method::subscribe ? usage.dialog : usage.contact;
-    message.expires = asks_for_a_grant(usage) ? usage.requested : 0;
-    message.flags = usage.purpose == Purpose::wipe ? kWildcard : std::uint8_t{0};
-    if (usage.purpose != Purpose::probe) {
-        message.nonce = usage.nonce;
-    }
-    if (config.method == Method::subscribe && usage.purpose == Purpose::grant) {
-        message.flags = kInitial;
-    }
-    if (again) {
-        message.flags = static_cast<std::uint8_t>(message.flags | kRetransmission);
-    }
-    output.send(message);
-    if (config.transport == Transport::udp) {
-        arm(usage, Timer::retransmit, exactly(retransmit_after(config.timers, usage.resends)),
-            output);
-    }
-}
-
-}  // namespace
-
-// A new request: the next CSeq, a new transaction.
-void request(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
-    ensure(usage.open == 0, "one request is open at a time");
-    usage.open = 1;
-    ++usage.cseq;
-    usage.resends = 0;
-    if (usage.purpose != Purpose::probe) {
-        output.note(Notice::requests);
-    }
-    if (config.method == Method::subscribe) {
-        begin_subscribe(usage, config, output);
-    }
-    transmit(usage, config, false, output);
-    arm(usage, Timer::timeout, exactly(config.timers.timer_f), output);
-}
-
-void close_transaction(ClientUsage& usage, Output& output) {
-    usage.open = 0;
-    usage.resends = 0;
-    if (usage.purpose == Purpose::renewal) {
-        usage.purpose = Purpose::grant;
-    }
-    disarm(usage, Timer::retransmit, output);
-    disarm(usage, Timer::timeout, output);
-}
-
-// A refresh that is due at this very instant stays due: a user agent whose registration has run out
-// registers again at once.
-void lose_belief(ClientUsage& usage, Output& output) {
-    disarm(usage, Timer::belief, output);
-    if (usage.believes != 0) {
-        usage.believes = 0;
-        output.note(Notice::lapses);
-    }
-}
-
-namespace {
-
-// The number of failures in a row from which on one more makes no difference.
-int most_failures(const ClientUsageConfig& config) {
-    if (config.max_retries > 0) {
-        return config.max_retries;
-    }
-    int most = std::max(failures_that_count(config.retry.rejected),
-                        failures_that_count(config.retry.unanswered));
-    for (const AfterRefusal& after : config.refusals.on_status) {
-        if (after.kind == AfterRefusal::Kind::wait) {
-            most = std::max(most, failures_that_count(after.wait));
-        }
-    }
-    return most;
-}
-
-// A challenge is answered anew in the next attempt, with the nonce that is kept or without one.
-void end_challenges(ClientUsage& usage, const ClientUsageConfig& config) {
-    usage.challenges = 0;
-    if (!config.challenges.keeps_nonce) {
-        usage.nonce = kNoNonce;
-    }
-}
-
-void end_attempt(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
-    close_transaction(usage, output);
-    end_challenges(usage, config);
-    usage.raised = 0;
-    if (config.challenges.forgets_after_423) {
-        usage.requested = config.expires;
-    }
-    if (config.belief == Belief::until_failed_refresh) {
-        lose_belief(usage, output);
-    }
-}
-
-}  // namespace
-
-void go_on(ClientUsage& usage, const ClientUsageConfig& config, bool wanted, Output& output) {
-    if (wanted) {
-        usage.started = 1;
-        request(usage, config, output);
-    } else {
-        usage.started = 0;
-        usage.failures = 0;
-    }
-}
-
-void give_up(ClientUsage& usage, Output& output) {
-    usage.gave_up = 1;
-    output.note(Notice::gives_up);
-}
-
-namespace {
-
-// Before the next attempt, if there is one.
-void pause(ClientUsage& usage, const ClientUsageConfig& config, Interval wait, Output& output) {
-    if (config.successive) {
-        output.failed = wait;
-    } else if (usage.gave_up == 0) {
-        arm(usage, Timer::retry, wait, output);
-    }
-}
-
-}  // namespace
-
-void fail_attempt(ClientUsage& usage, const ClientUsageConfig& config, const RetryWait& wait,
-                  Output& output) {
-    end_attempt(usage, config, output);
-    if (config.max_retries > 0 && usage.failures == config.max_retries) {
-        give_up(usage, output);
-    } else if (usage.failures < most_failures(config)) {
-        ++usage.failures;
-    }
-    pause(usage, config, wait_after(wait, usage.failures), output);
-}
-
-}  // namespace client
-
 namespace {
 
 using namespace client;
@@ -209,7 +31,8 @@ void end_other_request(ClientUsage& usage, const ClientUsageConfig& config, bool
     }
 }
 
-void attempt(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
+void attempt(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
+             Output& output) {
     close_transaction(usage, output);  // of a removal, which is no longer wanted
     if (is_other(usage.purpose)) {
         usage.purpose = Purpose::grant;
@@ -220,10 +43,11 @@ void attempt(ClientUsage& usage, const ClientUsageConfig& config, Output& output
     usage.requested = std::max(usage.requested, config.expires);
     disarm(usage, Timer::retry, output);
     disarm(usage, Timer::refresh, output);
-    request(usage, config, output);
+    request(usage, config, input, output);
 }
 
-void stop(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
+void stop(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
+          Output& output) {
     const bool believed = usage.believes != 0;
     close_transaction(usage, output);
     for (const Timer timer : {Timer::refresh, Timer::retry, Timer::belief, Timer::probe}) {
@@ -238,7 +62,7 @@ void stop(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
     }
     if (believed && config.removes_old_binding) {
         usage.purpose = Purpose::removal;
-        request(usage, config, output);
+        request(usage, config, input, output);
     }
 }
 
@@ -264,10 +88,19 @@ void refuse(ClientUsage& usage, const ClientUsageConfig& config, Status status,
     }
 }
 
+// The request that the server has just refused, with what it asks for. No NOTIFY follows from the
+// refusal while the server's name is looked up.
+void repeat(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
+            Output& output) {
+    disarm(usage, Timer::notify_wait, output);
+    request(usage, config, input, output);
+}
+
 // RFC 3261 10.2.8: retried at once with a lifetime of at least Min-Expires, or with the most that
 // the user agent asks for. A second 423 can only come after the latter.
-void raise(ClientUsage& usage, const ClientUsageConfig& config, DelayMs min_expires,
+void raise(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
            Output& output) {
+    const DelayMs min_expires = input.expires;
     close_transaction(usage, output);
     if (usage.raised != 0) {
         output.note(Notice::too_brief_again);
@@ -279,7 +112,7 @@ void raise(ClientUsage& usage, const ClientUsageConfig& config, DelayMs min_expi
     if (config.challenges.forgets_after_423) {
         usage.nonce = kNoNonce;
     }
-    request(usage, config, output);
+    repeat(usage, config, input, output);
 }
 
 // RFC 3261 22.2: sent again with credentials, or it ends as any request that is refused.
@@ -297,7 +130,7 @@ void challenged(ClientUsage& usage, const ClientUsageConfig& config, const Clien
         const int answered = std::min(usage.challenges + 1, most_answered(config.challenges));
         usage.challenges = static_cast<std::uint8_t>(answered);
         close_transaction(usage, output);
-        request(usage, config, output);
+        repeat(usage, config, input, output);
         return;
     }
     output.note(Notice::denied);
@@ -324,7 +157,7 @@ void granted(ClientUsage& usage, const ClientUsageConfig& config, const ClientIn
     if (usage.purpose == Purpose::wipe) {  // the bindings are gone, now the real request
         usage.purpose = Purpose::grant;
         usage.challenges = 0;
-        request(usage, config, output);
+        request(usage, config, input, output);
         return;
     }
     end_challenges(usage, config);
@@ -337,7 +170,7 @@ void granted(ClientUsage& usage, const ClientUsageConfig& config, const ClientIn
 
 void on_response(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
                  Output& output) {
-    if (usage.open == 0 || input.cseq != usage.cseq) {
+    if (usage.open != 1 || input.cseq != usage.cseq) {
         return;  // matches no open transaction, or is absorbed by a completed one
     }
     const bool is_error = input.status == Status::transport_error;
@@ -362,9 +195,26 @@ void on_response(ClientUsage& usage, const ClientUsageConfig& config, const Clie
             granted(usage, config, input, output);
         }
     } else if (input.status == Status::interval_too_brief_423) {
-        raise(usage, config, input.expires, output);
+        raise(usage, config, input, output);
     } else {
         refuse(usage, config, input.status, input.expires, output);
+    }
+}
+
+// A name that cannot be resolved is a failure of its server (Polycom SIP 3.1 p. 4-58).
+void looked_up(ClientUsage& usage, const ClientUsageConfig& config, bool found, Output& output) {
+    ensure(usage.open == kLookingUp, "a look-up was asked for");
+    if (found) {
+        send_request(usage, config, output);
+    } else if (is_other(usage.purpose)) {
+        end_other_request(usage, config, false, output);
+    } else {
+        output.unresolved = true;
+        output.note(Notice::unresolved);
+        if (config.method == Method::subscribe) {
+            on_subscribe_unresolved(usage, output);
+        }
+        fail_attempt(usage, config, config.retry.unanswered, output);
     }
 }
 
@@ -415,16 +265,16 @@ void on_timer(ClientUsage& usage, const ClientUsageConfig& config, const ClientI
             on_notify_overdue(usage, config, output);
             break;
         case Timer::probe:
-            request(usage, config, output);
+            request(usage, config, input, output);
             break;
         case Timer::refresh:
         case Timer::retry:
             if (config.successive && input.timer == Timer::refresh) {
                 output.refresh_due = true;
             } else if (config.successive) {
-                attempt(usage, config, output);
+                attempt(usage, config, input, output);
             } else if (usage.open == 0) {  // else when it is over: on_subscribe_accepted()
-                go_on(usage, config, input.wanted, output);
+                go_on(usage, config, input, output);
             }
             break;
         case Timer::belief:
@@ -448,11 +298,11 @@ void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput
             usage.purpose = config.wipe_at_boot ? Purpose::wipe : Purpose::grant;
             disarm(usage, Timer::refresh, output);
             usage.requested = std::max(usage.requested, config.expires);
-            request(usage, config, output);
+            request(usage, config, input, output);
             break;
         }
         case ClientInput::Kind::attempt:
-            attempt(usage, config, output);
+            attempt(usage, config, input, output);
             break;
         case ClientInput::Kind::wait:
             usage.started = 1;
@@ -465,7 +315,7 @@ void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput
             arm(usage, Timer::probe, exactly(config.probe), output);
             break;
         case ClientInput::Kind::stop:
-            stop(usage, config, output);
+            stop(usage, config, input, output);
             break;
         case ClientInput::Kind::timer:
             on_timer(usage, config, input, output);
@@ -478,6 +328,9 @@ void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput
             break;
         case ClientInput::Kind::restart:
             restart(usage, config, output);
+            break;
+        case ClientInput::Kind::looked_up:
+            looked_up(usage, config, input.found, output);
             break;
     }
 }

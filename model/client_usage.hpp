@@ -7,9 +7,11 @@
 //  4. A transport error counts as a 503 (RFC 3261 8.1.3.1), or is not heard of.
 //  5. A restart of the phone forgets everything but the number of the last request. That is no
 //     lapse. Timer K may be left over; it absorbs nothing.
-//  6. A response that matches no open transaction changes nothing (RFC 3261 17.1.3, 18.1.2).
-//  7. The answer to a challenge is a new request: the next CSeq, a new transaction (RFC 3261 22.2).
-//  8. A subscription exists at the phone from the first NOTIFY on (RFC 6665 4.1.2.4). It has a
+//  6. Before each new request the server's address is looked up, unless it is known (RFC 3263 4).
+//     The CSeq and the timers are those of the request once it is sent.
+//  7. A response that matches no open transaction changes nothing (RFC 3261 17.1.3, 18.1.2).
+//  8. The answer to a challenge is a new request: the next CSeq, a new transaction (RFC 3261 22.2).
+//  9. A subscription exists at the phone from the first NOTIFY on (RFC 6665 4.1.2.4). It has a
 //     dialog of its own: `dialog` names it, and no later one has the same number.
 #pragma once
 
@@ -32,10 +34,12 @@ enum class Purpose : std::uint8_t {
     renewal,  // of a subscription, within its dialog
 };
 
+inline constexpr std::uint8_t kLookingUp = 2;
+
 struct ClientUsage {
     std::uint8_t started = 0;     // wants to be granted; a subscription may also be idle
     std::uint8_t believes = 0;    // counts itself as registered or subscribed
-    std::uint8_t open = 0;        // a request is open
+    std::uint8_t open = 0;        // a request is open; kLookingUp: its server's address is sought
     std::uint8_t gave_up = 0;
     std::uint8_t cseq = 0;
     std::uint8_t resends = 0;     // how often Timer E has doubled; stays where T2 is reached
@@ -91,6 +95,7 @@ struct ClientInput {
         wait,     // a request is sent after `wait`
         probe,    // OPTIONS are sent from now on
         stop,     // the registration or the probing is over
+        looked_up,  // `found`: the address of the server
     } kind = Kind::start;
     Timer timer = Timer::none;
     Interval wait{};
@@ -102,6 +107,7 @@ struct ClientInput {
     DelayMs less = 0;             // granted: up to so much of it may be over already
     bool stale = false;           // challenge
     bool wanted = true;           // may a request be sent now? (subscriptions: registered there)
+    bool found = true;            // is the address of the server known?
 };
 
 // When a usage with this granted lifetime is refreshed, counted from the grant.

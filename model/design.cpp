@@ -39,6 +39,44 @@ bool has_package(const Server& server, const SubscriptionRules& rules) {
                                            server.packages.end());
 }
 
+bool same_name(const Phone& phone, std::size_t a, std::size_t b) {
+    const std::size_t count = phone.servers.size();
+    return a < count && b < count && phone.servers[a].name &&
+           phone.servers[a].name == phone.servers[b].name;
+}
+
+bool is_successive(const Phone& phone, std::size_t entry) {
+    const auto& name = phone.servers[entry].name;
+    return phone.registration.order == Order::successive ||
+           (name && phone.names[*name].count > 1);
+}
+
+Phone rules_among(const Phone& phone, std::size_t entry) {
+    Phone rules = phone;
+    if (phone.registration.order == Order::concurrent) {
+        rules.registration = {};
+        rules.registration.order = Order::successive;
+        rules.failback = phone.address_failback;
+        for (std::size_t other = 0; other < rules.servers.size(); ++other) {
+            rules.servers[other].registers =
+                rules.servers[other].registers && same_name(phone, entry, other);
+        }
+    }
+    return rules;
+}
+
+bool dns_may_fail(const Design& design) {
+    return std::ranges::any_of(design.faults,
+                               [](const Fault& fault) { return is_of_dns(fault.kind); });
+}
+
+std::int64_t longest_look_up(const Design& design, std::size_t phone, std::size_t entry) {
+    const Phone& owner = design.phones[phone];
+    return owner.servers[entry].name
+               ? longest_look_up(owner.lookup, design.dns, dns_may_fail(design))
+               : 0;
+}
+
 int contacts_of(const Design& design, std::size_t phone) {
     int contacts = 1;
     for (const Fault& fault : design.faults) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "model/authentication.hpp"
+#include "model/dns.hpp"
 #include "model/refusals.hpp"
 #include "model/retry.hpp"
 #include "model/survivability.hpp"
@@ -129,6 +130,7 @@ struct Failback {
     DelayMs after = 0;
     DelayMs hold = 0;   // also of probe; nothing: one answer is enough
     DelayMs probe = 0;  // from the end of one probe to the next
+    bool of_dns = false;  // `after` is the time to live of the names (Polycom: DNSTTL)
 
     friend bool operator==(const Failback&, const Failback&) = default;
 };
@@ -188,6 +190,7 @@ struct AfterRestart {
 struct ServerEntry {
     std::size_t server = 0;      // index into Design::servers
     bool registers = true;       // reg.x.server.y.register
+    std::optional<std::size_t> name;  // index into Phone::names; none: a numeric address
     Position position;
 };
 
@@ -201,6 +204,8 @@ struct Phone {
     std::string name;
     std::vector<Line> lines;
     std::vector<ServerEntry> servers;
+    std::vector<ListedName> names;
+    LookupRules lookup;
     Transport transport = Transport::udp;
     TransactionTimers timers;    // resolved: no zero left
     DelayMs expires = 3'600'000;
@@ -211,6 +216,7 @@ struct Phone {
     RegistrationRules registration;
     Failback failback;
     FailoverRules failover;
+    Failback address_failback{FailbackRule::stay};  // among the addresses of one name; concurrent
     Interval boot{0, 0};         // when it starts to register, each registration by itself
     bool wipe_at_boot = false;   // sends `Contact: *`, Expires 0 before its first REGISTER
     RefusalRules refusals;
@@ -238,12 +244,19 @@ enum class FaultKind : unsigned char {
     refusal,      // its host lives, its process does not: requests meet a transport error
     restart,      // of a phone
     rogue_register,  // somebody registers an address of record that is not theirs
+    dns_outage,   // queries to a resolver are not answered
+    dns_denial,   // a resolver answers that there is no such name
 };
+
+// Of resolvers.
+[[nodiscard]] constexpr bool is_of_dns(FaultKind kind) {
+    return kind == FaultKind::dns_outage || kind == FaultKind::dns_denial;
+}
 
 // Outages of a server.
 [[nodiscard]] constexpr bool is_outage(FaultKind kind) {
     return kind != FaultKind::loss && kind != FaultKind::duplication &&
-           kind != FaultKind::restart && kind != FaultKind::rogue_register;
+           kind != FaultKind::restart && kind != FaultKind::rogue_register && !is_of_dns(kind);
 }
 
 // The server's process does not run: it forgets transactions and calls, and perhaps bindings.
@@ -253,7 +266,8 @@ enum class FaultKind : unsigned char {
 
 // Faults with a beginning and an end; the others strike single messages.
 [[nodiscard]] constexpr bool is_lasting(FaultKind kind) {
-    return is_outage(kind) || kind == FaultKind::restart || kind == FaultKind::rogue_register;
+    return is_outage(kind) || kind == FaultKind::restart || kind == FaultKind::rogue_register ||
+           is_of_dns(kind);
 }
 
 enum class Direction : unsigned char { both, to_server, to_phone };
@@ -270,6 +284,7 @@ struct Fault {
     FaultKind kind = FaultKind::crash;
     std::optional<std::size_t> server;  // target; loss and duplication: only messages of its links
     std::optional<std::size_t> phone;   // restart: target; else: only this phone's link
+    std::optional<std::size_t> resolver;  // of DNS: index into Dns::resolvers; none: all of them
     Interval at = sim::any_time();
     Interval lasts{60'000, 7'200'000};
     int count = 1;
@@ -337,6 +352,7 @@ struct Design {
     std::string description;
     std::string file;                   // where it was read from, for messages
     std::vector<Server> servers;
+    Dns dns;
     std::vector<Phone> phones;
     Interval default_delay{0, 1000};
     std::vector<Link> links;
@@ -358,6 +374,25 @@ struct Design {
 
 // Does the server have the event package that the phone subscribes to?
 [[nodiscard]] bool has_package(const Server& server, const SubscriptionRules& rules);
+
+// Do two entries of a list stand for addresses of one name? An entry that is none does not.
+[[nodiscard]] bool same_name(const Phone& phone, std::size_t a, std::size_t b);
+
+// A phone that registers with all servers of its list registers with one address of each name. The
+// rules of that are those of a phone that registers with nothing else, one server after the other.
+// Gives the phone itself if it registers with one server at a time.
+[[nodiscard]] Phone rules_among(const Phone& phone, std::size_t entry);
+
+// Does the phone register with that server only after others of its list, or they after it?
+[[nodiscard]] bool is_successive(const Phone& phone, std::size_t entry);
+
+// May a look-up fail, or take longer than its answers?
+[[nodiscard]] bool dns_may_fail(const Design& design);
+
+// The longest that a request to an entry of the phone's list waits for the server's address: 0 for
+// one without a name.
+[[nodiscard]] std::int64_t longest_look_up(const Design& design, std::size_t phone,
+                                           std::size_t entry);
 
 // How many contacts a line of a phone can have at a server, one after the other.
 [[nodiscard]] int contacts_of(const Design& design, std::size_t phone);

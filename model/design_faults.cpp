@@ -12,7 +12,7 @@
 namespace failback::model {
 namespace {
 
-constexpr std::array<Choice<FaultKind>, 8> kKinds{{{"crash", FaultKind::crash},
+constexpr std::array<Choice<FaultKind>, 10> kKinds{{{"crash", FaultKind::crash},
                                                    {"unreachable", FaultKind::unreachable},
                                                    {"loss", FaultKind::loss},
                                                    {"duplication", FaultKind::duplication},
@@ -20,7 +20,9 @@ constexpr std::array<Choice<FaultKind>, 8> kKinds{{{"crash", FaultKind::crash},
                                                    {"refusal", FaultKind::refusal},
                                                    {"restart", FaultKind::restart},
                                                    {"rogue-register",
-                                                    FaultKind::rogue_register}}};
+                                                    FaultKind::rogue_register},
+                                                   {"dns-outage", FaultKind::dns_outage},
+                                                   {"dns-denial", FaultKind::dns_denial}}};
 
 constexpr std::array<Choice<bool>, 2> kBindings{{{"kept", true}, {"lost", false}}};
 
@@ -70,7 +72,9 @@ void read_applicable(ObjectReader& reader, Fault& fault) {
                                       ? "a phone has none"
                                       : R"(only a "crash" or a "refusal" can lose them)");
     }
-    if (fault.kind == FaultKind::restart) {
+    if (is_of_dns(fault.kind)) {
+        reader.refuse("direction", "it concerns queries of all phones");
+    } else if (fault.kind == FaultKind::restart) {
         reader.refuse("direction", "a phone that is off neither receives nor sends");
     } else if (is_of_whole_server(fault.kind)) {
         reader.refuse("direction", fault.kind == FaultKind::crash
@@ -109,6 +113,14 @@ void read_gateway(DesignParts& parts, ObjectReader& reader, Fault& fault) {
 }
 
 void read_target(DesignParts& parts, ObjectReader& reader, Fault& fault) {
+    if (is_of_dns(fault.kind)) {
+        fault.resolver = reader.reference("resolver", parts.resolvers);
+        reader.refuse("server", R"(it strikes a "resolver", or all of them)");
+        reader.refuse("phone", "it concerns queries of all phones");
+        reader.refuse("gateway", "it concerns queries of all phones");
+        return;
+    }
+    reader.refuse("resolver", R"(it belongs to "dns-outage" and "dns-denial")");
     if (fault.kind == FaultKind::restart) {
         fault.phone = required_reference(reader, "phone", parts.phones);
         reader.refuse("server", R"(it is a phone that restarts; a server has a "crash")");
@@ -145,7 +157,8 @@ Fault read_fault(DesignParts& parts, const Node& node) {
     const auto kind = reader.choice("kind", kKinds);
     if (!reader.has("kind")) {
         (void)reader.required("kind", R"("crash", "unreachable", "refusal", "maintenance", )"
-                                      R"("restart", "loss", "duplication" or "rogue-register")");
+                                      R"("restart", "loss", "duplication", "rogue-register", )"
+                                      R"("dns-outage" or "dns-denial")");
     }
     fault.count = reader.integer("count", fault.count, {1, 100});
     if (kind) {

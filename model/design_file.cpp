@@ -97,6 +97,7 @@ Design parse_design(std::string_view text, const std::string& file) {
     parts.design.description = root.text("description").value_or("");
     root.skip_notes();
     read_servers(parts, root);
+    read_dns(parts, root);
     read_phones(parts, root);
     read_links(parts, root);
     read_faults(parts, root);

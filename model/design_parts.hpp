@@ -31,6 +31,8 @@ struct DesignParts {
     Input& input;
     Design design;
     Names servers{"server"};
+    Names records{"name in DNS"};
+    Names resolvers{"resolver"};
     Names phones{"phone"};
     Names lines{"line"};  // indices into line_indices
     Names faults{"fault"};
@@ -38,6 +40,7 @@ struct DesignParts {
 };
 
 void read_servers(DesignParts& parts, ObjectReader& root);
+void read_dns(DesignParts& parts, ObjectReader& root);
 void read_phones(DesignParts& parts, ObjectReader& root);
 void read_links(DesignParts& parts, ObjectReader& root);
 // A fault of the kind rogue-register, but for its name and count.
@@ -68,7 +71,15 @@ void resolve_watched(DesignParts& parts, const std::vector<Watching>& watching);
 [[nodiscard]] AfterRestart read_after_restart(ObjectReader& phone);
 [[nodiscard]] TransactionTimers read_timers(ObjectReader& phone);
 [[nodiscard]] RegistrationRules read_registration(ObjectReader& phone);
-[[nodiscard]] Failback read_failback(ObjectReader& phone, Order order);
+// `key` is "failback", or another of that kind.
+[[nodiscard]] Failback read_failback(ObjectReader& phone, std::string_view key, Order order);
+[[nodiscard]] LookupRules read_lookup(ObjectReader& phone);
+// The entries that a name stands for, and the name itself. None: it was reported.
+[[nodiscard]] std::vector<ServerEntry> read_listed_name(DesignParts& parts, const Node& node,
+                                                       Phone& phone);
+// What names do not go together with.
+// Takes the times to live of the names over where a rule of failback asks for them.
+void check_names(DesignParts& parts, ObjectReader& reader, Phone& phone);
 [[nodiscard]] CallRules read_call_rules(ObjectReader& phone);
 [[nodiscard]] FailoverRules read_failover(ObjectReader& phone, Order order, FailbackRule failback);
 // Of a call plan.

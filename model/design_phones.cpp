@@ -61,7 +61,8 @@ std::optional<std::size_t> read_entry(DesignParts& parts, const Node& node, Serv
     if (!node.value->is_object()) {
         const auto name =
             read_string(parts.input, node,
-                        R"(the name of a server, or {"server": ..., "register": false})");
+                        R"(the name of a server, {"server": ..., "register": false} or )"
+                        R"({"name": ...})");
         return name ? parts.servers.find(parts.input, node, *name) : std::nullopt;
     }
     ObjectReader reader(parts.input, node, "an entry of a server list");
@@ -79,21 +80,27 @@ void refuse_circle(Input& input, const Node& node, const std::string& server) {
                                     in_quotes(server))});
 }
 
+std::vector<ServerEntry> read_entries(DesignParts& parts, const Node& node, Phone& phone) {
+    if (node.value->is_object() && node.value->contains("name")) {
+        return read_listed_name(parts, node, phone);
+    }
+    ServerEntry entry;
+    const auto server = read_entry(parts, node, entry);
+    entry.server = server.value_or(0);
+    return server ? std::vector{entry} : std::vector<ServerEntry>{};
+}
+
 void read_server_list(DesignParts& parts, ObjectReader& reader, Phone& phone) {
     for (const Node& node : reader.elements("servers", {1, kMostServers})) {
-        ServerEntry entry;
-        const auto server = read_entry(parts, node, entry);
-        if (!server) {
-            continue;
-        }
-        entry.server = *server;
-        for (const ServerEntry& above : phone.servers) {
-            if (above.server == *server) {
-                refuse_circle(parts.input, node, parts.design.servers[*server].name);
-                break;
+        for (const ServerEntry& entry : read_entries(parts, node, phone)) {
+            for (const ServerEntry& above : phone.servers) {
+                if (above.server == entry.server) {
+                    refuse_circle(parts.input, node, parts.design.servers[entry.server].name);
+                    break;
+                }
             }
+            phone.servers.push_back(entry);
         }
-        phone.servers.push_back(entry);
     }
 }
 
@@ -110,6 +117,7 @@ Phone read_phone(DesignParts& parts, const Node& node) {
     read_remarks(reader, true);
     read_lines(parts, reader, phone);
     read_server_list(parts, reader, phone);
+    phone.lookup = read_lookup(reader);
     phone.transport = reader.choice("transport", kTransports).value_or(phone.transport);
     phone.timers = read_timers(reader);
     phone.expires = reader.duration("expires", phone.expires, kLifetime);
@@ -118,8 +126,9 @@ Phone read_phone(DesignParts& parts, const Node& node) {
     phone.max_retries = reader.integer("max_retries", phone.max_retries, {0, 255});
     phone.belief = reader.choice("belief", kBeliefs).value_or(phone.belief);
     phone.registration = read_registration(reader);
-    phone.failback = read_failback(reader, phone.registration.order);
+    phone.failback = read_failback(reader, "failback", phone.registration.order);
     phone.failover = read_failover(reader, phone.registration.order, phone.failback.rule);
+    phone.address_failback = read_failback(reader, "address_failback", Order::successive);
     phone.boot = reader.interval("boot", phone.boot);
     phone.wipe_at_boot = reader.boolean("wipe_at_boot", phone.wipe_at_boot);
     phone.refusals = read_refusals(reader);
@@ -127,6 +136,7 @@ Phone read_phone(DesignParts& parts, const Node& node) {
     phone.calls = read_call_rules(reader);
     phone.subscription = read_subscription(reader, phone.timers);
     phone.credentials = read_credentials(parts, reader);
+    check_names(parts, reader, phone);
     reader.finish();
     return phone;
 }

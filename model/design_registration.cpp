@@ -20,9 +20,12 @@ constexpr std::array<Choice<bool>, 2> kOldBinding{{{"kept", false}, {"removed", 
 constexpr std::array<Choice<bool>, 2> kWhileReturning{
     {{"registered", false}, {"unregistered", true}}};
 
-constexpr std::array<Choice<FailbackRule>, 3> kRules{{{"immediate", FailbackRule::immediate},
-                                                      {"stay", FailbackRule::stay},
-                                                      {"at-refresh", FailbackRule::at_refresh}}};
+// How long `after` is with "dns-ttl", the names of the list say.
+constexpr std::array<Choice<Failback>, 4> kRules{
+    {{"immediate", {FailbackRule::immediate}},
+     {"stay", {FailbackRule::stay}},
+     {"at-refresh", {FailbackRule::at_refresh}},
+     {"dns-ttl", {.rule = FailbackRule::after, .of_dns = true}}}};
 
 Order read_order(ObjectReader& reader) {
     return reader.choice("order", kOrders).value_or(Order::concurrent);
@@ -100,25 +103,26 @@ RegistrationRules read_registration(ObjectReader& phone) {
     return registration;
 }
 
-Failback read_failback(ObjectReader& phone, Order order) {
+Failback read_failback(ObjectReader& phone, std::string_view key, Order order) {
     Failback failback;
     const bool is_successive = order == Order::successive;
     failback.rule = is_successive ? FailbackRule::stay : FailbackRule::immediate;
-    const std::optional<Node> node = phone.member("failback");
+    const std::optional<Node> node = phone.member(key);
     if (!node) {
         return failback;
     }
     if (node->value->is_object()) {
         failback = read_delays(phone.input(), *node);
     } else {
-        failback.rule = phone.choice("failback", kRules).value_or(failback.rule);
+        failback = phone.choice(key, kRules).value_or(failback);
     }
     if (!fits(failback.rule, order)) {
         phone.input().report(
             *node, {describe(*node->value),
                     is_successive
-                        ? R"("stay", "at-refresh", {"after": ...} or {"probe": ..., "hold": ...})"
-                        : R"("immediate", "stay", {"after": ...} or {"hold": ...})",
+                        ? R"("stay", "at-refresh", "dns-ttl", {"after": ...} or )"
+                          R"({"probe": ..., "hold": ...})"
+                        : R"("immediate", "stay", "dns-ttl", {"after": ...} or {"hold": ...})",
                     is_successive ? "the phone registers with one server at a time"
                                   : "the phone registers with all servers at the same time"});
     }

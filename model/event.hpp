@@ -32,6 +32,8 @@ enum class EventKind : std::uint8_t {
     answer_to_gateway,  // to such a probe
     gateway_timer,      // `timer`, as of a probe
     calls_in,        // index = incoming call: somebody calls a line
+    query_ends,      // of a look-up: index = name, key = how (QueryEnd)
+    name_expires,    // index = name
 };
 
 // offer, offer_ack: INVITE and ACK of a call that comes in at a server.

@@ -57,8 +57,10 @@ public:
         }
     }
 
-    void failed(std::uint8_t entry, Interval wait) {
-        const bool was_home = entry == line_.home;
+    // A name that cannot be resolved leaves nothing to try at its other addresses.
+    void failed(std::uint8_t entry, Interval wait, bool unresolved) {
+        const std::uint8_t last = unresolved ? last_of_name(entry) : entry;
+        const bool was_home = entry == line_.home || (unresolved && fails_with(entry));
         if (was_home) {
             lose_home();  // even if it counts until its expiry: another one is wanted
         }
@@ -66,12 +68,14 @@ public:
             return;  // a better server is being tried already
         }
         if (was_home) {
-            const bool starts_over = phone_.registration.loss_starts_over && entry != first();
-            go_on(entry, starts_over ? first() : following(entry), wait, false);
+            const bool starts_over = phone_.registration.loss_starts_over && entry != first() &&
+                                     !(unresolved && same_name(phone_, entry, first()));
+            const std::uint8_t next = starts_over ? first() : following(last);
+            go_on(entry, next, wait, unresolved && same_name(phone_, entry, next));
         } else if (line_.returning != 0) {
-            go_on_returning(entry);
+            go_on_returning(last);
         } else {
-            const std::uint8_t next = following(entry);
+            const std::uint8_t next = following(last);
             go_on(entry, next, wait, next <= entry);
         }
     }
@@ -129,6 +133,19 @@ private:
             }
         }
         return kNoEntry;
+    }
+
+    [[nodiscard]] std::uint8_t last_of_name(std::uint8_t entry) const {
+        while (same_name(phone_, entry, static_cast<std::uint8_t>(entry + 1))) {
+            ++entry;
+        }
+        return entry;
+    }
+
+    // The refresh at home was due, and would need the name that could not be resolved just now.
+    [[nodiscard]] bool fails_with(std::uint8_t entry) const {
+        return phone_.failback.rule == FailbackRule::at_refresh &&
+               same_name(phone_, entry, line_.home);
     }
 
     void order(Command::Kind kind, std::uint8_t entry, Interval wait = {}) {
@@ -330,7 +347,7 @@ void step(LineState& line, const Phone& phone, const Registrations& registration
             succession.granted(input.entry);
             break;
         case LineInput::Kind::failed:
-            succession.failed(input.entry, input.wait);
+            succession.failed(input.entry, input.wait, input.unresolved);
             break;
         case LineInput::Kind::lapsed:
             succession.lapsed(input.entry);

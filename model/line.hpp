@@ -54,6 +54,7 @@ struct LineInput {
     Timer timer = Timer::none;
     Interval wait{};
     bool answered = false;
+    bool unresolved = false;  // failed: no address of the name is known
 };
 
 struct LineOutput {

@@ -48,6 +48,9 @@ enum class Notice : std::uint8_t {
     unheard,        // a server gives an offer up, nobody has responded
     unavailable,    // a call comes in for a line without a binding
     rejected,       // a notifier ended a subscription for good; a = usage
+    unresolved,     // an attempt was given up for the name of its server; a = usage
+    looks_up,       // a look-up begins; a = name
+    looked_up,      // it ends; a = name, b = whether it is of use
 };
 
 struct Observation {
@@ -83,6 +86,8 @@ struct Output {
     bool refresh_due = false;
     std::optional<bool> probed;           // was the probe answered?
     std::optional<std::uint8_t> failed_over;  // a call turns away from this entry
+    bool looks_up = false;                // the address of a server is sought
+    bool unresolved = false;              // `failed`, and so do all addresses of the name
 
     void send(const Message& message) { messages.push_back(message); }
     void start(Timer timer, sim::Interval delay, std::uint8_t key = 0) {

@@ -8,6 +8,7 @@
 
 #include "model/duration.hpp"
 #include "model/gateway_parameters.hpp"
+#include "model/name_parameters.hpp"
 #include "model/profiles.hpp"
 #include "model/retry_parameters.hpp"
 
@@ -65,6 +66,9 @@ public:
             case EventKind::answer_to_gateway:
             case EventKind::gateway_timer:
                 return gateway_parameters(design_, written_, tight_);
+            case EventKind::query_ends:
+            case EventKind::name_expires:
+                return name_parameters(sip_, tight_);
             case EventKind::deadline:
             case EventKind::belief_changes:
                 break;
@@ -148,7 +152,10 @@ private:
             case Timer::absorb:
                 return {duration(key_of_phone(part.phone, "timers/t4"), config.timers.t4)};
             case Timer::probe:
-                return {duration(key_of_phone(part.phone, "failback/probe"), config.probe)};
+                return {duration(key_of_phone(part.phone, usage().succession == usage().line
+                                                              ? "failback/probe"
+                                                              : "address_failback/probe"),
+                                 config.probe)};
             case Timer::refresh:
                 return of_refresh();
             case Timer::retry:
@@ -209,11 +216,18 @@ private:
     }
 
     [[nodiscard]] Parameter of_line_timer() const {
-        const std::size_t phone = sip_.lines()[tight_.event.index].phone;
-        const Failback& failback = design_.phones[phone].failback;
-        return tight_.event.timer == Timer::hold
-                   ? duration(key_of_phone(phone, "failback/hold"), failback.hold)
-                   : duration(key_of_phone(phone, "failback/after"), failback.after);
+        const std::size_t index = tight_.event.index;
+        const std::size_t line = sip_.line_of_succession(index);
+        const std::string key =
+            key_of_phone(sip_.lines()[line].phone, line == index ? "failback" : "address_failback");
+        const Failback& failback = sip_.rules_of_succession(index).failback;
+        if (failback.of_dns) {
+            const auto& names = design_.phones[sip_.lines()[line].phone].names;
+            const auto name = std::ranges::find(names, failback.after, &ListedName::ttl);
+            return duration(fmt::format("/dns/records/{}/ttl", name->record), failback.after);
+        }
+        return tight_.event.timer == Timer::hold ? duration(key + "/hold", failback.hold)
+                                                 : duration(key + "/after", failback.after);
     }
 
     [[nodiscard]] Parameters of_refresh() const {

@@ -72,6 +72,12 @@ bool sure(const Design& design, std::size_t phone, std::size_t server) {
            });
 }
 
+bool tries_better_at_refresh(const Phone& phone, std::size_t entry) {
+    const bool is_alone = phone.registration.order == Order::successive;
+    const Failback& failback = is_alone ? phone.failback : phone.address_failback;
+    return is_successive(phone, entry) && failback.rule == FailbackRule::at_refresh;
+}
+
 std::int64_t longest_round_trip(const Design& design, std::size_t phone, std::size_t server) {
     return std::int64_t{delay_to_server(design, phone, server).latest} +
            delay_to_phone(design, phone, server).latest;
@@ -107,8 +113,9 @@ bool nonces_get_old(const Design& design, const Part& part) {
     const auto& lifetime = server_of(design, part).authentication.nonce_lifetime;
     const std::size_t server = phone.servers[part.entry].server;
     const ChallengeRules& rules = phone.credentials.rules;
-    const std::int64_t longest_use = kMostRequests * phone.timers.timer_f +
-                                     delay_to_server(design, part.phone, server).latest;
+    const std::int64_t longest_use =
+        kMostRequests * (phone.timers.timer_f + longest_look_up(design, part.phone, part.entry)) +
+        delay_to_server(design, part.phone, server).latest;
     return lifetime && login_of(design, part).challenged &&
            (rules.keeps_nonce || rules.replays || phone.refusals.max_min_expires > 0 ||
             lifetime->earliest <= longest_use);
@@ -161,14 +168,16 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
                   !changes_its_mind(design, part) && !restarts;
     // What nobody can ask for any more may go; its Timer J, too, which then ends nothing.
     idle.memory = !idle.forget && (subscription || changes_its_mind(design, part));
-    // The expiry at the phone: a refresh starts before it and ends by Timer F at the latest, or by
-    // as many Timers F as there may be requests in an attempt that is challenged, with a new
-    // lifetime or with the end of the belief, both before the expiry. The lifetime may be that of
-    // an earlier grant, less what is over of it. A refresh may also have to wait for better servers
-    // that are tried first.
-    idle.belief = !subscription && phone.failback.rule != FailbackRule::at_refresh &&
+    // The expiry at the phone: a refresh starts before it, perhaps with a look-up of the server's
+    // name, and ends by Timer F at the latest, or by as many look-ups and Timers F as there may be
+    // requests in an attempt that is challenged, with a new lifetime or with the end of the belief,
+    // both before the expiry. The lifetime may be that of an earlier grant, less what is over of
+    // it. A refresh may also have to wait for better servers that are tried first.
+    const std::int64_t longest_request =
+        longest_look_up(design, part.phone, part.entry) + timer_f;
+    idle.belief = !subscription && !tries_better_at_refresh(phone, part.entry) &&
                   phone.belief == Belief::until_failed_refresh &&
-                  refreshed + most_requests(design, part) * timer_f <
+                  refreshed + most_requests(design, part) * longest_request <
                       lifetime - server.repeat_window &&
                   !too_brief(design, part);
     // Timers E and F: where nothing is ever lost, the first copy of a request is answered, and the

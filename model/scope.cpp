@@ -84,6 +84,9 @@ bool can_be_full(const Design& design, std::size_t server, const std::string& ao
 }
 
 bool reads(const Design& design, const Part& reader, const Part& other) {
+    if (share_name(design, reader, other)) {
+        return true;
+    }
     switch (reader.kind) {
         case PartKind::registration:
             return influences(design, other, reader) || succeed(design, other, reader) ||
@@ -141,7 +144,7 @@ bool subscribes_to(const Phone& phone, std::size_t entry) {
         case SubscribeTo::nobody:
             return false;
         case SubscribeTo::primary:
-            return entry == 0 && phone.servers[entry].registers;
+            return (entry == 0 || same_name(phone, 0, entry)) && phone.servers[entry].registers;
         case SubscribeTo::working:
         case SubscribeTo::all:
             return phone.servers[entry].registers;
@@ -158,6 +161,9 @@ bool involves(const Scope& scope, const Fault& fault) {
                std::ranges::any_of(scope.parts, [&fault](const Part& part) {
                    return part.phone == fault.phone;
                });
+    }
+    if (is_of_dns(fault.kind)) {
+        return scope.dns;
     }
     return !fault.server || scope.servers.contains(*fault.server);
 }
@@ -185,6 +191,29 @@ bool can_be_crowded_out(const Design& design, const Part& registration) {
     return registration.kind == PartKind::registration &&
            (can_be_full(design, server) ||
             can_be_full(design, server, line_of(design, registration).aor));
+}
+
+bool asks_dns(const Design& design, const Part& part) {
+    const Phone& phone = design.phones[part.phone];
+    switch (part.kind) {
+        case PartKind::call:
+            return !phone.names.empty();
+        case PartKind::incoming:
+            return false;  // the phone answers to where the INVITE came from
+        case PartKind::registration:
+        case PartKind::subscription:
+            break;
+    }
+    return phone.servers[part.entry].name.has_value();
+}
+
+bool share_name(const Design& design, const Part& a, const Part& b) {
+    if (a.phone != b.phone || !asks_dns(design, a) || !asks_dns(design, b)) {
+        return false;
+    }
+    const bool is_any = a.kind == PartKind::call || b.kind == PartKind::call;
+    return is_any || a.entry == b.entry ||
+           same_name(design.phones[a.phone], a.entry, b.entry);
 }
 
 bool influences(const Design& design, const Part& other, const Part& registration) {
@@ -243,6 +272,7 @@ Scope whole(const Design& design) {
     }
     for (std::size_t phone = 0; phone < design.phones.size(); ++phone) {
         scope.phones.insert(phone);
+        scope.dns = scope.dns || !design.phones[phone].names.empty();
     }
     return scope;
 }
@@ -261,6 +291,7 @@ Scope slice(const Design& design, const Scope& roots) {
     scope.servers = roots.servers;
     scope.phones = roots.phones;
     scope.gateways = roots.gateways;
+    scope.dns = roots.dns;
     std::vector<boost::default_color_type> colors(parts.size());
     const auto color_map = boost::make_iterator_property_map(
         colors.begin(), boost::get(boost::vertex_index, graph));
@@ -274,6 +305,7 @@ Scope slice(const Design& design, const Scope& roots) {
         if (colors[part] != boost::white_color) {
             scope.parts.insert(parts[part]);
             add_part(design, parts[part], scope);
+            scope.dns = scope.dns || asks_dns(design, parts[part]);
         }
     }
     add_watched(design, scope);
@@ -288,9 +320,11 @@ Scope abstract(const Design& design, const Scope& roots, const Scope& slice,
     scope.phones = roots.phones;
     scope.gateways = roots.gateways;
     scope.abstracted = registrations;
+    scope.dns = roots.dns;
     for (const Part& part : scope.parts) {
         if (!registrations.contains(part)) {
             add_part(design, part, scope);
+            scope.dns = scope.dns || asks_dns(design, part);
         }
     }
     add_watched(design, scope);

@@ -39,6 +39,7 @@ struct Scope {
     std::set<Part> abstracted;
     std::set<std::size_t> phones;   // whose restarts are included, besides those of the parts
     std::set<std::size_t> gateways; // servers whose modes are included
+    bool dns = false;               // faults of resolvers are included
 };
 
 // Is a fault part of what the scope describes?
@@ -68,6 +69,13 @@ struct Scope {
 
 // Can a limit of its server refuse the registration?
 [[nodiscard]] bool can_be_crowded_out(const Design& design, const Part& registration);
+
+// Does the part look names up?
+[[nodiscard]] bool asks_dns(const Design& design, const Part& part);
+
+// Do two parts of a phone look the same name up? A record that one of them brought is there for the
+// other, and so is the end of its look-up.
+[[nodiscard]] bool share_name(const Design& design, const Part& a, const Part& b);
 
 // Does what becomes of one registration depend on another one?
 [[nodiscard]] bool influences(const Design& design, const Part& other, const Part& registration);

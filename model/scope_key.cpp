@@ -29,6 +29,8 @@ ScopeKey::ScopeKey(const Design& design, const Scope& scope, const std::set<Line
         }
     }
     put(somebody_wipes(design));
+    put(scope.dns);
+    put_dns(design.dns);
     put(phones_.size());
     for (const std::size_t phone : phones_) {
         put_phone(phone);
@@ -88,19 +90,24 @@ void ScopeKey::put(const Interval& interval) {
 
 void ScopeKey::put_phone(std::size_t index) {
     // The lines in scope follow the phones.
-    const auto& [name, lines, servers, transport, timers, expires, refresh, retry, max_retries,
-                 belief, registration, failback, failover, boot, wipe_at_boot, refusals,
-                 after_restart, calls, subscription, credentials, position] =
+    const auto& [name, lines, servers, names, lookup, transport, timers, expires, refresh, retry,
+                 max_retries, belief, registration, failback, failover, address_failback, boot,
+                 wipe_at_boot, refusals, after_restart, calls, subscription, credentials,
+                 position] =
         design_->phones[index];
     put(servers.size());
     for (const ServerEntry& entry : servers) {
-        const auto& [listed, registers, entry_position] = entry;
+        const auto& [listed, registers, of_name, entry_position] = entry;
         put(server(listed));
         put(registers);
         put(has_package(design_->servers[listed], subscription));
+        put(of_name.has_value());
+        put(of_name.value_or(0));
         put(delay_to_server(*design_, index, listed));
         put(delay_to_phone(*design_, index, listed));
     }
+    put_names(design_->phones[index]);
+    put_lookup(lookup);
     put(transport);
     put_timers(timers);
     put(expires);
@@ -111,6 +118,7 @@ void ScopeKey::put_phone(std::size_t index) {
     put_registration(registration);
     put_failback(failback);
     put_failover(failover);
+    put_failback(address_failback);
     put(boot);
     put(wipe_at_boot);
     put_refusals(refusals);
@@ -121,6 +129,35 @@ void ScopeKey::put_phone(std::size_t index) {
     put_call_rules(calls);
     put_subscription(subscription);
     put_challenge_rules(credentials);
+}
+
+// What their records say, but for the targets: those are the entries, with the order among them.
+void ScopeKey::put_names(const Phone& phone) {
+    put(phone.names.size());
+    for (const ListedName& listed : phone.names) {
+        const auto& [listed_name, record, first, count, listed_ttl] = listed;
+        const auto& [name, srv, ttl, negative_ttl, targets] = design_->dns.records[record];
+        put(first);
+        put(count);
+        put(srv);
+        put(ttl);
+        put(negative_ttl);
+    }
+}
+
+void ScopeKey::put_lookup(const LookupRules& rules) {
+    const auto& [timeout, tries, queries, expired, all_before_calls] = rules;
+    put(timeout);
+    put(tries);
+    put(queries);
+    put(expired);
+    put(all_before_calls);
+}
+
+void ScopeKey::put_dns(const Dns& dns) {
+    const auto& [resolvers, answer, records] = dns;
+    put(resolvers.size());
+    put(answer);
 }
 
 void ScopeKey::put_timers(const TransactionTimers& timers) {
@@ -176,7 +213,7 @@ void ScopeKey::put_registration(const RegistrationRules& registration) {
 }
 
 void ScopeKey::put_failback(const Failback& failback) {
-    const auto& [rule, after, hold, probe] = failback;
+    const auto& [rule, after, hold, probe, of_dns] = failback;
     put(rule);
     put(after);
     put(hold);
@@ -291,8 +328,9 @@ void ScopeKey::put_faults(const Scope& scope) {
 }
 
 void ScopeKey::put_fault(const Fault& fault) {
-    const auto& [name, kind, of_server, of_phone, at, lasts, count, keeps_bindings, retry_after,
-                 notifies, direction, window, gateway, aor, replaces, position] = fault;
+    const auto& [name, kind, of_server, of_phone, of_resolver, at, lasts, count, keeps_bindings,
+                 retry_after, notifies, direction, window, gateway, aor, replaces, position] =
+        fault;
     constexpr int kNone = -1;
     constexpr int kElsewhere = -2;  // its outage is seen, no matter which phone has it
     put(kind);
@@ -302,6 +340,8 @@ void ScopeKey::put_fault(const Fault& fault) {
     } else {
         put(of_phone ? kElsewhere : kNone);
     }
+    put(of_resolver.has_value());
+    put(of_resolver.value_or(0));
     put(at);
     put(lasts);
     put(count);

@@ -80,6 +80,9 @@ private:
     void put_logins(LineOf line);
     void put_challenge_rules(const Credentials& credentials);
     void put_nonce_policy(const Authentication& authentication);
+    void put_names(const Phone& phone);
+    void put_lookup(const LookupRules& rules);
+    void put_dns(const Dns& dns);
     void put_server(const Server& server);
     void put_parts(const std::set<Part>& parts);
     void put_faults(const Scope& scope);

@@ -10,7 +10,8 @@ namespace failback::model {
 
 namespace {
 
-ClientUsageConfig registration_config(const Phone& phone) {
+// `phone` with the rules of the succession that the registration takes part in.
+ClientUsageConfig registration_config(const Phone& phone, bool is_successive) {
     ClientUsageConfig config;
     config.method = Method::register_;
     config.transport = phone.transport;
@@ -21,7 +22,7 @@ ClientUsageConfig registration_config(const Phone& phone) {
     config.max_retries = phone.max_retries;
     config.belief = phone.belief;
     config.wipe_at_boot = phone.wipe_at_boot;
-    config.successive = phone.registration.order == Order::successive;
+    config.successive = is_successive;
     config.probe = phone.failback.probe;
     config.removes_old_binding = phone.registration.removes_old_binding;
     config.refusals = phone.refusals;
@@ -48,6 +49,18 @@ ClientUsageConfig subscription_config(const Phone& phone) {
     return config;
 }
 
+// By entry: the entries of its name.
+std::vector<std::uint16_t> entries_by_name(const Phone& phone) {
+    std::vector<std::uint16_t> entries(phone.servers.size());
+    for (std::size_t entry = 0; entry < entries.size(); ++entry) {
+        for (std::size_t other = 0; other < entries.size(); ++other) {
+            const unsigned is_same = model::same_name(phone, entry, other) ? 1U : 0U;
+            entries[entry] = static_cast<std::uint16_t>(entries[entry] | (is_same << other));
+        }
+    }
+    return entries;
+}
+
 }  // namespace
 
 SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
@@ -55,12 +68,13 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
     : design_(&design),
       scope_(scope),
       fidelity_(fidelity),
-      registrations_end_(registrations_end && fidelity == Fidelity::reduced) {
+      registrations_end_(registrations_end && fidelity == Fidelity::reduced && !scope.dns) {
     for (const Fault& fault : design.faults) {
         fault_in_scope_.push_back(involves(scope, fault));
     }
     gateways_.assign(scope.gateways.begin(), scope.gateways.end());
     build_lines();
+    build_names();
     build_usages();
     build_calls();
     build_incoming();
@@ -93,7 +107,15 @@ void SipModel::build_usages() {
         usage.part = part;
         usage.server = phone.servers[part.entry].server;
         usage.line = *line_index(part.phone, part.line);
-        usage.config = registers ? registration_config(phone) : subscription_config(phone);
+        usage.succession = usage.line;
+        if (registers) {
+            usage.succession = succession_for(part);
+            usage.config = registration_config(rules_of_succession(usage.succession),
+                                               is_successive(phone, part.entry));
+        } else {
+            usage.config = subscription_config(phone);
+        }
+        usage.name = name_index(part.phone, part.entry);
         set_login(usage);
         usage.to_server = delay_to_server(*design_, part.phone, usage.server);
         usage.to_phone = delay_to_phone(*design_, part.phone, usage.server);
@@ -155,6 +177,8 @@ void SipModel::build_calls() {
         call.config.only_registered = phone.failover.only_registered;
         call.config.callee_rings = plan.callee.rings;
         call.callee = plan.callee;
+        call.config.resolves_all = phone.lookup.all_before_calls;
+        call.config.names = entries_by_name(phone);
         call.at = plan.at;
         call.count = plan.count;
         for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
@@ -184,11 +208,12 @@ void SipModel::check_capacity() const {
     check(design_->faults.size(), kFaults, "faults");
     check(usages_.size(), kUsages, "registrations and subscriptions");
     check(records_.size(), kRecords, "addresses of record at servers");
-    check(lines_.size(), kLines, "lines");
+    check(successions(), kLines, "lines, and names with several addresses");
     check(calls_.size(), kCalls, "lines that make calls");
     check(call_servers_, kCallServers, "servers that calls may reach");
     check(incoming_.size(), kIncoming, "lines at servers that calls come in for");
     check(notifiers_, kNotifiers, "subscriptions");
+    check(names_.size(), kNames, "names in the lists of phones");
     for (const UsageInfo& usage : usages_) {
         check(usage.slot + static_cast<std::size_t>(usage.config.contacts), kContactsPerRecord,
               "contacts that share an address of record");
@@ -210,7 +235,7 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
                                                : design_->phones[part.phone].boot);
         }
     }
-    std::fill_n(state.lines.begin(), lines_.size(), LineState{});
+    std::fill_n(state.lines.begin(), successions(), LineState{});
     for (std::size_t i = 0; i < calls_.size(); ++i) {
         state.calls[i].dials_left = static_cast<std::uint8_t>(calls_[i].count);
         Event dial;
@@ -267,6 +292,7 @@ void visit_used(State& state, const StateSizes& used, Visit visit) {
     visit(state.gateways.data(), used.gateways);
     visit(state.incoming.data(), used.incoming);
     visit(state.notifiers.data(), used.notifiers);
+    visit(state.names.data(), used.names);
 }
 
 }  // namespace
@@ -277,12 +303,13 @@ StateSizes SipModel::sizes() const {
     used.usages = usages_.size();
     used.nonces = nonces_in_use();
     used.records = records_.size();
-    used.lines = lines_.size();
+    used.lines = successions();
     used.calls = calls_.size();
     used.call_servers = call_servers_;
     used.gateways = gateways_.size();
     used.incoming = incoming_.size();
     used.notifiers = notifiers_;
+    used.names = names_.size();
     return used;
 }
 

@@ -14,6 +14,11 @@ bool carries_nonce(const Event& event) {
            (event.method == Method::register_ || event.method == Method::subscribe);
 }
 
+// For its open request, or for the answer to a challenge that still waits for an address.
+bool has_chosen_nonce(const ClientUsage& client) {
+    return client.open == 1 || (client.open == kLookingUp && client.challenges != 0);
+}
+
 bool is_nonce_age(const Event& event, std::size_t usage) {
     return event.kind == EventKind::timer && event.timer == Timer::nonce_age &&
            event.index == usage;
@@ -61,7 +66,7 @@ bool SipModel::admits(Step& step, const Event& event, Event& response) const {
 // A nonce for a request that is no longer open will not be taken by anybody.
 void SipModel::issue_nonce(Step& step, const Event& request) const {
     const ClientUsage& client = step.state.usages[request.index];
-    if (client.open == 0 || client.cseq != request.cseq) {
+    if (client.open != 1 || client.cseq != request.cseq) {
         return;
     }
     ServerNonces& nonces = step.state.nonces[request.index];
@@ -120,7 +125,8 @@ void SipModel::share_nonce(Step& step, std::size_t usage) const {
     }
     const std::string& realm = design_->servers[info.server].authentication.realm;
     for (const auto& other : lines_[info.line].registration) {
-        if (!other || *other == usage || step.state.usages[*other].open != 0) {
+        if (!other || *other == usage || usages_[*other].succession != info.succession ||
+            has_chosen_nonce(step.state.usages[*other])) {
             continue;
         }
         if (design_->servers[usages_[*other].server].authentication.realm == realm) {
@@ -158,7 +164,7 @@ void SipModel::forget_unasked_nonces(State& state, const std::vector<Event>& pen
         ServerNonces& nonces = state.nonces[i];
         unsigned asked = 1U << client.nonce;
         unsigned may_arrive = 0;
-        if (client.open != 0) {
+        if (client.open == 1) {
             asked |= 1U << nonce_for(client.cseq);
             may_arrive |= 1U << client.cseq;
         }

@@ -31,6 +31,10 @@ void SipModel::on_fault(Step& step, const Event& event) const {
         status = {};  // what is left of the budget can no longer be spent
         return;
     }
+    if (is_of_dns(fault.kind)) {
+        turn(step, event, fault);
+        return;
+    }
     const std::size_t server = *fault.server;
     const bool before = in_outage(step.state, server);
     turn(step, event, fault);

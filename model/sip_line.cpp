@@ -45,7 +45,10 @@ std::optional<LineInput> news_of(const Output& output, std::uint8_t entry) {
         return LineInput{.kind = Kind::granted, .entry = entry};
     }
     if (output.failed) {
-        return LineInput{.kind = Kind::failed, .entry = entry, .wait = *output.failed};
+        return LineInput{.kind = Kind::failed,
+                         .entry = entry,
+                         .wait = *output.failed,
+                         .unresolved = output.unresolved};
     }
     if (noted(output, Notice::lapses)) {
         return LineInput{.kind = Kind::lapsed, .entry = entry};
@@ -66,20 +69,27 @@ void SipModel::boot(Step& step, std::uint8_t usage) const {
     const UsageInfo& info = usages_[usage];
     step.observe(Notice::boots, usage);
     if (info.config.successive) {
-        step_line(step, info.line, {.kind = LineInput::Kind::boots});
+        step_line(step, info.succession, {.kind = LineInput::Kind::boots});
     } else {
         step_client(step, usage, {.kind = ClientInput::Kind::start});
     }
 }
 
-Output SipModel::step_usage(Step& step, std::uint8_t usage, const ClientInput& input) const {
+Output SipModel::step_usage(Step& step, std::uint8_t usage, ClientInput input) const {
     Output output;
+    const UsageInfo& info = usages_[usage];
+    if (input.kind != ClientInput::Kind::looked_up) {
+        input.found = knows(step.state, info.part.phone, info.part.entry);
+    }
     const Nonce nonce = step.state.usages[usage].nonce;
-    model::step(step.state.usages[usage], usages_[usage].config, input, output);
+    model::step(step.state.usages[usage], info.config, input, output);
     if (step.state.usages[usage].nonce != nonce) {
         share_nonce(step, usage);
     }
     carry_timers(output, usage, step.effects);
+    if (output.looks_up) {
+        step_name(step, *info.name, NameInput::Kind::ask);
+    }
     for (const Output::Message& message : output.messages) {
         send(step, message_event(EventKind::message_to_server, usage, message));
     }
@@ -99,18 +109,20 @@ void SipModel::step_client(Step& step, std::uint8_t usage, const ClientInput& in
                           ? news_of(output, static_cast<std::uint8_t>(info.part.entry))
                           : std::nullopt;
     if (news) {
-        step_line(step, info.line, *news);
+        step_line(step, info.succession, *news);
     }
     if (news || !output.notices.empty()) {
         after_registration(step, info.line);
     }
 }
 
-Registrations SipModel::registrations_of(const State& state, std::size_t line) const {
+Registrations SipModel::registrations_of(const State& state, std::size_t index) const {
     Registrations seen;
-    const auto& registration = lines_[line].registration;
+    const auto& registration = lines_[line_of_succession(index)].registration;
     for (std::size_t entry = 0; entry < registration.size(); ++entry) {
-        if (registration[entry]) {
+        const bool takes_part = index < lines_.size() ||
+                                rules_of_succession(index).servers[entry].registers;
+        if (registration[entry] && takes_part) {
             const ClientUsage& usage = state.usages[*registration[entry]];
             seen.believed |= std::uint64_t{usage.believes} << entry;
             seen.given_up |= std::uint64_t{usage.gave_up} << entry;
@@ -120,12 +132,12 @@ Registrations SipModel::registrations_of(const State& state, std::size_t line) c
     return seen;
 }
 
-void SipModel::step_line(Step& step, std::size_t line, const LineInput& input) const {
-    const LineInfo& info = lines_[line];
+void SipModel::step_line(Step& step, std::size_t index, const LineInput& input) const {
+    const LineInfo& info = lines_[line_of_succession(index)];
     LineOutput output;
-    model::step(step.state.lines[line], design_->phones[info.phone],
-                registrations_of(step.state, line), input, output);
-    carry_line_timers(output, line, step.effects);
+    model::step(step.state.lines[index], rules_of_succession(index),
+                registrations_of(step.state, index), input, output);
+    carry_line_timers(output, index, step.effects);
     const bool boots = input.kind == LineInput::Kind::boots;
     for (const LineOutput::Command& command : output.commands) {
         (void)step_usage(step, *info.registration[command.entry],
@@ -134,13 +146,14 @@ void SipModel::step_line(Step& step, std::size_t line, const LineInput& input) c
 }
 
 void SipModel::on_line_timer(Step& step, const Event& event) const {
-    const std::uint8_t before = working(step.state, event.index);
+    const std::size_t line = line_of_succession(event.index);
+    const std::uint8_t before = working(step.state, line);
     step_line(step, event.index, {.kind = LineInput::Kind::timer, .timer = event.timer});
-    const std::uint8_t after = working(step.state, event.index);
+    const std::uint8_t after = working(step.state, line);
     if (before != after && after != kNoEntry) {
-        step.observe(Notice::switches, event.index, after);
+        step.observe(Notice::switches, line, after);
     }
-    after_registration(step, event.index);
+    after_registration(step, line);
 }
 
 // A registration changed: the working server may be another one, subscriptions may begin.

@@ -68,6 +68,21 @@ public:
         NotifierConfig notifying;
         Interval to_server;
         Interval to_phone;
+        std::optional<std::uint8_t> name;  // index into names()
+        std::size_t succession = 0;    // of the line, or of the addresses of the name
+    };
+    // The addresses of a name, with one of which a line registers beside other servers. Their
+    // LineStates follow those of the lines.
+    struct GroupInfo {
+        std::size_t line = 0;          // index into lines()
+        std::size_t name = 0;          // of the phone
+        Phone rules;
+    };
+    // A name in the list of a phone.
+    struct NameInfo {
+        std::size_t phone = 0;
+        std::size_t name = 0;          // of the phone
+        NameConfig config;
     };
     struct RecordInfo {
         std::size_t server = 0;
@@ -165,6 +180,16 @@ public:
     [[nodiscard]] const std::vector<RecordInfo>& records() const { return records_; }
     // The servers whose modes are in scope.
     [[nodiscard]] const std::vector<std::size_t>& gateways() const { return gateways_; }
+    [[nodiscard]] const std::vector<NameInfo>& names() const { return names_; }
+    // Of a LineState: of a line, or of the addresses of a name.
+    [[nodiscard]] std::size_t line_of_succession(std::size_t index) const;
+    [[nodiscard]] const Phone& rules_of_succession(std::size_t index) const;
+    [[nodiscard]] std::optional<std::size_t> name_index(std::size_t phone,
+                                                        std::size_t entry) const;
+    // Does some resolver answer, and not deny?
+    [[nodiscard]] bool dns_up(const State& state) const;
+    // Can the phone send to that entry without asking a resolver?
+    [[nodiscard]] bool knows(const State& state, std::size_t phone, std::size_t entry) const;
     [[nodiscard]] std::size_t call_of_call_server(std::size_t index) const;
     [[nodiscard]] std::size_t server_of_call_server(std::size_t index) const;
     // The registration whose binding ends with an EventKind::binding_expires.
@@ -183,6 +208,10 @@ private:
         return authenticates_ ? usages_.size() : 0;
     }
     void build_incoming();
+    void build_names();
+    [[nodiscard]] std::size_t succession_for(const Part& registration);
+    [[nodiscard]] std::size_t successions() const { return lines_.size() + groups_.size(); }
+    [[nodiscard]] std::size_t same_succession(std::size_t index, const SipModel& other) const;
     void check_capacity() const;
     [[nodiscard]] StateSizes sizes() const;
     [[nodiscard]] int first_free_slot(std::uint8_t record) const;
@@ -200,6 +229,7 @@ private:
     [[nodiscard]] std::uint8_t same_usage(std::size_t index, const SipModel& other) const;
     [[nodiscard]] std::uint8_t same_call(std::size_t index, const SipModel& other) const;
     [[nodiscard]] std::uint8_t same_incoming(std::size_t index, const SipModel& other) const;
+    [[nodiscard]] std::uint8_t same_name(std::size_t index, const SipModel& other) const;
     [[nodiscard]] bool idle_timer(const State& state, const Event& event) const;
 
     void arrive_at_server(Step& step, const Event& event) const;
@@ -265,11 +295,12 @@ private:
     void forget_records(Step& step, std::size_t server) const;
     void boot(Step& step, std::uint8_t usage) const;
     void step_client(Step& step, std::uint8_t usage, const ClientInput& input) const;
-    Output step_usage(Step& step, std::uint8_t usage, const ClientInput& input) const;
+    Output step_usage(Step& step, std::uint8_t usage, ClientInput input) const;
     void on_line_timer(Step& step, const Event& event) const;
-    void step_line(Step& step, std::size_t line, const LineInput& input) const;
-    [[nodiscard]] Registrations registrations_of(const State& state, std::size_t line) const;
-    void step_call(Step& step, std::uint8_t call, const CallInput& input) const;
+    void step_line(Step& step, std::size_t index, const LineInput& input) const;
+    // `index`: as far as they take part in that succession.
+    [[nodiscard]] Registrations registrations_of(const State& state, std::size_t index) const;
+    void step_call(Step& step, std::uint8_t call, CallInput input) const;
     void step_call_server(Step& step, std::uint8_t index, const CallServerInput& input) const;
     void after_registration(Step& step, std::size_t line) const;
     void fail_over(Step& step, std::size_t line, std::uint8_t entry) const;
@@ -277,6 +308,10 @@ private:
     void call_in_again(Step& step, std::uint8_t index) const;
     void step_incoming(Step& step, std::uint8_t index, const IncomingInput& input) const;
     void offer_arrives(Step& step, const Event& event) const;
+    void step_name(Step& step, std::size_t name, NameInput::Kind kind) const;
+    void wake(Step& step, std::size_t name, bool found) const;
+    void forget_names(Step& step, std::size_t phone) const;
+    [[nodiscard]] QueryEnd answer_of(const State& state, std::size_t resolver) const;
     [[nodiscard]] bool wants_subscription(const State& state, std::size_t usage) const;
     void send(Step& step, const Event& message) const;
     void dispatch(Step& step, std::uint32_t form) const;
@@ -306,6 +341,8 @@ private:
     std::vector<RecordInfo> records_;
     std::vector<LineInfo> lines_;
     std::vector<CallInfo> calls_;
+    std::vector<NameInfo> names_;
+    std::vector<GroupInfo> groups_;
     std::size_t call_servers_ = 0;
     std::vector<std::size_t> gateways_;  // servers
     std::vector<IncomingInfo> incoming_;

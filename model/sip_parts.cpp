@@ -55,6 +55,15 @@ std::size_t SipModel::server_of_call_server(std::size_t index) const {
 }
 
 sim::PartId SipModel::part(const Event& event) const {
+    // A name goes with the first registration that looks it up.
+    const auto part_of_name = [&] {
+        const auto usage = std::ranges::find_if(usages_, [&event](const UsageInfo& info) {
+            return info.name == event.index;
+        });
+        return usage == usages_.end()
+                   ? sim::PartId{}
+                   : part_of_usage(static_cast<std::size_t>(usage - usages_.begin()));
+    };
     if (of_usage(event)) {
         return part_of_usage(event.index);
     }
@@ -66,17 +75,27 @@ sim::PartId SipModel::part(const Event& event) const {
             const auto server = design_->faults[event.index].server;
             return {static_cast<std::uint8_t>(server ? *server + 1 : 0), 0};
         }
+        case EventKind::query_ends:
+        case EventKind::name_expires:
+            return part_of_name();
         default:
             return {};
     }
 }
 
-// A subscription goes with the registration at its server, which it depends on.
+// A subscription goes with the registration at its server, which it depends on, and all of a line
+// at the addresses of one name with the first of them.
 sim::PartId SipModel::part_of_usage(std::size_t usage) const {
     const UsageInfo& info = usages_[usage];
-    const auto registration = lines_[info.line].registration[info.part.entry];
-    const auto leaf = registration.value_or(static_cast<std::uint8_t>(usage));
-    return {static_cast<std::uint8_t>(info.server + 1), static_cast<std::uint8_t>(leaf + 1)};
+    const auto& registrations = lines_[info.line].registration;
+    const Phone& phone = design_->phones[info.part.phone];
+    std::size_t entry = info.part.entry;
+    while (entry > 0 && model::same_name(phone, entry, entry - 1) && registrations[entry - 1]) {
+        --entry;
+    }
+    const auto leaf = registrations[entry].value_or(static_cast<std::uint8_t>(usage));
+    return {static_cast<std::uint8_t>(phone.servers[entry].server + 1),
+            static_cast<std::uint8_t>(leaf + 1)};
 }
 
 }  // namespace failback::model

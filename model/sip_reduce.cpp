@@ -186,7 +186,7 @@ void SipModel::drop_finished(State& state) const {
         state.nonces = {};
         state.notifiers = {};
         state.records = {};
-        std::fill_n(state.lines.begin(), lines_.size(), LineState{});
+        std::fill_n(state.lines.begin(), successions(), LineState{});
     }
     for (std::size_t i = 0; i < calls_.size(); ++i) {
         if (call_over(state, i)) {

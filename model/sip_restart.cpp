@@ -25,6 +25,11 @@ void SipModel::switch_off(Step& step, std::size_t phone) const {
             switch_off_usage(step, i);
         }
     }
+    for (std::size_t i = lines_.size(); i < successions(); ++i) {
+        if (lines_[line_of_succession(i)].phone == phone) {
+            step_line(step, i, {.kind = LineInput::Kind::restarts});
+        }
+    }
     for (std::size_t i = 0; i < lines_.size(); ++i) {
         if (lines_[i].phone == phone) {
             step_line(step, i, {.kind = LineInput::Kind::restarts});
@@ -46,6 +51,7 @@ void SipModel::switch_off(Step& step, std::size_t phone) const {
             step_incoming(step, i, {.kind = IncomingInput::Kind::restart});
         }
     }
+    forget_names(step, phone);
     step.observe(Notice::restarts, phone);
 }
 
@@ -71,15 +77,16 @@ void SipModel::switch_on(Step& step, std::size_t phone) const {
 
 // With one registration at a time, the first one.
 bool SipModel::boots_by_itself(std::size_t usage) const {
-    const Part& part = usages_[usage].part;
-    const bool waits = usages_[usage].config.successive &&
-                       part.entry != first_registrar(design_->phones[part.phone]);
+    const UsageInfo& info = usages_[usage];
+    const Part& part = info.part;
+    const bool waits = info.config.successive &&
+                       part.entry != first_registrar(rules_of_succession(info.succession));
     return part.kind == PartKind::registration && !waits && !scope_.abstracted.contains(part);
 }
 
 bool SipModel::is_to_boot(const State& state, std::size_t usage) const {
     const ClientUsage& client = state.usages[usage];
-    const LineState& line = state.lines[usages_[usage].line];
+    const LineState& line = state.lines[usages_[usage].succession];
     const bool is_elsewhere = line.home != kNoEntry || line.trying != kNoEntry;
     return boots_by_itself(usage) && client.started == 0 && client.gave_up == 0 &&
            client.forgotten == 0 &&

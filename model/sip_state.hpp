@@ -13,6 +13,7 @@
 #include "model/digest.hpp"
 #include "model/incoming.hpp"
 #include "model/line.hpp"
+#include "model/lookup.hpp"
 #include "model/notifier.hpp"
 #include "model/registrar.hpp"
 #include "model/server_transactions.hpp"
@@ -30,6 +31,7 @@ inline constexpr std::size_t kCallServers = 64;
 inline constexpr std::size_t kGateways = 16;
 inline constexpr std::size_t kIncoming = 16;
 inline constexpr std::size_t kNotifiers = 32;
+inline constexpr std::size_t kNames = 16;
 
 struct FaultState {
     std::uint8_t active = 0;
@@ -49,6 +51,7 @@ struct SipState {
     std::array<GatewayMode, kGateways> gateways{};
     std::array<IncomingCall, kIncoming> incoming{};
     std::array<Notifier, kNotifiers> notifiers{};  // of the subscriptions, in their order
+    std::array<NameState, kNames> names{};
 };
 
 // How many elements of each array are in use.
@@ -63,6 +66,7 @@ struct StateSizes {
     std::size_t gateways = 0;
     std::size_t incoming = 0;
     std::size_t notifiers = 0;
+    std::size_t names = 0;
 };
 
 }  // namespace failback::model

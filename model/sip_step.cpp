@@ -129,6 +129,12 @@ void SipModel::step(State& state, const Event& event, std::uint32_t form,
         case EventKind::calls_in:
             call_in(step, event.index);
             break;
+        case EventKind::query_ends:
+            step_name(step, event.index, NameInput::Kind::query_ends);
+            break;
+        case EventKind::name_expires:
+            step_name(step, event.index, NameInput::Kind::expires);
+            break;
         case EventKind::deadline:
             ensure(false, "a deadline belongs to a monitor");
     }
@@ -197,11 +203,19 @@ void SipModel::arrive_at_phone(Step& step, const Event& event) const {
                  .stale = (event.flags & kStale) != 0});
 }
 
-void SipModel::step_call(Step& step, std::uint8_t call, const CallInput& input) const {
+void SipModel::step_call(Step& step, std::uint8_t call, CallInput input) const {
     Output output;
     CallClient& client = step.state.calls[call];
     const std::uint8_t entry_before = client.entry;
+    const std::size_t phone = lines_[calls_[call].line].phone;
+    for (std::size_t entry = 0; entry < calls_[call].config.entries; ++entry) {
+        const unsigned unknown = knows(step.state, phone, entry) ? 0U : 1U;
+        input.known = static_cast<std::uint16_t>(input.known & ~(unknown << entry));
+    }
     model::step(client, calls_[call].config, input, output);
+    if (output.looks_up) {
+        step_name(step, *name_index(phone, client.entry), NameInput::Kind::ask);
+    }
     carry_timers(output, call, step.effects);
     for (const Output::Message& message : output.messages) {
         send(step, message_event(EventKind::message_to_server, call, message));

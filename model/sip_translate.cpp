@@ -21,6 +21,29 @@ std::uint8_t SipModel::same_call(std::size_t index, const SipModel& other) const
     return *lines_[*mine].call;
 }
 
+std::size_t SipModel::same_succession(std::size_t index, const SipModel& other) const {
+    const LineInfo& line = other.lines_[other.line_of_succession(index)];
+    const std::size_t mine = *line_index(line.phone, line.line);
+    if (index < other.lines_.size()) {
+        return mine;
+    }
+    const std::size_t name = other.groups_[index - other.lines_.size()].name;
+    const auto found = std::ranges::find_if(groups_, [&](const GroupInfo& group) {
+        return group.line == mine && group.name == name;
+    });
+    sim::ensure(found != groups_.end(), "the larger scope has every name of a line");
+    return lines_.size() + static_cast<std::size_t>(found - groups_.begin());
+}
+
+std::uint8_t SipModel::same_name(std::size_t index, const SipModel& other) const {
+    const NameInfo& name = other.names_[index];
+    const auto found = std::ranges::find_if(names_, [&name](const NameInfo& mine) {
+        return mine.phone == name.phone && mine.name == name.name;
+    });
+    sim::ensure(found != names_.end(), "the larger scope has every name");
+    return static_cast<std::uint8_t>(found - names_.begin());
+}
+
 Event SipModel::translate(const Event& event, const SipModel& other) const {
     Event same = event;
     switch (event.kind) {
@@ -32,8 +55,7 @@ Event SipModel::translate(const Event& event, const SipModel& other) const {
             break;
         case EventKind::timer:
             if (of_line(event.timer)) {
-                const LineInfo& line = other.lines_[event.index];
-                same.index = static_cast<std::uint8_t>(*line_index(line.phone, line.line));
+                same.index = static_cast<std::uint8_t>(same_succession(event.index, other));
             } else if (of_call(event.timer)) {
                 same.index = same_call(event.index, other);
             } else if (of_call_server(event.timer)) {
@@ -63,6 +85,10 @@ Event SipModel::translate(const Event& event, const SipModel& other) const {
             break;
         case EventKind::calls_in:
             same.index = same_incoming(event.index, other);
+            break;
+        case EventKind::query_ends:
+        case EventKind::name_expires:
+            same.index = same_name(event.index, other);
             break;
         default:
             break;  // faults and deadlines are numbered alike in every scope

@@ -2,7 +2,9 @@
 //
 //  1. Timer N is pending from a SUBSCRIBE until a NOTIFY or a refusal. The phone is in the dialog
 //     while it believes in the subscription or waits for that NOTIFY; outside, it answers 481.
-//  2. The refresh is due after a NOTIFY only, and never while a failed attempt waits for the next.
+//  2. While the name of the server is looked up, nothing has been sent: the dialog is the old one,
+//     and Timer N begins with the SUBSCRIBE.
+//  3. The refresh is due after a NOTIFY only, and never while a failed attempt waits for the next.
 #include "model/client_steps.hpp"
 #include "sim/check.hpp"
 
@@ -55,7 +57,7 @@ void end(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput&
     const bool is_moved =
         notify.reason == EndReason::deactivated || notify.reason == EndReason::timeout;
     if (is_moved || !config.heeds_reasons) {
-        go_on(usage, config, notify.wanted, output);
+        go_on(usage, config, notify, output);
         return;
     }
     usage.started = 1;  // even if it was idle: a registration must not begin it before its time
@@ -104,6 +106,11 @@ void on_subscribe_refused(ClientUsage& usage, Status status, Output& output) {
     }
 }
 
+// What was granted before ends by itself, and the next attempt renews it.
+void on_subscribe_unresolved(ClientUsage& usage, Output& output) {
+    disarm(usage, Timer::refresh, output);
+}
+
 // Timer F. The NOTIFY may have shown that the SUBSCRIBE was accepted; otherwise the subscription is
 // left to Timer N (RFC 5057 5.2 has the doubt).
 void on_subscribe_unanswered(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
@@ -140,12 +147,13 @@ void on_notify(ClientUsage& usage, const ClientUsageConfig& config, const Client
 }
 
 // Timer N. Where Timer F is as long, it may have ended the attempt at this very instant; where it
-// is shorter, the phone may have left the server since.
+// is shorter, the phone may have left the server since. The next attempt may be waiting for the
+// server's address by then.
 void on_notify_overdue(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
     disarm(usage, Timer::refresh, output);
     lose_belief(usage, output);
     const bool is_wanted = usage.started != 0;
-    if (is_wanted && !armed(usage, Timer::retry)) {
+    if (is_wanted && !armed(usage, Timer::retry) && usage.open != kLookingUp) {
         output.note(Notice::unanswered);
         fail_attempt(usage, config, config.retry.unanswered, output);
     }

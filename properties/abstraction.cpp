@@ -14,7 +14,8 @@ using Registrations = std::set<model::Part>;
 constexpr std::size_t kMostInFull = 2;
 
 // The registrations of which the property only sees what their phones believe, and whose belief no
-// other registration depends on. Servers at which calls come in look for bindings.
+// other registration depends on. Servers at which calls come in look for bindings. What is known of
+// a name depends on all that ask for it.
 Registrations can_be_abstracted(const model::Design& design, const Property& property,
                                 const model::Scope& slice) {
     Registrations registrations;
@@ -22,7 +23,7 @@ Registrations can_be_abstracted(const model::Design& design, const Property& pro
     for (const model::Part& part : slice.parts) {
         const bool alone =
             design.phones[part.phone].registration.order == model::Order::concurrent &&
-            !design.phones[part.phone].failover.forgets &&
+            !design.phones[part.phone].failover.forgets && !model::asks_dns(design, part) &&
             !slice.parts.contains({model::PartKind::incoming, part.phone, part.line, part.entry});
         if (part.kind == model::PartKind::registration && alone && !seen.contains(part)) {
             registrations.insert(part);

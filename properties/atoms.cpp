@@ -51,6 +51,10 @@ constexpr std::array kShapes{
               "maintenance, and the path between them delivers both ways"},
     AtomShape{AtomKind::subscription, "subscription", Arguments::server_line, false,
               kSubscription, "the server has a subscription of the line"},
+    AtomShape{AtomKind::resolved, "resolved", Arguments::line_server, false, kServersOnly,
+              "the line's phone can send to the server without asking a resolver for its name"},
+    AtomShape{AtomKind::dns_up, "dns_up", Arguments::line, false, kPhonesOnly,
+              "some resolver answers the queries of the line's phone"},
     AtomShape{AtomKind::boots, "boots", Arguments::line_server, true, kRegistration,
               "the line begins to register with the server after its phone has booted"},
     AtomShape{AtomKind::requests, "requests", Arguments::line_server, true, kRegistration,
@@ -137,6 +141,8 @@ constexpr std::array kShapes{
     AtomShape{AtomKind::subscription_rejected, "subscription_rejected", Arguments::line_server,
               true, kSubscription,
               "a NOTIFY ends the subscription for good: rejected, noresource or invariant"},
+    AtomShape{AtomKind::unresolved, "unresolved", Arguments::line_server, true, kRegistration,
+              "an attempt to register is given up because the server's name was not resolved"},
 };
 
 }  // namespace

@@ -23,6 +23,11 @@ DelayMs longest_round_trip(const Design& design, Leg leg) {
            model::delay_to_phone(design, leg.phone, server).latest;
 }
 
+// Of the server's name, which comes before each new request at the most.
+std::int64_t longest_look_up(const Design& design, Leg leg) {
+    return model::longest_look_up(design, leg.phone, leg.entry);
+}
+
 DelayMs clamp(std::int64_t delay) {
     return static_cast<DelayMs>(std::min<std::int64_t>(delay, sim::kLongestDelay - 1));
 }
@@ -47,7 +52,8 @@ int challenges(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     const auto& lifetime = design.servers[server_of(design, leg)].authentication.nonce_lifetime;
     const bool may_get_old =
-        lifetime && lifetime->earliest <= phone.timers.timer_f + longest_round_trip(design, leg);
+        lifetime && lifetime->earliest <= longest_look_up(design, leg) + phone.timers.timer_f +
+                                              longest_round_trip(design, leg);
     return may_get_old ? model::most_answered(phone.credentials.rules) : 1;
 }
 
@@ -227,7 +233,7 @@ std::int64_t longest_attempt(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     const bool may_be_refused = forgets_early(design, leg) || crashes_briefly(design, leg);
     const DelayMs refused = may_be_refused ? wait_after_disorder(design, leg) : 0;
-    return std::int64_t{phone.timers.timer_f} +
+    return (1 + challenges(design, leg)) * longest_look_up(design, leg) + phone.timers.timer_f +
            challenges(design, leg) * std::int64_t{longest_round_trip(design, leg)} +
            std::max<std::int64_t>({model::longest_wait(phone.retry.unanswered), refused,
                                    wait_after_outage(design, leg).value_or(0)});
@@ -272,12 +278,13 @@ std::int64_t messages_that_may_be_lost(const Design& design) {
 }
 
 DelayMs longest_exchange(const Design& design, Leg leg) {
-    return round_trips(design, leg) * longest_round_trip(design, leg);
+    return clamp(round_trips(design, leg) * (longest_round_trip(design, leg) +
+                                             longest_look_up(design, leg)));
 }
 
 std::int64_t longest_failure(const Design& design, Leg leg) {
     return (1 + challenges(design, leg)) *
-           std::int64_t{design.phones[leg.phone].timers.timer_f};
+           (longest_look_up(design, leg) + design.phones[leg.phone].timers.timer_f);
 }
 
 DelayMs granted_lifetime(const Design& design, Leg leg) {
@@ -347,6 +354,15 @@ DelayMs loss_bound(const Design& design, Leg leg) {
                                       : std::min<std::int64_t>(failed_refresh, lifetime);
     const DelayMs answer = model::delay_to_phone(design, leg.phone, server_of(design, leg)).latest;
     return clamp(answer + believed);
+}
+
+DelayMs dialling_bound(const Design& design, std::size_t phone) {
+    constexpr std::int64_t kPatience = 2000;
+    const model::Phone& owner = design.phones[phone];
+    const std::int64_t names =
+        owner.lookup.all_before_calls ? static_cast<std::int64_t>(owner.names.size()) : 1;
+    return clamp(std::max(
+        kPatience, names * model::longest_look_up(owner.lookup, design.dns, false)));
 }
 
 DelayMs agreement_bound(const Design& design, Leg leg) { return longest_round_trip(design, leg); }

@@ -39,6 +39,10 @@ struct Leg {
 // From the failure of a server until the phone no longer counts itself as registered there.
 [[nodiscard]] DelayMs loss_bound(const Design& design, Leg leg);
 
+// From the recovery of a server that is the first one of a succession until the phone is registered
+// there, by the rule of its return. Others: as registration_bound.
+[[nodiscard]] DelayMs return_bound(const Design& design, Leg leg);
+
 // From the recovery of the first server until it works again, by the rule of failback. With one
 // registration at a time: what is under way comes to its end, round the list, until some server
 // grants; then its wait for the return. An outage of another server may begin that anew.
@@ -56,6 +60,9 @@ struct Leg {
 // How long a registrar may have a binding that the phone has given up: until the attempt after the
 // one whose answer came too late (RFC 4321 1.1).
 [[nodiscard]] DelayMs asymmetry_bound(const Design& design, Leg leg);
+// From dialling to the first INVITE of a phone whose resolvers answer, but 2 s at least, which is
+// what a user may be asked to wait whatever becomes of DNS.
+[[nodiscard]] DelayMs dialling_bound(const Design& design, std::size_t phone);
 
 // How long phone and registrar may disagree: two one-way delays.
 [[nodiscard]] DelayMs agreement_bound(const Design& design, Leg leg);

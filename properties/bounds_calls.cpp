@@ -12,13 +12,27 @@ DelayMs clamp(std::int64_t delay) {
     return static_cast<DelayMs>(std::min<std::int64_t>(delay, sim::kLongestDelay - 1));
 }
 
+// What a call attempt waits for names before it turns to a server.
+std::int64_t longest_look_ups(const Design& design, std::size_t phone) {
+    const model::Phone& owner = design.phones[phone];
+    std::int64_t longest = 0;
+    for (std::size_t entry = 0; entry < owner.servers.size(); ++entry) {
+        longest = std::max(longest, model::longest_look_up(design, phone, entry));
+    }
+    return owner.lookup.all_before_calls
+               ? static_cast<std::int64_t>(owner.names.size()) * longest
+               : longest;
+}
+
 }  // namespace
 
 DelayMs longest_call_attempt(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     const model::CallConfig config{phone.calls, phone.transport, phone.timers};
-    return phone.transport == model::Transport::tcp ? phone.timers.timer_b
-                                                    : clamp(model::give_up_after(config));
+    const std::int64_t given_up = phone.transport == model::Transport::tcp
+                                      ? phone.timers.timer_b
+                                      : model::give_up_after(config);
+    return clamp(longest_look_ups(design, leg.phone) + given_up);
 }
 
 // Those above it in the list are tried before, and the working server, which may be below.
@@ -27,7 +41,9 @@ DelayMs failover_bound(const Design& design, Leg leg) {
     const bool may_begin_below = phone.calls.first == model::CallFirst::working &&
                                  leg.entry + 1 < phone.servers.size();
     const auto before = static_cast<std::int64_t>(leg.entry) + (may_begin_below ? 1 : 0);
-    return clamp(std::max<std::int64_t>(before * longest_call_attempt(design, leg), 1));
+    return clamp(std::max<std::int64_t>(before * longest_call_attempt(design, leg) +
+                                            longest_look_ups(design, leg.phone),
+                                        1));
 }
 
 DelayMs asymmetry_bound(const Design& design, Leg leg) {

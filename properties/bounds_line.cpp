@@ -13,6 +13,12 @@ using model::FailbackRule;
 using model::Order;
 using model::Phone;
 
+// The phone, as far as the server takes part in a succession: the phone itself with one
+// registration at a time, else with those to the addresses of one name.
+Phone succession_of(const Design& design, Leg leg) {
+    return model::rules_among(design.phones[leg.phone], leg.entry);
+}
+
 // The entries of the phone's list that it registers with.
 std::vector<std::size_t> registrars(const Phone& phone) {
     std::vector<std::size_t> entries;
@@ -50,8 +56,7 @@ DelayMs longest_pause(const Design& design, const Phone& phone) {
 }
 
 // An attempt at each server, with the pauses between.
-std::int64_t longest_round(const Design& design, std::size_t index) {
-    const Phone& phone = design.phones[index];
+std::int64_t longest_round(const Design& design, std::size_t index, const Phone& phone) {
     const std::int64_t pause = longest_pause(design, phone);
     const bool is_each = phone.registration.pause == model::PauseAfter::attempt;
     std::int64_t round = is_each ? 0 : pause;
@@ -74,8 +79,7 @@ std::int64_t interruptions(const Design& design, Leg leg) {
 }
 
 // With one registration at a time: from a grant by a lower server until the first is tried.
-std::int64_t wait_for_return(const Design& design, std::size_t index) {
-    const Phone& phone = design.phones[index];
+std::int64_t wait_for_return(const Design& design, std::size_t index, const Phone& phone) {
     if (phone.failback.rule == FailbackRule::after) {
         return phone.failback.after;
     }
@@ -136,7 +140,7 @@ DelayMs pushed_back_bound(const Design& design, Leg leg) {
         refreshed = std::max<std::int64_t>(refreshed, entry == leg.entry ? 0 : after);
     }
     const std::int64_t once =
-        exit + refreshed + phone.timers.timer_f + longest_round(design, leg.phone);
+        exit + refreshed + phone.timers.timer_f + longest_round(design, leg.phone, phone);
     return clamp((1 + interruptions(design, leg)) * once + longest_exchange(design, leg) +
                  phone.boot.latest);
 }
@@ -150,48 +154,62 @@ std::int64_t entry_of_gateway(const Design& design, Leg leg) {
 
 }  // namespace
 
-DelayMs failback_bound(const Design& design, Leg leg) {
-    const Phone& phone = design.phones[leg.phone];
-    const model::Failback& failback = phone.failback;
-    const std::int64_t registered = registration_bound(design, leg);
+DelayMs return_bound(const Design& design, Leg leg) {
+    const Phone phone = succession_of(design, leg);
     const bool is_alone = registrars(phone).size() < 2;
-    if (failback.rule == FailbackRule::stay && !is_alone && is_pushed_back(design, leg)) {
-        return pushed_back_bound(design, leg);
+    if (!model::is_successive(phone, leg.entry) || phone.failback.rule == FailbackRule::stay ||
+        is_alone) {
+        return registration_bound(design, leg);  // as if it came back; `stay` does not
     }
-    if (failback.rule == FailbackRule::stay || is_alone) {
-        return clamp(registered);  // as if it came back; `stay` does not
-    }
-    if (phone.registration.order == Order::concurrent) {
-        const std::int64_t held = 1 + messages_that_may_be_lost(design);
-        // A call that was placed before the recovery may end the registration after it.
-        const std::int64_t forgotten =
-            phone.failover.forgets ? longest_call_attempt(design, leg) : 0;
-        return clamp(registered + forgotten + failback.after + held * failback.hold);
-    }
-    const std::int64_t once =
-        longest_round(design, leg.phone) + wait_for_return(design, leg.phone);
+    const std::int64_t once = longest_round(design, leg.phone, phone) +
+                              wait_for_return(design, leg.phone, phone);
     return clamp((1 + interruptions(design, leg)) * once + phone.timers.timer_f +
                  longest_exchange(design, leg) + phone.boot.latest);
 }
 
+DelayMs failback_bound(const Design& design, Leg leg) {
+    const Phone& phone = design.phones[leg.phone];
+    const model::Failback& failback = phone.failback;
+    const bool is_alone = registrars(phone).size() < 2;
+    if (failback.rule == FailbackRule::stay && !is_alone && is_pushed_back(design, leg)) {
+        return pushed_back_bound(design, leg);
+    }
+    const std::int64_t registered = return_bound(design, leg);
+    if (failback.rule == FailbackRule::stay || is_alone ||
+        phone.registration.order == Order::successive) {
+        return clamp(registered);
+    }
+    const std::int64_t held = 1 + messages_that_may_be_lost(design);
+    // A call that was placed before the recovery may end the registration after it.
+    const std::int64_t forgotten =
+        phone.failover.forgets ? longest_call_attempt(design, leg) : 0;
+    return clamp(registered + forgotten + failback.after + held * failback.hold);
+}
+
 DelayMs takeover_bound(const Design& design, Leg leg) {
     const Phone& phone = design.phones[leg.phone];
-    if (phone.registration.order == Order::successive) {
+    std::int64_t bound = 0;
+    if (model::is_successive(phone, leg.entry)) {
         // A refresh fails, and other servers are tried even while the phone believes in the first.
+        const Phone succession = succession_of(design, leg);
         const DelayMs refreshed =
             model::refresh_after(phone.refresh, granted_lifetime(design, leg));
         std::int64_t entered = 0;
-        for (const std::size_t entry : registrars(phone)) {
+        for (const std::size_t entry : registrars(succession)) {
             const std::int64_t entry_of = entry_of_gateway(design, {leg.phone, entry});
-            entered = std::max(entered, entry_of > 0
-                                            ? entry_of + longest_round(design, leg.phone)
-                                            : 0);
+            entered = std::max(entered,
+                               entry_of > 0
+                                   ? entry_of + longest_round(design, leg.phone, succession)
+                                   : 0);
         }
-        return clamp(std::int64_t{phone.boot.latest} + longest_exchange(design, leg) + refreshed +
-                     longest_failure(design, leg) + entered +
-                     (1 + interruptions(design, leg)) * longest_round(design, leg.phone));
+        bound = std::int64_t{phone.boot.latest} + longest_exchange(design, leg) + refreshed +
+                longest_failure(design, leg) + entered +
+                (1 + interruptions(design, leg)) * longest_round(design, leg.phone, succession);
     }
-    std::int64_t bound = loss_bound(design, leg);
+    if (phone.registration.order == Order::successive) {
+        return clamp(bound);
+    }
+    bound = std::max<std::int64_t>(bound, loss_bound(design, leg));
     for (const std::size_t entry : registrars(phone)) {
         const Leg lower{leg.phone, entry};
         if (entry > leg.entry) {

@@ -39,11 +39,13 @@ DelayMs resubscription_bound(const Design& design, Leg leg) {
     const std::int64_t round_trip = model::delay_to_server(design, leg.phone, server).latest +
                                     std::int64_t{
                                         model::delay_to_phone(design, leg.phone, server).latest};
-    const std::int64_t attempt = std::max(phone.timers.timer_f, phone.subscription.timer_n);
+    const std::int64_t look_up = model::longest_look_up(design, leg.phone, leg.entry);
+    const std::int64_t attempt =
+        look_up + std::max(phone.timers.timer_f, phone.subscription.timer_n);
     const std::int64_t refreshed =
         model::refresh_after(phone.subscription.refresh, lifetime_of(design, leg));
     const std::int64_t pause = longest_pause(design, leg);
-    return clamp(std::max(refreshed, attempt) + 2 * pause + 2 * round_trip +
+    return clamp(std::max(refreshed, attempt) + 2 * pause + 2 * (look_up + round_trip) +
                  messages_that_may_be_lost(design) * (attempt + pause));
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/duration.hpp"
+#include "model/line.hpp"
 #include "model/registrar.hpp"
 #include "properties/bounds.hpp"
 #include "properties/catalogue_calls.hpp"
@@ -79,24 +80,32 @@ bool in_emergency_only(const Design& design, const Subject& subject) {
     return model::serves_in_emergency_only(design.servers[server]);
 }
 
-// With one registration at a time, the first server only, and if the line ever goes back to it.
+// With one registration at a time, the first server only, and if the line ever goes back to it. So
+// it is with the addresses of a name.
 bool registers_in_the_end(const Design& design, const Subject& subject) {
     const Phone& phone = phone_of(design, subject);
-    return is_registered_leg(design, subject) && !in_emergency_only(design, subject) &&
-           (phone.registration.order == model::Order::concurrent
-                ? !phone.failover.forgets || phone.failback.rule != model::FailbackRule::stay
-                : (subject.entry == 0 && phone.failback.rule != model::FailbackRule::stay));
+    const bool concurrent = phone.registration.order == model::Order::concurrent;
+    const bool stays_away = concurrent && phone.failover.forgets &&
+                            phone.failback.rule == model::FailbackRule::stay;
+    if (!is_registered_leg(design, subject) || in_emergency_only(design, subject) || stays_away) {
+        return false;
+    }
+    if (!model::is_successive(phone, subject.entry)) {
+        return true;
+    }
+    const Phone rules = model::rules_among(phone, subject.entry);
+    return subject.entry == model::first_registrar(rules) &&
+           (concurrent || subject.entry == 0) &&
+           rules.failback.rule != model::FailbackRule::stay;
 }
 
 std::string eventual_text(const Design& design, const Subject& subject,
                           std::optional<sim::DelayMs> within) {
     const std::string server = server_of(design, subject);
     const std::string where = at(design, subject);
-    const Phone& phone = phone_of(design, subject);
-    const bool is_alone = phone.registration.order == model::Order::concurrent &&
-                          !phone.failover.forgets;
-    const sim::DelayMs bound = is_alone ? registration_bound(design, leg(subject))
-                                        : failback_bound(design, leg(subject));
+    const bool may_be_forgotten = phone_of(design, subject).failover.forgets;
+    const sim::DelayMs bound = may_be_forgotten ? failback_bound(design, leg(subject))
+                                                : return_bound(design, leg(subject));
     const std::string recovers = "recovers(" + server + ")" + while_on(design, subject);
     return "whenever " + (restarts(design, subject) ? "(" + recovers + ")" : recovers) +
            " or (boots" + where + " and reachable" + where + ") then registered" + where +
@@ -370,6 +379,36 @@ std::vector<CatalogueEntry> about_call_attempts() {
     };
 }
 
+std::string dns_text(const Design& design, const Subject& subject,
+                     std::optional<sim::DelayMs> within) {
+    const std::string line = line_of(design, subject);
+    std::string invites;
+    for (std::size_t e = 0; e < phone_of(design, subject).servers.size(); ++e) {
+        invites += (e == 0 ? "invites(" : " or invites(") + line + ", " +
+                   entry_name(design, subject, e) + ")";
+    }
+    const std::string restart = or_restarts(design, subject);
+    return "whenever dials(" + line + ") then " + invites +
+           within_text(within, dialling_bound(design, subject.phone)) +
+           (restart.empty() ? "" : " unless restarts(" + line + ")");
+}
+
+std::vector<CatalogueEntry> about_names() {
+    return {
+        {"dns-independence", "P39",
+         "A call is sent to some server within the bound, whatever becomes of DNS.",
+         "calls that wait for names to be resolved while resolvers cannot be reached",
+         "2 s, or what look-ups take whose queries are answered, if that is more",
+         "Polycom SIP 2.2.0, p. 4-36: if names have expired and DNS is unreachable, a call waits "
+         "for about two minutes",
+         [](const Design& design, const Subject& subject) {
+             return subject.entry == 0 && calls(design, subject) &&
+                    !phone_of(design, subject).names.empty();
+         },
+         dns_text},
+    };
+}
+
 std::vector<CatalogueEntry> all_entries() {
     std::vector<CatalogueEntry> all = about_the_working_server();
     std::ranges::move(about_registrations(), std::back_inserter(all));
@@ -379,6 +418,7 @@ std::vector<CatalogueEntry> all_entries() {
     std::ranges::move(about_call_attempts(), std::back_inserter(all));
     std::ranges::move(about_gateways(), std::back_inserter(all));
     std::ranges::move(about_calls(), std::back_inserter(all));
+    std::ranges::move(about_names(), std::back_inserter(all));
     return all;
 }
 

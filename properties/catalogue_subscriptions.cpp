@@ -28,6 +28,7 @@ bool is_served(const Design& design, const Subject& subject) {
 bool has_one_place(const Design& design, const Subject& subject) {
     const model::SubscribeTo to = phone_of(design, subject).subscription.to;
     return subject.entry > 0 && is_registered_leg(design, subject) &&
+           !model::same_name(phone_of(design, subject), 0, subject.entry) &&
            to != model::SubscribeTo::nobody && to != model::SubscribeTo::all;
 }
 

@@ -84,6 +84,11 @@ bool switches(const Atom& atom, const Sight& sight) {
     });
 }
 
+bool resolved(const Atom& atom, const Sight& sight) {
+    const auto entry = entry_of(sight.model.design(), atom.phone, *atom.server);
+    return entry && sight.model.knows(sight.state, atom.phone, *entry);
+}
+
 bool of_registration(const Atom& atom, const Sight& sight) {
     const auto usage = usage_of(atom, sight.model, PartKind::registration);
     if (!usage) {
@@ -112,6 +117,8 @@ bool of_registration(const Atom& atom, const Sight& sight) {
             return observed(sight, Notice::requests, usage);
         case AtomKind::unanswered:
             return observed(sight, Notice::unanswered, usage);
+        case AtomKind::unresolved:
+            return observed(sight, Notice::unresolved, usage);
         case AtomKind::gives_up:
             return observed(sight, Notice::gives_up, usage);
         case AtomKind::refused:
@@ -172,6 +179,10 @@ bool atom_holds(const Atom& atom, const Sight& sight) {
             const auto call = call_of(atom, sight.model);
             return call && sight.state.calls[*call].calling != 0;
         }
+        case AtomKind::resolved:
+            return resolved(atom, sight);
+        case AtomKind::dns_up:
+            return sight.model.dns_up(sight.state);
         case AtomKind::off:
             return sight.model.off(sight.state, atom.phone);
         case AtomKind::restarts:
@@ -246,10 +257,28 @@ bool is_of_gateway(AtomKind kind) {
            kind == AtomKind::leaves_emergency;
 }
 
+// All that look the server's name up bring its record.
+void add_resolved(const Atom& atom, const model::Design& design, model::Scope& scope) {
+    const auto entry = entry_of(design, atom.phone, *atom.server);
+    if (!entry) {
+        return;
+    }
+    const model::Part named{PartKind::registration, atom.phone, atom.line, *entry};
+    for (const model::Part& part : model::parts_of(design)) {
+        if (model::share_name(design, part, named)) {
+            scope.parts.insert(part);
+        }
+    }
+}
+
 void add_atom(const Atom& atom, const model::Design& design, model::Scope& scope) {
     const AtomShape& shape = shape_of(atom.kind);
     if (atom.kind == AtomKind::working || atom.kind == AtomKind::switches) {
         add_working(atom, design, scope);
+    } else if (atom.kind == AtomKind::resolved) {
+        add_resolved(atom, design, scope);
+    } else if (atom.kind == AtomKind::dns_up) {
+        scope.dns = true;
     } else if (shape.part) {
         std::size_t entry = 0;
         if (*shape.part != PartKind::call) {

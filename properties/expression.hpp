@@ -33,6 +33,8 @@ enum class AtomKind : std::uint8_t {
     hijacked,     // hijacked(server, line): the server has a binding of somebody else's contact
     sees_watched, // sees_watched(server): a gateway's probes would be answered
     subscription, // subscription(server, line): the notifier has a subscription
+    resolved,     // resolved(line, server): the phone need not look its name up
+    dns_up,       // dns_up(line): a resolver answers queries of its phone
     // events
     boots,        // boots(line, server): the line begins to register there
     requests,     // requests(line, server): a new REGISTER is sent, no retransmission
@@ -74,6 +76,7 @@ enum class AtomKind : std::uint8_t {
     subscription_ends,      // subscription_ends(line, server): the phone counts it as over
     subscription_refused,   // subscription_refused(line, server): an error response to SUBSCRIBE
     subscription_rejected,  // subscription_rejected(line, server): ended for good by a NOTIFY
+    unresolved,   // unresolved(line, server): an attempt ended for want of an address
 };
 
 struct Atom {

@@ -47,6 +47,7 @@ Setting make_setting(const model::Design& design, const std::vector<Property>& p
         roots.servers.insert(reads.servers.begin(), reads.servers.end());
         roots.phones.insert(reads.phones.begin(), reads.phones.end());
         roots.gateways.insert(reads.gateways.begin(), reads.gateways.end());
+        roots.dns = roots.dns || reads.dns;
     }
     return build(design, properties, scope_of(design, roots, extent.breadth), extent);
 }

@@ -36,6 +36,8 @@ inline nlohmann::json site(const std::string& number) {
             "expires": "600s", "refresh": {"rule": "lead", "lead": "60s"}, "retry": ["30s", "60s"],
             "max_retries": 3, "belief": "until-failed-refresh", "failback": "stay",
             "boot": ["0s", "5s"], "wipe_at_boot": false,
+            "lookup": {"timeout": "6s", "tries": 3, "queries": "naptr-srv-a", "expired": "unused",
+                       "before_calls": "next"},
             "transport_errors": "ignored", "retry_after": "honoured", "max_min_expires": "7200s",
             "on_status": {"400": "10s", "401": "16s", "403": "11s", "404": "12s", "480": "13s",
                           "500": "14s", "503": "15s"},

@@ -116,6 +116,7 @@ const std::set<std::string> kByHand{
     "/servers/authentication/users", "/servers/authentication/other_users",
     "/phones/subscription/event", "/phones/after_restart/call_id",
     "/phones/after_restart/contact", "/phones/refresh/rule", "/phones/refresh/percent",
+    "/phones/address_failback", "/faults/resolver",
     "/phones/subscription/refresh/rule", "/phones/subscription/refresh/percent"};
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "model/design_file.hpp"
 #include "tests/check_fixture.hpp"
+#include "tests/name_fixture.hpp"
 
 namespace failback::tests {
 namespace {
@@ -95,7 +96,7 @@ TEST_CASE("catalogue: each property holds in the twin, whose premise happens") {
 }
 
 TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
-    model::Design design = design_with(2);
+    model::Design design = named(2, {{0}});
     model::Phone& phone = design.phones[0];
     phone.subscription.to = model::SubscribeTo::primary;
     phone.registration.order = model::Order::successive;

@@ -27,7 +27,7 @@ inline model::Design design_with(std::size_t servers) {
         model::Server server;
         server.name = "s" + std::to_string(i + 1);
         design.servers.push_back(server);
-        phone.servers.push_back({i, true, {}});
+        phone.servers.push_back({i, true, {}, {}});
     }
     design.phones.push_back(phone);
     return design;

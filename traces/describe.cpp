@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "sim/check.hpp"
 
 namespace failback::traces {
 
@@ -168,7 +167,7 @@ const std::string& Describer::phone_of_incoming(std::size_t call) const {
 std::string Describer::timer(const Event& event) const {
     const std::string name = timer_name(event.timer);
     if (of_line(event.timer)) {
-        return name + " (" + line_name(event.index) + ")";
+        return name + " (" + line_name(model_->line_of_succession(event.index)) + ")";
     }
     if (of_call(event.timer)) {
         return name + " (" + line_name(model_->calls()[event.index].line) + ")";
@@ -185,7 +184,9 @@ std::string Describer::timer(const Event& event) const {
 std::string Describer::fault(const Event& event) const {
     const model::Fault& fault = model_->design().faults[event.index];
     const bool restart = fault.kind == model::FaultKind::restart;
-    const std::string target = restart        ? " of " + phone_name(*fault.phone)
+    const auto& resolvers = model_->design().dns.resolvers;
+    const std::string target = fault.resolver ? " of " + resolvers[*fault.resolver]
+                               : restart        ? " of " + phone_name(*fault.phone)
                                : fault.server ? " of " + server_name(*fault.server)
                                               : "";
     switch (event.kind) {
@@ -241,6 +242,9 @@ std::string Describer::unnumbered(const Event& event) const {
             return line_name(model_->calls()[event.index].line) + " dials";
         case EventKind::calls_in:
             return "call for " + incoming_name(event.index);
+        case EventKind::query_ends:
+        case EventKind::name_expires:
+            return of_name(event);
         case EventKind::deadline:
             return "deadline";
         case EventKind::belief_changes:
@@ -269,6 +273,9 @@ std::string Describer::kind(const Event& event) const {
             return "fault";
         case EventKind::boot:
             return "boot";
+        case EventKind::query_ends:
+        case EventKind::name_expires:
+            return "timer";
         case EventKind::dial:
         case EventKind::calls_in:
             return "user";
@@ -310,6 +317,9 @@ std::string Describer::participant(const Event& event) const {
             return phone_of_call(event.index);
         case EventKind::calls_in:
             return server_of_incoming(event.index);
+        case EventKind::query_ends:
+        case EventKind::name_expires:
+            return phone_name(model_->names()[event.index].phone);
         case EventKind::deadline:
             return participants().front().name;
         default: {
@@ -382,7 +392,7 @@ std::string Describer::observation(const model::Observation& seen) const {
                                      "probe_answered", "enters_emergency", "leaves_emergency",
                                      "alerts",  "answers", "proceeds", "declined", "offers",
                                      "responds", "rings",  "rejects", "unheard", "unavailable",
-                                     "rejected"};
+                                     "rejected", "unresolved", "looks_up", "looked_up"};
     const std::string word = words[static_cast<std::size_t>(seen.notice)];
     switch (seen.notice) {
         case Notice::switches: {
@@ -396,6 +406,10 @@ std::string Describer::observation(const model::Observation& seen) const {
         case Notice::enters_emergency:
         case Notice::leaves_emergency:
             return word + "(" + server_name(seen.a) + ")";
+        case Notice::looks_up:
+            return word + "(" + listed_name(seen.a) + ")";
+        case Notice::looked_up:
+            return (seen.b != 0 ? "resolved(" : "not_resolved(") + listed_name(seen.a) + ")";
         case Notice::restarts:
             return word + "(" + phone_name(seen.a) + ")";
         case Notice::dials:

@@ -53,6 +53,9 @@ public:
 
     [[nodiscard]] std::vector<Participant> participants() const;
 
+    // Of a look-up: may it come at one instant only?
+    [[nodiscard]] static bool is_exact_of_name(const model::Event& event);
+
     // The observables of the scope and their values in a state, in the same order.
     [[nodiscard]] std::vector<std::string> variables() const;
     [[nodiscard]] std::vector<std::string> values(const model::SipState& state) const;
@@ -78,6 +81,8 @@ private:
     [[nodiscard]] std::string unnumbered(const model::Event& event) const;  // all but messages
     [[nodiscard]] std::string timer(const model::Event& event) const;
     [[nodiscard]] std::string fault(const model::Event& event) const;
+    [[nodiscard]] const std::string& listed_name(std::size_t name) const;
+    [[nodiscard]] std::string of_name(const model::Event& event) const;
 
     const model::SipModel* model_;
 };

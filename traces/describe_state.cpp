@@ -93,6 +93,10 @@ std::vector<std::string> Describer::variables() const {
     for (const auto& [server, aor] : attacked()) {
         names.push_back("hijacked(" + server_name(server) + ", " + line_with(aor) + ")");
     }
+    for (std::size_t i = 0; i < model_->names().size(); ++i) {
+        names.push_back("known(" + phone_name(model_->names()[i].phone) + ", " + listed_name(i) +
+                        ")");
+    }
     for (const std::size_t phone : phones_that_restart()) {
         for (const model::Line& line : model_->design().phones[phone].lines) {
             names.push_back("off(" + line.name + ")");
@@ -127,6 +131,9 @@ std::vector<std::string> Describer::values(const model::SipState& state) const {
     }
     for (const auto& [server, aor] : attacked()) {
         all.emplace_back(yes_no(model_->hijacked(state, server, aor)));
+    }
+    for (std::size_t i = 0; i < model_->names().size(); ++i) {
+        all.emplace_back(yes_no(is_usable(state.names[i])));
     }
     for (const std::size_t phone : phones_that_restart()) {
         for (std::size_t i = 0; i < model_->design().phones[phone].lines.size(); ++i) {

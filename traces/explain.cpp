@@ -38,9 +38,10 @@ std::string words_for(const Trace& trace, const model::SipModel& sip, const Chai
     const std::size_t step = fired_step(link.constraint);
     const bool is_timer = link.event.kind == model::EventKind::timer ||
                           link.event.kind == model::EventKind::gateway_timer;
-    const bool exact = is_timer && link.event.timer != model::Timer::retry &&
-                       link.event.timer != model::Timer::callee_answers &&
-                       link.event.timer != model::Timer::user_answers;
+    const bool exact = (is_timer && link.event.timer != model::Timer::retry &&
+                        link.event.timer != model::Timer::callee_answers &&
+                        link.event.timer != model::Timer::user_answers) ||
+                       Describer::is_exact_of_name(link.event);
     const bool most = link.constraint.reason == Reason::latest;
     const std::string how = exact ? "" : most ? ", at its longest" : ", at its shortest";
     return (step != 0 ? trace.steps[step - 1].event : Describer(sip).pending(link.event)) + how;

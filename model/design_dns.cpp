@@ -1,0 +1,250 @@
+// Names of servers: the records of DNS, and how phones look them up.
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "model/design_parts.hpp"
+#include "model/design_text.hpp"
+#include "model/duration.hpp"
+#include "model/line.hpp"
+
+namespace failback::model {
+namespace {
+
+constexpr int kMostResolvers = 4;
+constexpr int kMostTargets = 8;
+constexpr int kMost16Bits = 65535;
+
+constexpr std::array<Choice<int>, 3> kQueries{{{"naptr-srv-a", 3}, {"srv-a", 2}, {"a", 1}}};
+
+constexpr std::array<Choice<Expired>, 3> kExpired{{{"unused", Expired::unused},
+                                                   {"after-failure", Expired::after_failure},
+                                                   {"at-once", Expired::at_once}}};
+
+constexpr std::array<Choice<bool>, 2> kBeforeCalls{{{"next", false}, {"all", true}}};
+
+std::optional<Target> read_target(DesignParts& parts, const Node& node) {
+    ObjectReader reader(parts.input, node, "a target of SRV records");
+    Target target;
+    const auto server = required_reference(reader, "server", parts.servers);
+    target.priority = reader.integer("priority", 0, {0, kMost16Bits});
+    target.weight = reader.integer("weight", 0, {0, kMost16Bits});
+    reader.finish();
+    target.server = server.value_or(0);
+    return server ? std::optional(target) : std::nullopt;
+}
+
+std::optional<Target> read_address(DesignParts& parts, const Node& node) {
+    const auto name = read_string(parts.input, node, "the name of a server");
+    const auto server = name ? parts.servers.find(parts.input, node, *name) : std::nullopt;
+    return server ? std::optional(Target{*server, 0, 1}) : std::nullopt;
+}
+
+void refuse_twice(DesignParts& parts, const Node& node, const NameRecord& record,
+                  const Target& target) {
+    if (std::ranges::count(record.targets, target.server, &Target::server) > 0) {
+        parts.input.report(node, {"the same server a second time", "each server of a name once"});
+    }
+}
+
+void read_targets(DesignParts& parts, ObjectReader& reader, NameRecord& record) {
+    record.srv = reader.has("srv");
+    if (record.srv) {
+        reader.refuse("a", R"(the name has SRV records, with "srv")");
+    } else if (!reader.has("a")) {
+        (void)reader.required("srv", R"(the targets of its SRV records; or "a", its addresses)");
+        (void)reader.member("a");
+        return;
+    }
+    (void)reader.member("a");
+    (void)reader.member("srv");
+    for (const Node& node : reader.elements(record.srv ? "srv" : "a", {1, kMostTargets})) {
+        const auto target =
+            record.srv ? read_target(parts, node) : read_address(parts, node);
+        if (target) {
+            refuse_twice(parts, node, record, *target);
+            record.targets.push_back(*target);
+        }
+    }
+    std::ranges::stable_sort(record.targets, {}, &Target::priority);
+}
+
+NameRecord read_record(DesignParts& parts, const Node& node) {
+    ObjectReader reader(parts.input, node, "the records of a name");
+    NameRecord record;
+    if (const auto name = reader.required_name("name")) {
+        record.name = *name;
+        parts.records.add(parts.input, *reader.member("name"), *name,
+                          parts.design.dns.records.size());
+    } else {
+        parts.records.forgive_unknown();
+    }
+    constexpr DelayMs kHour = 3'600'000;
+    record.ttl = reader.duration("ttl", kHour);
+    record.negative_ttl = reader.duration("negative_ttl", 0);
+    read_targets(parts, reader, record);
+    reader.finish();
+    return record;
+}
+
+void read_resolvers(DesignParts& parts, ObjectReader& reader) {
+    std::vector<std::string>& resolvers = parts.design.dns.resolvers;
+    if (!reader.has("resolvers")) {
+        (void)reader.member("resolvers");
+        return;
+    }
+    resolvers.clear();
+    for (const Node& node : reader.elements("resolvers", {1, kMostResolvers})) {
+        if (const auto name = read_name(parts.input, node)) {
+            parts.resolvers.add(parts.input, node, *name, resolvers.size());
+            resolvers.push_back(*name);
+        }
+    }
+}
+
+// Nothing would be as the design says; `servers` is where the names stand.
+void refuse(DesignParts& parts, ObjectReader& phone, Wrong wrong) {
+    parts.input.report(*phone.member("servers"), std::move(wrong));
+}
+
+void check_record(DesignParts& parts, ObjectReader& reader, const Phone& phone,
+                  const NameRecord& record) {
+    if (record.srv && phone.lookup.queries == 1) {
+        refuse(parts, reader,
+               {in_quotes(record.name) + ", which has SRV records",
+                R"(a name with "a" records, as the phone asks for nothing else)"});
+    }
+    const auto equals = std::ranges::adjacent_find(record.targets, {}, &Target::priority);
+    if (equals != record.targets.end()) {
+        refuse(parts, reader,
+               {in_quotes(record.name) + ", two of whose servers have equal priorities",
+                R"("srv" records with different priorities)",
+                "which of two equals comes first is chosen anew at each look-up"});
+    }
+}
+
+// That of the names which the line may have to return from: the entries but for `first`; with
+// kNoEntry, those of names with several addresses.
+DelayMs common_ttl(DesignParts& parts, ObjectReader& reader, std::string_view key,
+                   const Phone& phone, std::uint8_t first) {
+    std::optional<DelayMs> ttl;
+    for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
+        const ServerEntry& listed = phone.servers[entry];
+        const bool is_alone = !listed.name || phone.names[*listed.name].count == 1;
+        if (!listed.registers || (first == kNoEntry ? is_alone : entry == first)) {
+            continue;
+        }
+        const DelayMs own = listed.name ? phone.names[*listed.name].ttl : 0;
+        if (own == 0 || own != ttl.value_or(own)) {
+            parts.input.report(
+                *reader.member(key),
+                {R"("dns-ttl" beside )" +
+                     in_quotes(parts.design.servers[listed.server].name) +
+                     (!listed.name ? ", which has no name"
+                      : own == 0   ? ", whose name has a time to live of 0"
+                                   : ", whose name has another time to live"),
+                 "servers of names with the same time to live, of more than 0",
+                 "the manuals do not say what that mode does then; write {\"after\": ...}"});
+            break;
+        }
+        ttl = own;
+    }
+    return ttl.value_or(1);
+}
+
+// A registration with one of several addresses cannot be given up by a call alone.
+void check_forgetting(DesignParts& parts, ObjectReader& reader, const Phone& phone) {
+    const bool has_addresses = std::ranges::any_of(
+        phone.names, [](const ListedName& name) { return name.count > 1; });
+    if (phone.failover.forgets && has_addresses &&
+        phone.registration.order == Order::concurrent) {
+        refuse(parts, reader,
+               {"a name with several addresses, and a registration that is forgotten after a call",
+                "names with one address each",
+                R"(or "registration": {"order": "successive"})"});
+    }
+}
+
+}  // namespace
+
+void read_dns(DesignParts& parts, ObjectReader& root) {
+    const std::optional<Node> node = root.member("dns");
+    if (node) {
+        ObjectReader reader(parts.input, *node, "what DNS knows");
+        read_resolvers(parts, reader);
+        parts.design.dns.answer = reader.interval("answer", parts.design.dns.answer);
+        for (const Node& record : reader.elements("records", {0, kMostEntries})) {
+            parts.design.dns.records.push_back(read_record(parts, record));
+        }
+        reader.finish();
+    }
+    if (!node || !node->value->contains("resolvers")) {
+        parts.resolvers.add(parts.input, node.value_or(root.node()), "dns", 0);
+    }
+}
+
+LookupRules read_lookup(ObjectReader& phone) {
+    LookupRules rules;
+    const std::optional<Node> node = phone.member("lookup");
+    if (!node) {
+        return rules;
+    }
+    ObjectReader reader(phone.input(), *node, "the look-ups of a phone");
+    rules.timeout = reader.duration("timeout", rules.timeout, kPositive);
+    rules.tries = reader.integer("tries", rules.tries, {1, 10});
+    rules.queries = reader.choice("queries", kQueries).value_or(rules.queries);
+    rules.expired = reader.choice("expired", kExpired).value_or(rules.expired);
+    rules.all_before_calls =
+        reader.choice("before_calls", kBeforeCalls).value_or(rules.all_before_calls);
+    reader.finish();
+    return rules;
+}
+
+std::vector<ServerEntry> read_listed_name(DesignParts& parts, const Node& node, Phone& phone) {
+    ObjectReader reader(parts.input, node, "an entry of a server list");
+    const auto record = required_reference(reader, "name", parts.records);
+    const bool registers = reader.boolean("register", true);
+    reader.refuse("server", R"("name" stands for the servers that it resolves to)");
+    reader.finish();
+    std::vector<ServerEntry> entries;
+    if (!record) {
+        return entries;
+    }
+    const NameRecord& known = parts.design.dns.records[*record];
+    for (const Target& target : known.targets) {
+        ServerEntry entry;
+        entry.server = target.server;
+        entry.registers = registers;
+        entry.name = phone.names.size();
+        entry.position = parts.input.position(node);
+        entries.push_back(entry);
+    }
+    phone.names.push_back(
+        {known.name, *record, phone.servers.size(), entries.size(), known.ttl});
+    return entries;
+}
+
+void check_names(DesignParts& parts, ObjectReader& reader, Phone& phone) {
+    const Dns& dns = parts.design.dns;
+    if (!phone.names.empty() && dns.answer.latest >= phone.lookup.timeout) {
+        refuse(parts, reader,
+               {"a name whose answers may take " + duration_text(dns.answer.latest),
+                "answers that come before the phone gives a query up, which is after " +
+                    duration_text(phone.lookup.timeout),
+                R"(a resolver whose answers come too late is one with a "dns-outage")"});
+    }
+    for (const ListedName& name : phone.names) {
+        check_record(parts, reader, phone, dns.records[name.record]);
+    }
+    check_forgetting(parts, reader, phone);
+    if (phone.failback.of_dns) {
+        phone.failback.after = common_ttl(parts, reader, "failback", phone, first_registrar(phone));
+    }
+    if (phone.address_failback.of_dns) {
+        phone.address_failback.after =
+            common_ttl(parts, reader, "address_failback", phone, kNoEntry);
+    }
+}
+
+}  // namespace failback::model

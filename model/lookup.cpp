@@ -1,0 +1,156 @@
+#include "model/lookup.hpp"
+
+#include "sim/check.hpp"
+
+namespace failback::model {
+
+namespace {
+
+using sim::ensure;
+
+class LookUp {
+public:
+    LookUp(NameState& name, const NameConfig& config, const NameInput& input, NameOutput& output)
+        : name_(name), config_(config), input_(input), output_(output) {}
+
+    void ask() {
+        if (name_.end != QueryEnd::none) {
+            return;  // whoever asks waits with the others
+        }
+        name_.query = name_.tries = name_.missed = 0;
+        if (name_.record == NameRecordState::negative) {
+            expect(QueryEnd::known, {0, 0});
+        } else {
+            send();
+        }
+    }
+
+    void query_ends() {
+        const QueryEnd end = name_.end;
+        ensure(end != QueryEnd::none, "a query ends once");
+        name_.end = QueryEnd::none;
+        switch (end) {
+            case QueryEnd::answer:
+                go_on();
+                break;
+            case QueryEnd::silence:
+                if (name_.tries < config_.rules.tries) {
+                    send();
+                } else {
+                    name_.missed |= static_cast<std::uint8_t>(is_needed());
+                    go_on();
+                }
+                break;
+            case QueryEnd::denial:
+            case QueryEnd::known:
+            case QueryEnd::none:
+                fail(end == QueryEnd::denial);
+                break;
+        }
+    }
+
+    void expires() {
+        const bool is_of_use = name_.record == NameRecordState::fresh &&
+                               config_.rules.expired == Expired::after_failure;
+        name_.record = is_of_use ? NameRecordState::expired : NameRecordState::absent;
+    }
+
+    void restart() {
+        output_.ends_query = name_.end != QueryEnd::none;
+        output_.ends_record = is_kept_for_a_while();
+        name_ = {};
+    }
+
+private:
+    // Without an answer to this query the look-up fails: there are no SRV records then, or no
+    // addresses. NAPTR records only choose among services.
+    [[nodiscard]] bool is_needed() const {
+        const int left = config_.rules.queries - name_.query;
+        return left == 1 || (left == 2 && config_.srv);
+    }
+
+    [[nodiscard]] bool is_kept_for_a_while() const {
+        return name_.record == NameRecordState::negative ||
+               (name_.record == NameRecordState::fresh &&
+                config_.rules.expired != Expired::at_once);
+    }
+
+    void expect(QueryEnd end, Interval delay) {
+        name_.end = end;
+        output_.query = delay;
+    }
+
+    void send() {
+        const auto resolver = static_cast<std::size_t>(name_.tries % config_.resolvers);
+        ++name_.tries;
+        const auto end = static_cast<QueryEnd>((input_.resolvers >> (2 * resolver)) & 3U);
+        const DelayMs timeout = config_.rules.timeout;
+        expect(end, end == QueryEnd::silence ? sim::exactly(timeout) : config_.answer);
+    }
+
+    // To the next query of the chain.
+    void go_on() {
+        ++name_.query;
+        name_.tries = 0;
+        if (name_.query < config_.rules.queries) {
+            send();
+        } else if (name_.missed != 0) {
+            fail(false);
+        } else {
+            keep(config_.ttl > 0 ? NameRecordState::fresh : NameRecordState::absent, config_.ttl);
+            finish(true);
+        }
+    }
+
+    void fail(bool is_denied) {
+        if (is_denied) {
+            keep(config_.negative_ttl > 0 ? NameRecordState::negative : NameRecordState::absent,
+                 config_.negative_ttl);
+        }
+        finish(name_.record == NameRecordState::expired);
+    }
+
+    void keep(NameRecordState record, DelayMs so_long) {
+        name_.record = record;
+        if (is_kept_for_a_while()) {
+            output_.keeps = so_long;
+        }
+    }
+
+    void finish(bool found) {
+        name_.query = name_.tries = name_.missed = 0;
+        output_.found = found;
+    }
+
+    NameState& name_;
+    const NameConfig& config_;
+    const NameInput& input_;
+    NameOutput& output_;
+};
+
+}  // namespace
+
+std::int64_t longest_look_up(const LookupRules& rules, const Dns& dns, bool may_fail) {
+    const std::int64_t silent = std::int64_t{rules.timeout} * rules.tries;
+    return rules.queries * (may_fail ? silent : dns.answer.latest);
+}
+
+void step(NameState& name, const NameConfig& config, const NameInput& input, NameOutput& output) {
+    LookUp look_up(name, config, input, output);
+    switch (input.kind) {
+        case NameInput::Kind::ask:
+            look_up.ask();
+            break;
+        case NameInput::Kind::query_ends:
+            look_up.query_ends();
+            break;
+        case NameInput::Kind::expires:
+            look_up.expires();
+            break;
+        case NameInput::Kind::restart:
+            look_up.restart();
+            break;
+    }
+}
+
+}  // namespace failback::model

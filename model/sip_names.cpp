@@ -1,0 +1,181 @@
+// Names of servers in a SipModel: look-ups, who waits for them, and resolvers that fail.
+#include <algorithm>
+
+#include "model/sip_step.hpp"
+
+namespace failback::model {
+
+namespace {
+
+Event name_event(EventKind kind, std::size_t name, QueryEnd end = QueryEnd::none) {
+    Event event;
+    event.kind = kind;
+    event.index = static_cast<std::uint8_t>(name);
+    event.key = static_cast<std::uint8_t>(end);
+    return event;
+}
+
+}  // namespace
+
+// Of a line, or of the addresses of a name beside others.
+std::size_t SipModel::succession_for(const Part& registration) {
+    const std::size_t line = *line_index(registration.phone, registration.line);
+    const Phone& phone = design_->phones[registration.phone];
+    if (phone.registration.order == Order::successive ||
+        !is_successive(phone, registration.entry)) {
+        return line;
+    }
+    const std::size_t name = *phone.servers[registration.entry].name;
+    for (std::size_t i = 0; i < groups_.size(); ++i) {
+        if (groups_[i].line == line && groups_[i].name == name) {
+            return lines_.size() + i;
+        }
+    }
+    groups_.push_back({line, name, rules_among(phone, registration.entry)});
+    return successions() - 1;
+}
+
+std::size_t SipModel::line_of_succession(std::size_t index) const {
+    return index < lines_.size() ? index : groups_[index - lines_.size()].line;
+}
+
+const Phone& SipModel::rules_of_succession(std::size_t index) const {
+    return index < lines_.size() ? design_->phones[lines_[index].phone]
+                                 : groups_[index - lines_.size()].rules;
+}
+
+// Those of the parts in scope: all of a phone that calls.
+void SipModel::build_names() {
+    for (std::size_t phone = 0; phone < design_->phones.size(); ++phone) {
+        const Phone& owner = design_->phones[phone];
+        for (std::size_t name = 0; name < owner.names.size(); ++name) {
+            const bool is_asked = std::ranges::any_of(scope_.parts, [&](const Part& part) {
+                return part.phone == phone && asks_dns(*design_, part) &&
+                       (part.kind == PartKind::call || owner.servers[part.entry].name == name);
+            });
+            if (!is_asked) {
+                continue;
+            }
+            const NameRecord& record = design_->dns.records[owner.names[name].record];
+            NameConfig config;
+            config.rules = owner.lookup;
+            config.srv = record.srv;
+            config.ttl = record.ttl;
+            config.negative_ttl = record.negative_ttl;
+            config.resolvers = static_cast<int>(design_->dns.resolvers.size());
+            config.answer = design_->dns.answer;
+            names_.push_back({phone, name, config});
+        }
+    }
+}
+
+std::optional<std::size_t> SipModel::name_index(std::size_t phone, std::size_t entry) const {
+    const auto& name = design_->phones[phone].servers[entry].name;
+    for (std::size_t i = 0; name && i < names_.size(); ++i) {
+        if (names_[i].phone == phone && names_[i].name == *name) {
+            return i;
+        }
+    }
+    return std::nullopt;
+}
+
+bool SipModel::knows(const State& state, std::size_t phone, std::size_t entry) const {
+    const auto name = name_index(phone, entry);
+    return !name || is_usable(state.names[*name]);
+}
+
+QueryEnd SipModel::answer_of(const State& state, std::size_t resolver) const {
+    QueryEnd end = QueryEnd::answer;
+    for (std::size_t i = 0; i < design_->faults.size(); ++i) {
+        const Fault& fault = design_->faults[i];
+        if (state.faults[i].active == 0 || !is_of_dns(fault.kind) ||
+            (fault.resolver && fault.resolver != resolver)) {
+            continue;
+        }
+        if (fault.kind == FaultKind::dns_outage) {
+            return QueryEnd::silence;
+        }
+        end = QueryEnd::denial;
+    }
+    return end;
+}
+
+bool SipModel::dns_up(const State& state) const {
+    for (std::size_t i = 0; i < design_->dns.resolvers.size(); ++i) {
+        if (answer_of(state, i) == QueryEnd::answer) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void SipModel::step_name(Step& step, std::size_t name, NameInput::Kind kind) const {
+    NameState& state = step.state.names[name];
+    const NameState before = state;
+    NameInput input{kind, 0};
+    for (std::size_t i = 0; i < design_->dns.resolvers.size(); ++i) {
+        input.resolvers |= as_bits(i, answer_of(step.state, i));
+    }
+    NameOutput output;
+    model::step(state, names_[name].config, input, output);
+    if (output.ends_query) {
+        step.effects.cancel(name_event(EventKind::query_ends, name, before.end));
+    }
+    if (output.ends_record) {
+        step.effects.cancel(name_event(EventKind::name_expires, name));
+    }
+    if (output.query) {
+        step.effects.schedule(name_event(EventKind::query_ends, name, state.end), *output.query);
+    }
+    if (output.keeps) {
+        step.effects.schedule(name_event(EventKind::name_expires, name),
+                              sim::exactly(*output.keeps));
+    }
+    if (before.end == QueryEnd::none && state.end != QueryEnd::none) {
+        step.observe(Notice::looks_up, name);
+    }
+    if (output.found) {
+        step.observe(Notice::looked_up, name, *output.found ? 1 : 0);
+        wake(step, name, *output.found);
+    }
+}
+
+// Who waited for the name goes on. Who asks again meanwhile waits for another look-up.
+void SipModel::wake(Step& step, std::size_t name, bool found) const {
+    const NameInfo& info = names_[name];
+    std::vector<std::uint8_t> usages;
+    std::vector<std::uint8_t> calls;
+    for (std::size_t i = 0; i < usages_.size(); ++i) {
+        if (usages_[i].name == name && step.state.usages[i].open == kLookingUp) {
+            usages.push_back(static_cast<std::uint8_t>(i));
+        }
+    }
+    for (std::size_t i = 0; i < calls_.size(); ++i) {
+        const CallClient& call = step.state.calls[i];
+        if (call.looking != LooksUp::nothing &&
+            lines_[calls_[i].line].phone == info.phone &&
+            name_index(info.phone, call.entry) == name) {
+            calls.push_back(static_cast<std::uint8_t>(i));
+        }
+    }
+    for (const std::uint8_t usage : usages) {
+        // One that was woken before may have stopped it.
+        if (step.state.usages[usage].open == kLookingUp) {
+            step_client(step, usage, {.kind = ClientInput::Kind::looked_up, .found = found});
+        }
+    }
+    for (const std::uint8_t call : calls) {
+        step_call(step, call, {.kind = CallInput::Kind::looked_up, .found = found});
+    }
+}
+
+// Nothing is known after a restart.
+void SipModel::forget_names(Step& step, std::size_t phone) const {
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+        if (names_[i].phone == phone) {
+            step_name(step, i, NameInput::Kind::restart);
+        }
+    }
+}
+
+}  // namespace failback::model
