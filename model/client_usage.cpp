@@ -250,6 +250,21 @@ void on_response(ClientUsage& usage, const ClientUsageConfig& config, const Clie
     }
 }
 
+// A new flow takes the place of one that failed, with a refresh that comes early. What follows a
+// failed attempt goes before.
+void renew(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
+    const bool is_pending = usage.open != 0 || (usage.armed & bit(Timer::retry)) != 0;
+    if (usage.believes == 0 || is_pending) {
+        return;
+    }
+    disarm(usage, Timer::refresh, output);
+    if (config.successive) {
+        output.refresh_due = true;
+    } else {
+        request(usage, config, output);
+    }
+}
+
 // A plain power-off: nothing is deregistered (RFC 3261 10.2.2 would have it with Expires 0).
 void restart(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
     for (auto timer = Timer::retransmit; timer <= Timer::belief;
@@ -373,6 +388,9 @@ void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput
             break;
         case ClientInput::Kind::restart:
             restart(usage, config, output);
+            break;
+        case ClientInput::Kind::renew:
+            renew(usage, config, output);
             break;
     }
 }

@@ -70,6 +70,7 @@ struct ClientInput {
         timer,
         response,
         restart,
+        renew,    // its flow failed: a request is sent at once, unless one is due or open anyway
         // Successive only:
         attempt,  // a request is sent, be it the first or a refresh
         wait,     // a request is sent after `wait`

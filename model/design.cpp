@@ -26,6 +26,17 @@ bool may_restart(const Design& design, std::size_t phone) {
     });
 }
 
+bool may_rebind(const Design& design, std::size_t phone) {
+    return std::ranges::any_of(design.faults, [phone](const Fault& fault) {
+        return fault.kind == FaultKind::rebinding && fault.phone == phone;
+    });
+}
+
+std::optional<DelayMs> ageing_of(const Design& design, std::size_t phone, std::size_t server) {
+    const Link* link = find_link(design, phone, server);
+    return link != nullptr ? link->ageing : std::nullopt;
+}
+
 int contacts_of(const Design& design, std::size_t phone) {
     int contacts = 1;
     for (const Fault& fault : design.faults) {

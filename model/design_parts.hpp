@@ -54,6 +54,7 @@ void read_properties(DesignParts& parts, ObjectReader& root);
 [[nodiscard]] TransactionTimers read_timers(ObjectReader& phone);
 [[nodiscard]] RegistrationRules read_registration(ObjectReader& phone);
 [[nodiscard]] Failback read_failback(ObjectReader& phone, Order order);
+[[nodiscard]] FlowRules read_flow(ObjectReader& phone, Transport transport);
 [[nodiscard]] CallRules read_call_rules(ObjectReader& phone);
 [[nodiscard]] SubscriptionRules read_subscription(ObjectReader& phone);
 

@@ -30,7 +30,15 @@ enum class EventKind : std::uint8_t {
     belief_changes,  // of an abstracted registration: index = usage (scope.hpp)
 };
 
-enum class Method : std::uint8_t { none, register_, subscribe, invite, ack, options };
+enum class Method : std::uint8_t {
+    none,
+    register_,
+    subscribe,
+    invite,
+    ack,
+    options,
+    keep_alive,  // of a flow, by whatever means; its CSeq stays 0
+};
 
 // Timers of RFC 3261 17, and what a user agent waits for.
 enum class Timer : std::uint8_t {
@@ -51,7 +59,16 @@ enum class Timer : std::uint8_t {
     failback,        // of a line: better servers are tried again
     hold,            // of a line: the better server has been there long enough
     repeat_window,         // at the registrar: a REGISTER with the stored CSeq is refused now
+    // Of a flow; they follow each other.
+    keep_alive,            // the next one is due
+    keep_alive_repeat,
+    keep_alive_over,       // it went unanswered
+    silence,               // the phone has sent nothing for too long
 };
+
+[[nodiscard]] constexpr bool of_flow(Timer timer) {
+    return timer >= Timer::keep_alive && timer <= Timer::silence;
+}
 
 [[nodiscard]] constexpr bool of_line(Timer timer) {
     return timer == Timer::failback || timer == Timer::hold;
@@ -108,5 +125,10 @@ struct Event {
 inline constexpr std::uint8_t kWildcard = 1;        // flag: `Contact: *`
 inline constexpr std::uint8_t kRetransmission = 2;  // flag: only while it is being sent, for traces
 inline constexpr std::uint8_t kRemainder = 4;  // flag: of `expires` some time is over already
+// flags: how often the phone's NAT had forgotten its mappings when a request was sent, of which
+// its answer takes the way back
+inline constexpr std::uint8_t kGenerationBit = 0x40;
+inline constexpr std::uint8_t kGeneration = 0xc0;
+inline constexpr int kMostGenerations = 3;
 
 }  // namespace failback::model

@@ -30,6 +30,7 @@ enum class Notice : std::uint8_t {
     unanswered,     // an attempt was given up without an answer; a = usage
     too_brief_again,  // a second 423 in one registration cycle; a = usage
     restarts,       // a phone goes off, and forgets; a = phone of the design
+    flow_fails,     // keep-alives find a flow dead; a = usage
 };
 
 struct Observation {

@@ -105,8 +105,9 @@ bool subscribes_to(const Phone& phone, std::size_t entry) {
 }  // namespace
 
 bool involves(const Scope& scope, const Fault& fault) {
-    if (fault.kind == FaultKind::restart) {
-        return scope.phones.contains(*fault.phone) ||
+    if (fault.kind == FaultKind::restart || fault.kind == FaultKind::rebinding) {
+        const bool is_seen = fault.kind == FaultKind::restart;
+        return (is_seen && scope.phones.contains(*fault.phone)) ||
                std::ranges::any_of(scope.parts, [&fault](const Part& part) {
                    return part.phone == fault.phone;
                });
@@ -180,6 +181,10 @@ Scope whole(const Design& design) {
     Scope scope;
     for (const Part& part : parts_of(design)) {
         scope.parts.insert(part);
+        const bool has_nat = design.phones[part.phone].flow.nat.has_value();
+        if (part.kind == PartKind::registration && has_nat) {
+            scope.flows.insert(part);
+        }
     }
     for (std::size_t server = 0; server < design.servers.size(); ++server) {
         scope.servers.insert(server);
@@ -203,6 +208,7 @@ Scope slice(const Design& design, const Scope& roots) {
     Scope scope;
     scope.servers = roots.servers;
     scope.phones = roots.phones;
+    scope.flows = roots.flows;
     std::vector<boost::default_color_type> colors(parts.size());
     const auto color_map = boost::make_iterator_property_map(
         colors.begin(), boost::get(boost::vertex_index, graph));
@@ -227,6 +233,7 @@ Scope abstract(const Design& design, const Scope& roots, const Scope& slice,
     scope.parts = slice.parts;
     scope.servers = roots.servers;
     scope.phones = roots.phones;
+    scope.flows = roots.flows;
     scope.abstracted = registrations;
     for (const Part& part : scope.parts) {
         if (!registrations.contains(part)) {

@@ -35,6 +35,7 @@ struct Scope {
     // and that may change at any time. More can happen then, never less.
     std::set<Part> abstracted;
     std::set<std::size_t> phones;   // whose restarts are included, besides those of the parts
+    std::set<Part> flows;           // registrations, if it is asked whether the phone is reached
 };
 
 // Is a fault part of what the scope describes?

@@ -50,6 +50,7 @@ ScopeKey::ScopeKey(const Design& design, const Scope& scope, const std::set<Line
         put(number_of(addresses_, design.phones[line.phone].lines[line.line].aor));
     }
     put_parts(scope.parts);
+    put_parts(scope.flows);
     put(scope.servers.size());
     for (const std::size_t index : scope.servers) {
         put(server(index));
@@ -89,8 +90,8 @@ void ScopeKey::put(const Interval& interval) {
 void ScopeKey::put_phone(std::size_t index) {
     // The lines in scope follow the phones.
     const auto& [name, lines, servers, transport, timers, expires, refresh, retry, max_retries,
-                 belief, registration, failback, boot, wipe_at_boot, refusals, after_restart, calls,
-                 subscription, position] = design_->phones[index];
+                 belief, registration, failback, boot, wipe_at_boot, refusals, after_restart, flow,
+                 calls, subscription, position] = design_->phones[index];
     put(servers.size());
     for (const ServerEntry& entry : servers) {
         const auto& [listed, registers, entry_position] = entry;
@@ -98,6 +99,7 @@ void ScopeKey::put_phone(std::size_t index) {
         put(registers);
         put(delay_to_server(*design_, index, listed));
         put(delay_to_phone(*design_, index, listed));
+        put(ageing_of(*design_, index, listed).value_or(-1));
     }
     put(transport);
     put_timers(timers);
@@ -115,8 +117,22 @@ void ScopeKey::put_phone(std::size_t index) {
     for (const bool value : {new_call_id, cseq_restarts, new_contact, instance_id}) {
         put(value);
     }
+    put_flow(flow);
     put_call_rules(calls);
     put_subscription(subscription);
+}
+
+void ScopeKey::put_flow(const FlowRules& flow) {
+    const auto& [nat, keep_alive, rto] = flow;
+    put(nat.has_value());
+    put(nat.value_or(Interval{}));
+    const auto& [method, every, answered, answer_within, max_lost] = keep_alive;
+    put(method);
+    put(every);
+    put(answered);
+    put(answer_within);
+    put(max_lost);
+    put(rto);
 }
 
 void ScopeKey::put_timers(const TransactionTimers& timers) {

@@ -92,6 +92,8 @@ void SipModel::build_usages() {
         if (fidelity_ == Fidelity::reduced) {
             usage.idle = idle_parts(*design_, part);
         }
+        usage.flow = registers ? flow_config(part, usage.idle) : FlowConfig{};
+        has_flows_ = has_flows_ || usage.flow.is_modelled();
         may_loop_ = may_loop_ || usage.config.refusals.max_min_expires > 0;
         if (registers) {
             usage.record = record_for(usage.server, phone.lines[part.line].aor);
@@ -209,7 +211,7 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
         state.faults[i].left = static_cast<std::uint8_t>(fault.count);
         Event event;
         event.index = static_cast<std::uint8_t>(i);
-        if (is_lasting(fault.kind)) {
+        if (!is_of_messages(fault.kind)) {
             event.kind = EventKind::fault_strikes;
             effects.schedule(event, fault.at);
         } else if (fault.window) {
@@ -225,10 +227,12 @@ namespace {
 
 // Walks the used elements of every array of a state.
 template <class State, class Visit>
-void visit_used(State& state, std::size_t faults, std::size_t usages, std::size_t records,
-                std::size_t lines, std::size_t calls, std::size_t call_servers, Visit visit) {
+void visit_used(State& state, std::size_t faults, std::size_t usages, std::size_t flows,
+                std::size_t records, std::size_t lines, std::size_t calls,
+                std::size_t call_servers, Visit visit) {
     visit(state.faults.data(), faults);
     visit(state.usages.data(), usages);
+    visit(state.flows.data(), flows);
     visit(state.transactions.data(), usages);
     visit(state.subscriptions.data(), usages);
     visit(state.records.data(), records);
@@ -242,15 +246,16 @@ void visit_used(State& state, std::size_t faults, std::size_t usages, std::size_
 std::size_t SipModel::packed_size() const {
     std::size_t bytes = 0;
     const State none{};
-    visit_used(none, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
-               calls_.size(), call_servers_,
+    visit_used(none, design_->faults.size(), usages_.size(), flows_in_use(), records_.size(),
+               lines_.size(), calls_.size(), call_servers_,
                [&](const auto* first, std::size_t count) { bytes += count * sizeof *first; });
     return bytes;
 }
 
 void SipModel::pack(const State& state, std::byte* out) const {
-    visit_used(state, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
-               calls_.size(), call_servers_, [&](const auto* first, std::size_t count) {
+    visit_used(state, design_->faults.size(), usages_.size(), flows_in_use(), records_.size(),
+               lines_.size(), calls_.size(), call_servers_,
+               [&](const auto* first, std::size_t count) {
                    std::memcpy(out, first, count * sizeof *first);
                    out += count * sizeof *first;
                });
@@ -258,8 +263,8 @@ void SipModel::pack(const State& state, std::byte* out) const {
 
 void SipModel::unpack(const std::byte* in, State& state) const {
     state = {};
-    visit_used(state, design_->faults.size(), usages_.size(), records_.size(), lines_.size(),
-               calls_.size(), call_servers_, [&](auto* first, std::size_t count) {
+    visit_used(state, design_->faults.size(), usages_.size(), flows_in_use(), records_.size(),
+               lines_.size(), calls_.size(), call_servers_, [&](auto* first, std::size_t count) {
                    std::memcpy(first, in, count * sizeof *first);
                    in += count * sizeof *first;
                });

@@ -10,6 +10,7 @@
 
 #include "model/call.hpp"
 #include "model/client_usage.hpp"
+#include "model/flow.hpp"
 #include "model/line.hpp"
 #include "model/registrar.hpp"
 #include "model/server_transactions.hpp"
@@ -38,6 +39,7 @@ struct SubscriptionRecord {
 struct SipState {
     std::array<FaultState, kFaults> faults{};
     std::array<ClientUsage, kUsages> usages{};
+    std::array<FlowState, kUsages> flows{};  // in use if any flow is modelled
     std::array<ServerTransactions, kUsages> transactions{};
     std::array<SubscriptionRecord, kUsages> subscriptions{};
     std::array<AorRecord, kRecords> records{};

@@ -140,7 +140,8 @@ class SchemaTest(unittest.TestCase):
                 self.assertFalse(VALIDATOR.is_valid(changed(design, (*path, key), value)))
 
     def test_reference_page_names_every_key(self):
-        page = (SOURCE / "docs/design-reference.md").read_text(encoding="utf-8")
+        page = "".join(path.read_text(encoding="utf-8")
+                       for path in sorted((SOURCE / "docs").glob("design-*.md")))
         for path, value in walk(SCHEMA):
             if isinstance(value, dict) and value.get("type") == "object":
                 for key in value["properties"]:
@@ -167,6 +168,8 @@ class SchemaTest(unittest.TestCase):
                 place[key] = value["value"]
                 if path == "refresh/percent":
                     place["rule"] = "fraction"
+                if path == "after_restart/instance_id":
+                    place["contact"] = "new"
                 schema = {**SCHEMA["definitions"][part], "definitions": SCHEMA["definitions"]}
                 with self.subTest(profile=profile["name"], key=path):
                     jsonschema.Draft7Validator(schema).validate(design)

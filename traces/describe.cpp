@@ -15,7 +15,7 @@ using model::Timer;
 
 const char* method_name(Method method) {
     constexpr const char* names[] = {"", "REGISTER", "SUBSCRIBE", "INVITE", "ACK",
-                                     "OPTIONS"};
+                                     "OPTIONS", "keep-alive"};
     return names[static_cast<std::size_t>(method)];
 }
 
@@ -36,7 +36,11 @@ const char* timer_name(Timer timer) {
                                      "probe due",
                                      "return due",
                                      "hold-down over",
-                                     "end of the repeat window"};
+                                     "end of the repeat window",
+                                     "keep-alive due",
+                                     "keep-alive not answered yet",
+                                     "keep-alive given up",
+                                     "too long a silence"};
     return names[static_cast<std::size_t>(timer)];
 }
 
@@ -101,7 +105,11 @@ std::string Describer::usage_name(std::size_t usage) const {
 }
 
 std::string Describer::timer(const Event& event) const {
-    const std::string name = timer_name(event.timer);
+    std::string name = timer_name(event.timer);
+    if (event.timer == Timer::silence) {
+        name = model_->usages()[event.index].flow.nat ? "NAT forgets the mapping"
+                                                      : "port forgets the phone";
+    }
     if (of_line(event.timer)) {
         return name + " (" + line_name(event.index) + ")";
     }
@@ -117,12 +125,15 @@ std::string Describer::timer(const Event& event) const {
 std::string Describer::fault(const Event& event) const {
     const model::Fault& fault = model_->design().faults[event.index];
     const bool restart = fault.kind == model::FaultKind::restart;
-    const std::string target = restart        ? " of " + phone_name(*fault.phone)
+    const std::string target = fault.kind == model::FaultKind::rebinding
+                                   ? " before " + phone_name(*fault.phone)
+                               : restart      ? " of " + phone_name(*fault.phone)
                                : fault.server ? " of " + server_name(*fault.server)
                                               : "";
     switch (event.kind) {
         case EventKind::fault_strikes:
-            return fault.name + target + " begins";
+            return fault.name + target +
+                   (fault.kind == model::FaultKind::rebinding ? " strikes" : " begins");
         case EventKind::fault_ends:
             return fault.name + target + " ends";
         case EventKind::window_opens:
@@ -225,7 +236,8 @@ std::string Describer::participant(const Event& event) const {
             return participants().front().name;
         default: {
             const model::Fault& fault = model_->design().faults[event.index];
-            if (fault.kind == model::FaultKind::restart) {
+            if (fault.kind == model::FaultKind::restart ||
+                fault.kind == model::FaultKind::rebinding) {
                 return phone_name(*fault.phone);
             }
             return fault.server ? server_name(*fault.server) : participants().front().name;
@@ -238,7 +250,7 @@ std::string Describer::message(const Event& event, const model::SipState& state,
     std::string text = method_name(event.method);
     if (of_call(event.method)) {
         text += " of call " + std::to_string(event.cseq);
-    } else {
+    } else if (event.method != Method::keep_alive) {
         const auto current = state.usages[event.index].cseq;
         text += (event.flags & model::kWildcard) != 0 ? " *" : "";
         text += " cseq " + std::to_string(numbers.real(event.index, current, event.cseq));
@@ -267,7 +279,8 @@ std::string Describer::observation(const model::Observation& seen) const {
     constexpr const char* words[] = {"boots", "registers", "lapses",  "gives_up", "refused",
                                      "accepts", "fails",   "recovers", "dials",   "invites",
                                      "answered", "call_fails", "leaves", "switches",
-                                     "requests", "unanswered", "too_brief_again", "restarts"};
+                                     "requests", "unanswered", "too_brief_again", "restarts",
+                                     "flow_fails"};
     const std::string word = words[static_cast<std::size_t>(seen.notice)];
     switch (seen.notice) {
         case Notice::switches: {
@@ -348,6 +361,9 @@ std::vector<std::string> Describer::variables() const {
                         ")");
         names.push_back((subscription ? "subscription(" : "binding(") + server + ", " + line +
                         ")");
+        if (usage.flow.binds()) {
+            names.push_back("inbound(" + line + ", " + server + ")");
+        }
     }
     for (const auto& call : model_->calls()) {
         names.push_back("calling(" + line_name(call.line) + ")");
@@ -377,6 +393,9 @@ std::vector<std::string> Describer::values(const model::SipState& state) const {
     for (std::size_t i = 0; i < model_->usages().size(); ++i) {
         all.emplace_back(yes_no(state.usages[i].believes != 0));
         all.emplace_back(yes_no(model_->bound(state, i)));
+        if (model_->usages()[i].flow.binds()) {
+            all.emplace_back(yes_no(model_->inbound(state, i)));
+        }
     }
     for (std::size_t i = 0; i < model_->calls().size(); ++i) {
         all.emplace_back(yes_no(state.calls[i].calling != 0));

@@ -40,7 +40,9 @@ bool leads_back(const ChainEvent& link) {
 std::string words_for(const Trace& trace, const model::SipModel& sip, const ChainEvent& link) {
     const std::size_t step = fired_step(link.constraint);
     const bool exact = link.event.kind == model::EventKind::timer &&
-                       link.event.timer != model::Timer::retry;
+                       link.event.timer != model::Timer::retry &&
+                       link.event.timer != model::Timer::keep_alive &&
+                       link.event.timer != model::Timer::silence;
     const bool most = link.constraint.reason == Reason::latest;
     const std::string how = exact ? "" : most ? ", at its longest" : ", at its shortest";
     return (step != 0 ? trace.steps[step - 1].event : Describer(sip).pending(link.event)) + how;
