@@ -40,6 +40,9 @@ constexpr std::array kShapes{
               "the registrar has a binding of a contact that the phone had before it restarted"},
     AtomShape{AtomKind::off, "off", Arguments::line, false, kPhonesOnly,
               "the line's phone is off: it restarts"},
+    AtomShape{AtomKind::inbound, "inbound", Arguments::line_server, false, kRegistration,
+              "the registrar has a binding of the line, and its flow leads to the phone: the NAT "
+              "knows it, the connection is there"},
     AtomShape{AtomKind::boots, "boots", Arguments::line_server, true, kRegistration,
               "the line begins to register with the server after its phone has booted"},
     AtomShape{AtomKind::requests, "requests", Arguments::line_server, true, kRegistration,
@@ -78,6 +81,8 @@ constexpr std::array kShapes{
               "a call attempt of the line is reported as failed"},
     AtomShape{AtomKind::restarts, "restarts", Arguments::line, true, kPhonesOnly,
               "the line's phone goes off, and forgets its registrations and calls"},
+    AtomShape{AtomKind::flow_fails, "flow_fails", Arguments::line_server, true, kRegistration,
+              "keep-alives of the phone find its flow to the server dead"},
 };
 
 }  // namespace

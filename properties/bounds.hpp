@@ -50,6 +50,10 @@ struct Leg {
 // How long phone and registrar may disagree: two one-way delays.
 [[nodiscard]] DelayMs agreement_bound(const Design& design, Leg leg);
 
+// How long what a server sends to a registered phone may be lost: until the next keep-alive, until
+// that tells, and until the phone has registered again.
+[[nodiscard]] DelayMs inbound_bound(const Design& design, Leg leg);
+
 // How many messages the faults of a design may take.
 [[nodiscard]] std::int64_t messages_that_may_be_lost(const Design& design);
 

@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "model/duration.hpp"
+#include "model/flow.hpp"
 #include "model/registrar.hpp"
 #include "properties/bounds.hpp"
+#include "properties/catalogue_flows.hpp"
 
 namespace failback::properties {
 
@@ -221,8 +223,11 @@ std::string refresh_rule_text(const Design& design, const Subject& subject,
                               std::optional<sim::DelayMs> within) {
     const std::string where = at(design, subject);
     const sim::DelayMs half = granted_lifetime(design, leg(subject)) / 2;
+    // A flow that failed is replaced at once.
+    const bool renews = model::finds_failures(phone_of(design, subject));
     return "whenever registers" + where + " then never requests" + where +
-           before_text(within, half);
+           (renews ? " and not flow_fails" + where : "") + before_text(within, half) +
+           (renews ? " until flow_fails" + where : "");
 }
 
 std::string no_hammering_text(const Design& design, const Subject& subject,
@@ -406,6 +411,7 @@ std::vector<CatalogueEntry> all_entries() {
     std::ranges::move(about_registrations(), std::back_inserter(all));
     std::ranges::move(about_restarts(), std::back_inserter(all));
     std::ranges::move(about_services(), std::back_inserter(all));
+    std::ranges::move(about_flows(), std::back_inserter(all));
     return all;
 }
 

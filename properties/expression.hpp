@@ -29,6 +29,7 @@ enum class AtomKind : std::uint8_t {
     calling,      // calling(line)
     ghost,        // ghost(server, line): a binding of a contact from before a restart
     off,          // off(line): its phone is off
+    inbound,      // inbound(line, server): the registrar's binding leads to the phone
     // events
     boots,        // boots(line, server): the line begins to register there
     requests,     // requests(line, server): a new REGISTER is sent, no retransmission
@@ -48,6 +49,7 @@ enum class AtomKind : std::uint8_t {
     answered,     // answered(line)
     call_fails,   // call_fails(line)
     restarts,     // restarts(line): its phone goes off
+    flow_fails,   // flow_fails(line, server): keep-alives find it dead
 };
 
 struct Atom {

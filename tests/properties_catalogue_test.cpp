@@ -103,6 +103,8 @@ TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
     phone.expires = 30'000;  // too brief
     design.faults.push_back(crash(0, 0, 60'000));
     design.faults.push_back(restart(0, 60'000));
+    phone.flow.nat = sim::exactly(30'000);
+    design.links.push_back({0, 0, sim::exactly(10), sim::exactly(10), 60'000});
     dial_at(design, 0);
     design.all_properties = true;
     std::set<std::string> names;
