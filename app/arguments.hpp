@@ -26,6 +26,8 @@ struct CheckArguments {
     SearchArguments search;
     bool strict = false;
     std::string out = "failback-out";
+    std::string junit;             // files to write; empty: none
+    std::string sarif;
     bool json = false;
 };
 
@@ -38,6 +40,18 @@ struct BoundArguments {
     std::optional<bool> what_if;   // none: if it costs little
     SearchArguments search;
     std::string out = "failback-out";
+    bool json = false;
+};
+
+struct TuneArguments {
+    std::string design;
+    std::string vary;
+    std::string goal;
+    std::string step;              // a duration or a number; empty: 1 ms or 1
+    int points = 3;                // tried between the ends
+    std::string plot;              // SVG file; empty: none
+    std::string horizon = "24h";
+    SearchArguments search;
     bool json = false;
 };
 
@@ -76,6 +90,19 @@ struct ShowArguments {
     bool json = false;
 };
 
+struct ShrinkArguments {
+    std::string trace;
+    std::string output;            // empty: NAME.shrunk.trace.json beside the trace
+    std::uint64_t max_classes = 20'000;
+    bool json = false;
+};
+
+struct DiffArguments {
+    std::string a;
+    std::string b;
+    bool json = false;
+};
+
 struct ProfilesArguments {
     std::string name;  // empty: list all
     bool json = false;
@@ -91,10 +118,13 @@ struct ImportArguments {
 // Each returns the exit code. They THROW as main() expects.
 int run(const CheckArguments& arguments);
 int run(const BoundArguments& arguments);
+int run(const TuneArguments& arguments);
 int run(const SimulateArguments& arguments);
 int run(const GraphArguments& arguments);
 int run(const ReplayArguments& arguments);
 int run(const ShowArguments& arguments);
+int run(const ShrinkArguments& arguments);
+int run(const DiffArguments& arguments);
 int run(const ProfilesArguments& arguments);
 int run(const ImportArguments& arguments);
 int run_properties(bool json);

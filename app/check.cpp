@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/check_report.hpp"
 #include "app/report.hpp"
 #include "app/selection.hpp"
 #include "app/session.hpp"
@@ -20,7 +21,8 @@ using properties::Outcome;
 struct Row {
     properties::Verdict verdict;
     std::optional<std::size_t> same_as;   // row of the property that was searched instead
-    std::string trace;                    // path, if there is a counterexample
+    std::optional<traces::Trace> run;     // the counterexample
+    std::string trace;                    // its path
 };
 
 class Check {
@@ -35,6 +37,7 @@ public:
         search();
         session_.finish(totals().sum);
         write_traces();
+        write_reports();
         arguments_.json ? print_as_json() : print_table();
         return exit_code();
     }
@@ -51,7 +54,7 @@ private:
         };
         auto verdicts = properties::check_all(loaded_.design, instances_, options);
         for (properties::SharedVerdict& one : verdicts) {
-            rows_.push_back({std::move(one.verdict), one.same_as, {}});
+            rows_.push_back({std::move(one.verdict), one.same_as, {}, {}});
         }
     }
 
@@ -68,13 +71,41 @@ private:
             caption.outcome = "violated";
             caption.reason = row.verdict.reason;
             caption.extent = extent_of_traces(arguments_.search, false);
-            const auto trace = traces::record(row.verdict.setting, loaded_.resolved, caption,
-                                              row.verdict.choices);
+            row.run = traces::record(row.verdict.setting, loaded_.resolved, caption,
+                                     row.verdict.choices);
             const std::string design =
                 std::filesystem::path(arguments_.design).stem().string();
-            row.trace =
-                write_trace(arguments_.out, file_stem(design + "." + instances_[i].name), trace);
+            row.trace = write_trace(arguments_.out,
+                                    file_stem(design + "." + instances_[i].name), *row.run);
         }
+    }
+
+    void write_reports() const {
+        if (!arguments_.junit.empty()) {
+            deliver(arguments_.junit, as_junit(report()));
+        }
+        if (!arguments_.sarif.empty()) {
+            deliver(arguments_.sarif, as_sarif(report()));
+        }
+    }
+
+    [[nodiscard]] CheckReport report() const {
+        CheckReport report{loaded_.design.name, arguments_.design, {}, {}, arguments_.strict,
+                           exit_code()};
+        for (const model::Server& server : loaded_.design.servers) {
+            report.lines[server.name] = server.position.line;
+        }
+        for (const model::Phone& phone : loaded_.design.phones) {
+            report.lines[phone.name] = phone.position.line;
+        }
+        for (std::size_t i = 0; i < rows_.size(); ++i) {
+            const Instance& instance = instances_[i];
+            const Row& row = rows_[i];
+            report.properties.push_back({instance.name, instance.says, instance.position.line,
+                                         row.verdict.outcome, row.verdict.reason, row.run,
+                                         row.trace});
+        }
+        return report;
     }
 
     [[nodiscard]] std::size_t count(Outcome outcome) const {

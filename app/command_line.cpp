@@ -25,9 +25,12 @@ public:
         app_.footer("Try: failback check designs/polycom-soundpoint.json");
         add_check();
         add_bound();
+        add_tune();
         add_simulate();
         add_replay();
         add_show();
+        add_shrink();
+        add_diff();
         add_graph();
         add_profiles();
         add_import();
@@ -94,6 +97,8 @@ private:
                           "search each property, also those that are the same but for names");
         command->add_flag("--strict", arguments->strict,
                           "vacuous properties are failures (exit 3)");
+        command->add_option("--junit", arguments->junit, "write the verdicts as JUnit XML");
+        command->add_option("--sarif", arguments->sarif, "write the verdicts as SARIF 2.1.0");
         add_out(command, arguments->out);
     }
 
@@ -118,6 +123,31 @@ private:
             "it where that takes little");
         add_search(command, arguments->search);
         add_out(command, arguments->out);
+    }
+
+    void add_tune() {
+        CLI::App* command = add("tune", "the values of a parameter for which a property holds");
+        const auto arguments = on<TuneArguments>(command);
+        command->add_option("design", arguments->design, "the design file")->required();
+        command
+            ->add_option("--vary", arguments->vary,
+                         "KEY=LOW..HIGH, e.g. /phones/phone/retry/1=30s..120s")
+            ->required();
+        command
+            ->add_option("--goal", arguments->goal,
+                         "what must hold: a name, or a text in the property language")
+            ->required();
+        command->add_option("--step", arguments->step,
+                            "distance of the values (default 1ms; lifetimes need 1s)");
+        command
+            ->add_option("--points", arguments->points,
+                         "values that are tried between the ends in any case (default 3)")
+            ->check(CLI::Range(0, 1000));
+        command->add_option("--plot", arguments->plot,
+                            "write the longest time over the parameter as SVG");
+        command->add_option("--horizon", arguments->horizon,
+                            "the longest time that is looked for (default 24h)");
+        add_search(command, arguments->search);
     }
 
     void add_simulate() {
@@ -150,6 +180,23 @@ private:
         command->add_option("--as", arguments->as, "text (default), ladder, timeline (SVG), json")
             ->check(CLI::IsMember({"text", "ladder", "timeline", "json"}));
         command->add_option("-o,--output", arguments->output, "file to write; - is stdout");
+    }
+
+    void add_shrink() {
+        CLI::App* command = add("shrink", "the smallest story that violates the same property");
+        const auto arguments = on<ShrinkArguments>(command);
+        command->add_option("trace", arguments->trace, "the trace of a violation")->required();
+        command->add_option("-o,--output", arguments->output,
+                            "trace to write (default: beside the trace, NAME.shrunk.trace.json)");
+        command->add_option("--max-classes", arguments->max_classes,
+                            "size of the exact search at the end (default 20000; 0: none)");
+    }
+
+    void add_diff() {
+        CLI::App* command = add("diff", "where two traces part, and why");
+        const auto arguments = on<DiffArguments>(command);
+        command->add_option("a", arguments->a, "a trace file")->required();
+        command->add_option("b", arguments->b, "another trace file")->required();
     }
 
     void add_graph() {

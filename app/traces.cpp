@@ -1,10 +1,12 @@
-// failback replay, show: what can be done with a trace.
+// failback replay, show, shrink, diff: what can be done with a trace.
 #include <fmt/format.h>
 
 #include "app/arguments.hpp"
 #include "app/command.hpp"
+#include "traces/compare.hpp"
 #include "traces/ladder_view.hpp"
 #include "traces/recorder.hpp"
+#include "traces/shrink.hpp"
 #include "traces/text_view.hpp"
 #include "traces/timeline_view.hpp"
 #include "traces/trace_file.hpp"
@@ -25,6 +27,33 @@ std::string view_of(const traces::Trace& trace, const std::string& as) {
         return traces::as_timeline(trace);
     }
     return as == "json" ? traces::to_json_text(trace) : traces::as_text(trace);
+}
+
+std::string shrunk_name(const std::string& trace) {
+    constexpr std::string_view kEnding = ".trace.json";
+    const std::string stem =
+        trace.ends_with(kEnding) ? trace.substr(0, trace.size() - kEnding.size()) : trace;
+    return stem + ".shrunk" + std::string(kEnding);
+}
+
+Json size_json(const traces::StorySize& size) {
+    return {{"faults", size.faults},
+            {"phones", size.phones},
+            {"calls", size.calls},
+            {"steps", size.steps}};
+}
+
+// "faults: 12 -> 1", or nothing where there are none.
+std::string change_text(const char* what, std::size_t before, std::size_t after) {
+    return before == 0 ? "" : fmt::format("{}: {} -> {}\n", what, before, after);
+}
+
+traces::Shrunk shrunk(const ShrinkArguments& arguments) {
+    try {
+        return traces::shrink(load_trace(arguments.trace), {arguments.max_classes});
+    } catch (const traces::CannotShrink& error) {
+        throw UsageError(arguments.trace + ": " + error.what());
+    }
 }
 
 }  // namespace
@@ -62,6 +91,52 @@ int run(const ShowArguments& arguments) {
         deliver(arguments.output, view);
     }
     return kAllHold;
+}
+
+int run(const ShrinkArguments& arguments) {
+    const traces::Shrunk result = shrunk(arguments);
+    const std::string output =
+        arguments.output.empty() ? shrunk_name(arguments.trace) : arguments.output;
+    deliver(output, traces::to_json_text(result.trace));
+    if (arguments.json) {
+        Json json = json_header("shrink");
+        json["trace"] = arguments.trace;
+        json["output"] = output;
+        json["before"] = size_json(result.before);
+        json["after"] = size_json(result.after);
+        json["smallest"] = result.exact;
+        json["trials"] = result.trials;
+        print_json(json);
+    } else if (output != "-") {
+        print(change_text("faults", result.before.faults, result.after.faults) +
+              change_text("phones", result.before.phones, result.after.phones) +
+              change_text("call plans", result.before.calls, result.after.calls) +
+              change_text("steps", result.before.steps, result.after.steps));
+        print(result.exact ? "no run of the design that is left is smaller\n"
+                           : fmt::format("{} proposals were tried\n", result.trials));
+        print("next: failback show " + output + "\n");
+    }
+    return kAllHold;
+}
+
+int run(const DiffArguments& arguments) {
+    const traces::Trace a = load_trace(arguments.a);
+    const traces::Trace b = load_trace(arguments.b);
+    const traces::Comparison comparison = traces::compare(a, b);
+    if (arguments.json) {
+        Json json = json_header("diff");
+        json["a"] = arguments.a;
+        json["b"] = arguments.b;
+        json["same"] = comparison.same;
+        json["common_steps"] = comparison.common;
+        json["cause"] = comparison.cause.empty() ? Json(nullptr) : Json(comparison.cause);
+        json["designs"] = comparison.designs;
+        json["at_end"] = comparison.at_end;
+        print_json(json);
+    } else {
+        print(traces::as_text(comparison, a, b));
+    }
+    return comparison.same ? kAllHold : kViolated;
 }
 
 }  // namespace failback::app

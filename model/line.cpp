@@ -176,9 +176,9 @@ private:
     }
 
     void lose_home() {
+        forget_return();
         line_.home = kNoEntry;
         line_.returning = 0;
-        forget_return();
     }
 
     void prepare_return() {
@@ -192,7 +192,9 @@ private:
     void forget_return() {
         disarm(line_, Timer::failback, output_);
         disarm(line_, Timer::hold, output_);
-        if (phone_.failback.rule == FailbackRule::probe && line_.trying != first()) {
+        // Else there are no probes, and to stop would end the registration with the first server.
+        const bool is_away = line_.home != kNoEntry && first() < line_.home;
+        if (phone_.failback.rule == FailbackRule::probe && is_away && line_.trying != first()) {
             order(Command::Kind::stop, first());
         }
     }

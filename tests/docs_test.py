@@ -41,6 +41,10 @@ PICTURES = {
                            f"./failback show {STAYS_TRACE} --as timeline"], True),
     "stay.ladder.svg": ([f"./failback check {STAYS} || true",
                          f"./failback show {STAYS_TRACE} --as ladder"], True),
+    "retry.curve.svg": ([
+        "./failback tune designs/reference.json --vary /phones/phone/retry/1=30s..120s --goal "
+        "'whenever recovers(primary) then working(line1) = primary within 60s unless "
+        "fails(primary)' --plot curve.svg", "cat curve.svg"], True),
     "states.svg": (["./failback graph designs/reference.json --as svg"], False),
     "stay.states.svg": ([f"./failback check {STAYS} || true",
                          f"./failback graph {STAYS} --trace {STAYS_TRACE} --as svg"], False),

@@ -98,7 +98,24 @@ TEST_CASE("succession: a hold-down of concurrent registrations passes before the
     check_worst(design, 156'500);
 }
 
-// What holds by the catalogue must hold in the whole design with every timer, too.
+// The refresh is due at the expiry, and either may come first.
+TEST_CASE("succession: a line that lapses at its first server registers there again") {
+    for (const FailbackRule rule : {FailbackRule::probe, FailbackRule::after}) {
+        Design design = successive({rule, 150 * kSecond, 20 * kSecond, 30 * kSecond});
+        design.faults.clear();
+        design.phones[0].refresh.lead = 0;
+        const std::string says =
+            "whenever lapses(line1, s1) then registered(line1, s1) within 2s";
+        CHECK(check(design, parse_property(says, design)).outcome == Outcome::holds);
+    }
+}
+
+// What is not answered in time, or is refused because the server has forgotten it, may fail again
+// and again: no bound holds.
+bool is_bounded(const Design& design) {
+    return 2 * design.default_delay.latest < design.phones[0].timers.timer_f;
+}
+
 TEST_CASE("succession: the bounds of the catalogue hold in drawn designs", "[.slow]") {
     Draw draw(2611);
     int settled = 0;
@@ -110,11 +127,14 @@ TEST_CASE("succession: the bounds of the catalogue hold in drawn designs", "[.sl
             design.phones[0].failback = {FailbackRule::after, 150 * kSecond, 0, 0};
         }
         design.phones[0].max_retries = 0;
+        for (Server& server : design.servers) {
+            server.timer_j = 32 * kSecond;
+        }
         PropertyUse use;
         use.name = use.use = "failback";
         design.properties.push_back(use);
         if (design.phones[0].failback.rule == FailbackRule::stay || design.faults.empty() ||
-            !is_outage(design.faults[0].kind)) {
+            !is_outage(design.faults[0].kind) || !is_bounded(design)) {
             continue;
         }
         for (const Instance& instance : instances_of(design)) {

@@ -1,0 +1,242 @@
+// failback tune: the values of a parameter for which a property holds, and what they cost.
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "app/report.hpp"
+#include "app/selection.hpp"
+#include "app/session.hpp"
+#include "model/design_file.hpp"
+#include "model/duration.hpp"
+#include "model/vary.hpp"
+#include "properties/tuning.hpp"
+#include "traces/curve_view.hpp"
+
+namespace failback::app {
+
+namespace {
+
+using properties::Outcome;
+using properties::Trial;
+
+model::Variation variation_of(const std::string& text, const nlohmann::json& design) {
+    try {
+        return model::parse_variation(text, design);
+    } catch (const std::invalid_argument& error) {
+        throw UsageError(std::string("--vary: ") + error.what());
+    }
+}
+
+// Lifetimes are whole seconds: a step of one millisecond would leave the file format.
+std::int64_t step_of(const std::string& text, const model::Variation& variation) {
+    if (text.empty()) {
+        return 1;
+    }
+    if (variation.duration) {
+        return std::max<std::int64_t>(duration_of(text, "--step"), 1);
+    }
+    if (text.find_first_not_of("0123456789") != std::string::npos || text.size() > 9) {
+        throw UsageError("--step: found \"" + text + "\", expected a whole number");
+    }
+    return std::max<std::int64_t>(std::stoll(text), 1);
+}
+
+class Tune {
+public:
+    explicit Tune(const TuneArguments& arguments)
+        : arguments_(arguments),
+          loaded_(load_design(arguments.design)),
+          variation_(variation_of(arguments.vary, loaded_.resolved)),
+          session_("tune", arguments.search) {}
+
+    int run() {
+        const properties::TuningRange range{variation_.low, variation_.high,
+                                            step_of(arguments_.step, variation_)};
+        tuning_ = properties::tune(range, variation_.present, arguments_.points,
+                                   [this](std::int64_t value) { return check(value); });
+        if (!tuning_.undecided) {
+            measure();
+        }
+        session_.finish(totals_.sum);
+        if (!arguments_.plot.empty()) {
+            deliver(arguments_.plot, traces::as_curve(curve()));
+        }
+        arguments_.json ? print_as_json() : print_table();
+        return exit_code();
+    }
+
+private:
+    // The design with that value, read as if the file had been edited.
+    [[nodiscard]] model::Design changed(std::int64_t value) const {
+        const nlohmann::json design =
+            model::with_value(loaded_.resolved, variation_, value);
+        try {
+            return model::parse_design(design.dump(), arguments_.design);
+        } catch (const model::InputError& error) {
+            const model::Problem& problem = error.problems().front();
+            throw UsageError(fmt::format(
+                "--vary: with {} = {}, the design is refused: {}: found {}, expected {}{}",
+                variation_.pointer, text(value), problem.pointer, problem.found,
+                problem.expected,
+                arguments_.step.empty() && variation_.duration
+                    ? "; lifetimes are whole seconds: try --step 1s"
+                    : ""));
+        }
+    }
+
+    // All that the goal stands for must hold.
+    Trial check(std::int64_t value) {
+        const model::Design design = changed(value);
+        Trial trial{value, Outcome::vacuous, {}};
+        for (const properties::Instance& instance : select(design, {arguments_.goal})) {
+            const properties::Verdict verdict = properties::check(
+                design, instance.property, session_.options(instance.name + " at " + text(value)));
+            totals_.add(verdict.statistics);
+            const bool is_worse = verdict.outcome == Outcome::undecided ||
+                                  verdict.outcome == Outcome::violated;
+            if (is_worse || trial.outcome == Outcome::vacuous) {
+                trial = {value, verdict.outcome, verdict.reason};
+            }
+            if (is_worse) {
+                break;
+            }
+        }
+        return trial;
+    }
+
+    // The exact longest time at each value that was tried, if the goal is one response.
+    void measure() {
+        for (const Trial& trial : tuning_.trials) {
+            const model::Design design = changed(trial.value);
+            const auto goals = select(design, {arguments_.goal});
+            const properties::Property& goal = goals.front().property;
+            if (goals.size() != 1 || goal.pattern != properties::Pattern::response ||
+                goal.standing) {
+                return;
+            }
+            within_ = goal.within;
+            properties::Property open = goal;
+            open.within = duration_of(arguments_.horizon, "--horizon");
+            const auto range = properties::measure(
+                design, open, session_.options("longest time at " + text(trial.value)));
+            totals_.add(range.statistics);
+            if (range.outcome == Outcome::holds && range.most) {
+                longest_[trial.value] = range.most->ms;
+            }
+        }
+    }
+
+    [[nodiscard]] std::string text(std::int64_t value) const {
+        return variation_.duration ? model::people_text(sim::TimeMs{value})
+                                   : std::to_string(value);
+    }
+
+    [[nodiscard]] std::string text(const properties::HoldsBetween& interval) const {
+        return interval.low == interval.high ? text(interval.low)
+                                             : text(interval.low) + " to " + text(interval.high);
+    }
+
+    [[nodiscard]] std::string longest_text(std::int64_t value) const {
+        const auto found = longest_.find(value);
+        return found == longest_.end() ? "" : model::people_text(found->second);
+    }
+
+    [[nodiscard]] traces::Curve curve() const {
+        traces::Curve curve{arguments_.goal, variation_.pointer, variation_.duration, within_, {}};
+        for (const Trial& trial : tuning_.trials) {
+            const auto found = longest_.find(trial.value);
+            curve.points.push_back(
+                {trial.value,
+                 found == longest_.end() ? std::nullopt
+                                         : std::optional<sim::TimeMs>(found->second),
+                 trial.outcome == Outcome::holds});
+        }
+        return curve;
+    }
+
+    void print_as_json() const {
+        Json json = json_header("tune");
+        json["design"] = arguments_.design;
+        json["parameter"] = variation_.pointer;
+        json["unit"] = variation_.duration ? Json("ms") : Json(nullptr);
+        json["present"] = variation_.present ? Json(*variation_.present) : Json(nullptr);
+        json["goal"] = arguments_.goal;
+        json["holds"] = Json::array();
+        for (const auto& [low, high] : tuning_.intervals) {
+            json["holds"].push_back({{"from", low}, {"to", high}});
+        }
+        json["undecided"] =
+            tuning_.undecided ? Json(tuning_.undecided->reason) : Json(nullptr);
+        json["trials"] = Json::array();
+        for (const Trial& trial : tuning_.trials) {
+            const auto found = longest_.find(trial.value);
+            json["trials"].push_back(
+                {{"value", trial.value},
+                 {"outcome", properties::to_text(trial.outcome)},
+                 {"max_ms", found == longest_.end() ? Json(nullptr) : Json(found->second)}});
+        }
+        json["search"] = search_json(totals_, session_.seconds());
+        print_json(json);
+    }
+
+    void print_table() const {
+        print(fmt::format("{} of {}, {} to {}\n", variation_.pointer, loaded_.design.name,
+                          text(variation_.low), text(variation_.high)));
+        std::size_t width = 0;
+        for (const Trial& trial : tuning_.trials) {
+            width = std::max(width, text(trial.value).size());
+        }
+        for (const Trial& trial : tuning_.trials) {
+            const std::string longest = longest_text(trial.value);
+            print(fmt::format("  {:>{}}  {}{}{}\n", text(trial.value), width,
+                              painted(trial.outcome), longest.empty() ? "" : "  at most ",
+                              longest));
+        }
+        print(summary() + "\n");
+        session_.summarise(fmt::format("{} state classes expanded in {:.2f} s\n",
+                                       totals_.sum.classes_expanded, session_.seconds()));
+    }
+
+    [[nodiscard]] std::string summary() const {
+        if (tuning_.undecided) {
+            return fmt::format("undecided at {}: {}", text(tuning_.undecided->value),
+                               tuning_.undecided->reason);
+        }
+        if (tuning_.intervals.empty()) {
+            return fmt::format("holds for none of the {} values that were tried",
+                               tuning_.trials.size());
+        }
+        std::string all;
+        for (const properties::HoldsBetween& interval : tuning_.intervals) {
+            all += (all.empty() ? "holds for " : ", and for ") + text(interval);
+        }
+        return all + (variation_.present ? "; the design says " + text(*variation_.present) : "");
+    }
+
+    [[nodiscard]] int exit_code() const {
+        if (Session::interrupted()) {
+            return kInterrupted;
+        }
+        if (tuning_.undecided) {
+            return kUndecided;
+        }
+        return tuning_.intervals.empty() ? kViolated : kAllHold;
+    }
+
+    TuneArguments arguments_;
+    LoadedDesign loaded_;
+    model::Variation variation_;
+    Session session_;
+    properties::Tuning tuning_;
+    SearchTotals totals_;
+    std::optional<sim::DelayMs> within_;
+    std::map<std::int64_t, sim::DelayMs> longest_;
+};
+
+}  // namespace
+
+int run(const TuneArguments& arguments) { return Tune(arguments).run(); }
+
+}  // namespace failback::app

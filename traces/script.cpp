@@ -1,0 +1,212 @@
+#include "traces/script.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "traces/describe.hpp"
+
+namespace failback::traces {
+
+namespace {
+
+using model::EventKind;
+using properties::MonitoredModel;
+using Run = sim::Execution<MonitoredModel>;
+
+struct Place {
+    std::string event;
+    std::size_t occurrence = 0;
+
+    friend auto operator<=>(const Place&, const Place&) = default;
+};
+
+// Numbers the entries of a run's agenda by their words.
+class Places {
+public:
+    explicit Places(const properties::Setting& setting) : describer_(*setting.sip) {}
+
+    // Of each entry that is new, in the order in which they were scheduled.
+    template <class Visit>
+    void look(const Run& run, Visit visit) {
+        std::vector<std::pair<std::uint64_t, std::size_t>> fresh;
+        for (std::size_t entry = 0; entry < run.agenda().size(); ++entry) {
+            if (run.agenda().note(entry).id >= seen_) {
+                fresh.emplace_back(run.agenda().note(entry).id, entry);
+            }
+        }
+        std::ranges::sort(fresh);
+        for (const auto& [id, entry] : fresh) {
+            const model::Event& event = run.agenda().event(entry);
+            std::string words = words_for(event);
+            const std::size_t occurrence = counts_[words]++;
+            visit(id, run.agenda().note(entry), event, Place{std::move(words), occurrence});
+        }
+        seen_ = run.next_id();
+    }
+
+private:
+    [[nodiscard]] std::string words_for(const model::Event& event) const {
+        if (event.kind == EventKind::deadline) {
+            return "deadline";
+        }
+        return fmt::format("{} {} {}", static_cast<int>(event.kind),
+                           static_cast<int>(event.status), describer_.pending(event));
+    }
+
+    Describer describer_;
+    std::map<std::string, std::size_t> counts_;
+    std::uint64_t seen_ = 0;
+};
+
+std::vector<model::Fate> fates_of(const MonitoredModel& model, const Run& run, std::uint32_t entry,
+                                  std::uint32_t form) {
+    properties::MonitoredState after = run.state();
+    sim::Effects<model::Event> effects;
+    properties::MonitorLog log;
+    model.step(after, run.agenda().event(entry), form, effects, log);
+    std::vector<model::Fate> fates;
+    for (const auto& sent : log.sip.sent) {
+        fates.push_back(sent.fate);
+    }
+    return fates;
+}
+
+bool waits_if_unsaid(EventKind kind) {
+    return kind == EventKind::fault_strikes || kind == EventKind::window_opens ||
+           kind == EventKind::dial;
+}
+
+class Teller {
+public:
+    Teller(const properties::Setting& setting, const Script& script)
+        : model_(*setting.monitored), places_(setting), run_(model_) {
+        for (const Decision& decision : script) {
+            said_.emplace(Place{decision.event, decision.occurrence},
+                          std::pair{&decision, said_.size()});
+        }
+        most_steps_ = 2 * script.size() + 100;
+    }
+
+    std::optional<Retold> tell() {
+        Retold retold;
+        while (retold.choices.size() < most_steps_) {
+            plan();
+            const auto choice = next();
+            if (!choice) {
+                return std::nullopt;
+            }
+            run_.step(*choice);
+            retold.choices.push_back(*choice);
+            retold.faults += run_.effects().faults;
+            if ((run_.effects().marks & sim::kViolation) != 0) {
+                return retold;
+            }
+        }
+        return std::nullopt;
+    }
+
+private:
+    struct Plan {
+        sim::TimeMs at = 0;
+        std::size_t order = 0;  // among those at the same instant
+        const Decision* decision = nullptr;
+        bool never = false;
+    };
+
+    void plan() {
+        places_.look(run_, [this](std::uint64_t id, const sim::Due& due, const model::Event& event,
+                                  const Place& place) {
+            const auto said = said_.find(place);
+            if (said == said_.end()) {
+                const bool waits = waits_if_unsaid(event.kind);
+                plans_[id] = {waits && due.bounded() ? due.latest() : due.earliest(),
+                              said_.size(), nullptr, waits && !due.bounded()};
+                return;
+            }
+            const auto& [decision, order] = said->second;
+            const sim::TimeMs wanted = std::max(due.scheduled + decision->delay, due.earliest());
+            plans_[id] = {due.bounded() ? std::min(wanted, due.latest()) : wanted, order, decision,
+                          false};
+        });
+    }
+
+    [[nodiscard]] std::optional<sim::Choice> next() const {
+        const Plan* first = nullptr;
+        sim::Choice choice;
+        for (std::uint32_t entry = 0; entry < run_.agenda().size(); ++entry) {
+            const Plan& plan = plans_.at(run_.agenda().note(entry).id);
+            if (!plan.never && (first == nullptr || std::pair(plan.at, plan.order) <
+                                                        std::pair(first->at, first->order))) {
+                first = &plan;
+                choice = {entry, 0, plan.at};
+            }
+        }
+        if (first == nullptr) {
+            return std::nullopt;
+        }
+        if (first->decision != nullptr) {
+            choice.form = form_of(choice.entry, first->decision->fates);
+        }
+        return choice;
+    }
+
+    [[nodiscard]] std::uint32_t form_of(std::uint32_t entry,
+                                        const std::vector<model::Fate>& fates) const {
+        const std::uint32_t forms = run_.forms(entry);
+        for (std::uint32_t form = 1; form < forms; ++form) {
+            if (fates_of(model_, run_, entry, form) == fates) {
+                return form;
+            }
+        }
+        return 0;
+    }
+
+    const MonitoredModel& model_;
+    Places places_;
+    Run run_;
+    std::map<Place, std::pair<const Decision*, std::size_t>> said_;
+    std::map<std::uint64_t, Plan> plans_;
+    std::size_t most_steps_ = 0;
+};
+
+}  // namespace
+
+Script script_of(const properties::Setting& setting, const std::vector<sim::Choice>& choices) {
+    Script script;
+    Run run(*setting.monitored);
+    Places places(setting);
+    std::map<std::uint64_t, Place> places_by_id;
+    for (const sim::Choice& choice : choices) {
+        places.look(run, [&](std::uint64_t id, const sim::Due&, const model::Event&, Place place) {
+            places_by_id.emplace(id, std::move(place));
+        });
+        const sim::Due due = run.agenda().note(choice.entry);
+        const Place& place = places_by_id.at(due.id);
+        script.push_back({place.event, place.occurrence, run.agenda().event(choice.entry).kind,
+                          choice.at - due.scheduled,
+                          fates_of(*setting.monitored, run, choice.entry, choice.form),
+                          due.delay.earliest == due.delay.latest});
+        run.step(choice);
+    }
+    return script;
+}
+
+std::optional<Retold> retell(const properties::Setting& setting, const Script& script) {
+    return Teller(setting, script).tell();
+}
+
+std::size_t faults_in(const properties::Setting& setting,
+                      const std::vector<sim::Choice>& choices) {
+    Run run(*setting.monitored);
+    std::size_t faults = 0;
+    for (const sim::Choice& choice : choices) {
+        run.step(choice);
+        faults += run.effects().faults;
+    }
+    return faults;
+}
+
+}  // namespace failback::traces

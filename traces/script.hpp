@@ -1,0 +1,49 @@
+// What a run decided, told so that a similar design can be made to do the same.
+//
+//  1. A decision is found again by the words for its event and by how often that event was
+//     scheduled before. It therefore outlives the removal of other faults, phones and calls.
+//  2. What a script says nothing about happens as early as it may, but for faults and users: they
+//     do nothing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/sip_model.hpp"
+#include "properties/setting.hpp"
+#include "sim/execution.hpp"
+
+namespace failback::traces {
+
+struct Decision {
+    std::string event;                 // the words for it
+    std::size_t occurrence = 0;        // which one of the same words, in order of scheduling
+    model::EventKind kind = model::EventKind::timer;
+    sim::TimeMs delay = 0;             // since it was scheduled
+    std::vector<model::Fate> fates;    // of what its step sends
+    bool fixed = false;                // it could have had no other delay
+};
+
+// In order of execution.
+using Script = std::vector<Decision>;
+
+// REQUIRES: the choices are possible.
+[[nodiscard]] Script script_of(const properties::Setting& setting,
+                               const std::vector<sim::Choice>& choices);
+
+struct Retold {
+    std::vector<sim::Choice> choices;  // up to the violation
+    std::size_t faults = 0;            // that struck, lost messages among them
+};
+
+// A run by the script, if it violates the property that the setting watches.
+[[nodiscard]] std::optional<Retold> retell(const properties::Setting& setting,
+                                           const Script& script);
+
+// How many faults struck in a run.
+[[nodiscard]] std::size_t faults_in(const properties::Setting& setting,
+                                    const std::vector<sim::Choice>& choices);
+
+}  // namespace failback::traces

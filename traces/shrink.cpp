@@ -1,0 +1,266 @@
+#include "traces/shrink.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "model/design_file.hpp"
+#include "properties/check.hpp"
+#include "traces/cut.hpp"
+#include "traces/recorder.hpp"
+#include "traces/script.hpp"
+
+namespace failback::traces {
+
+namespace {
+
+using nlohmann::json;
+using properties::Breadth;
+
+// A design with a run that violates the property.
+struct Story {
+    json written;
+    std::unique_ptr<model::Design> design;
+    properties::Setting setting;
+    std::vector<sim::Choice> choices;
+    std::size_t faults = 0;
+
+    [[nodiscard]] std::pair<std::size_t, std::size_t> size() const {
+        return {faults, choices.size()};
+    }
+};
+
+class Shrinker {
+public:
+    Shrinker(const Trace& trace, const ShrinkOptions& options)
+        : trace_(trace), options_(options) {
+        if (trace.outcome != "violated" || trace.says.empty() || trace.measured) {
+            throw CannotShrink("the trace violates no property");
+        }
+        if (const Replay replayed = replay(trace); !replayed.agrees) {
+            throw CannotShrink("the trace diverges at step " +
+                               std::to_string(replayed.divergence.step) + ": " +
+                               replayed.divergence.reason);
+        }
+        json written = trace.design;
+        written["properties"] = {{{"name", "goal"}, {"says", trace.says}}};
+        story_ = make(written);
+        for (const Choice& choice : trace.choices) {
+            story_.choices.push_back({choice.entry, choice.form, choice.at});
+        }
+        story_.faults = faults_in(story_.setting, story_.choices);
+        script_ = script_of(story_.setting, story_.choices);
+    }
+
+    Shrunk run() {
+        Shrunk result;
+        result.before = size();
+        cut_all();
+        plain_messages();
+        while (earlier()) {
+        }
+        rounder();
+        result.exact = search_exactly();
+        result.after = size();
+        result.trials = trials_;
+        result.trace = recorded();
+        return result;
+    }
+
+private:
+    [[nodiscard]] StorySize size() const {
+        return {story_.faults, count_of(story_.written, "phones"),
+                count_of(story_.written, "calls"), story_.choices.size()};
+    }
+
+    // The design as a model that watches the property.
+    [[nodiscard]] Story make(const json& written) const {
+        Story story;
+        story.written = written;
+        story.design = std::make_unique<model::Design>(
+            model::parse_design(written.dump(), trace_.design_file));
+        const auto property = properties::parse_property(trace_.says, *story.design);
+        story.setting = properties::make_setting(
+            *story.design, {property},
+            {trace_.sliced ? Breadth::context : Breadth::whole, false, false});
+        return story;
+    }
+
+    // Takes a design with a script over if that violates the property, too, and is not larger.
+    bool accept(const json& written, const Script& script) {
+        if (++trials_ > options_.max_trials) {
+            return false;
+        }
+        try {
+            Story story = make(written);
+            auto retold = retell(story.setting, script);
+            if (!retold) {
+                return false;
+            }
+            story.choices = std::move(retold->choices);
+            story.faults = retold->faults;
+            if (story.size() > story_.size()) {
+                return false;
+            }
+            story_ = std::move(story);
+            script_ = script_of(story_.setting, story_.choices);
+            return true;
+        } catch (const model::InputError&) {  // something else of the design needs what was cut
+            return false;
+        } catch (const properties::LanguageError&) {  // so does the property
+            return false;
+        } catch (const model::ModelLimit&) {
+            return false;
+        }
+    }
+
+    using Cut = json (*)(const json&, std::size_t);
+
+    bool cut_each(const char* list, Cut cut) {
+        bool any = false;
+        for (std::size_t i = count_of(story_.written, list); i-- > 0;) {
+            const bool exists = i < count_of(story_.written, list);
+            any = (exists && accept(cut(story_.written, i), script_)) || any;
+        }
+        return any;
+    }
+
+    void cut_all() {
+        bool any = true;
+        while (any) {
+            any = cut_each("faults", without_fault);
+            any = fewer_strikes() || any;
+            any = cut_each("phones", without_phone) || any;
+            any = cut_each("calls", without_call) || any;
+        }
+    }
+
+    // A fault that strikes several times: once less, the last times first.
+    bool fewer_strikes() {
+        bool any = false;
+        for (std::size_t i = 0; i < count_of(story_.written, "faults"); ++i) {
+            while (story_.written["faults"][i].value("count", 1) > 1) {
+                json fewer = story_.written;
+                fewer["faults"][i]["count"] = fewer["faults"][i]["count"].get<int>() - 1;
+                if (!accept(fewer, script_)) {
+                    break;
+                }
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    // Each message that is lost or duplicated: delivered instead.
+    void plain_messages() {
+        for (std::size_t i = script_.size(); i-- > 0;) {
+            if (i < script_.size() && std::ranges::any_of(script_[i].fates, [](model::Fate fate) {
+                    return fate != model::Fate::delivered;
+                })) {
+                Script plain = script_;
+                plain[i].fates.clear();
+                (void)accept(story_.written, plain);
+            }
+        }
+        cut_all();
+    }
+
+    // The first of the delays with which the story still happens.
+    bool accept_delay(std::size_t decision, std::initializer_list<sim::TimeMs> delays) {
+        for (const sim::TimeMs delay : delays) {
+            if (decision >= script_.size() || delay >= script_[decision].delay) {
+                return false;
+            }
+            Script changed = script_;
+            changed[decision].delay = delay;
+            if (accept(story_.written, changed)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // Outages as short, faults as early, messages as fast as may be. True if something changed.
+    bool earlier() {
+        bool any = false;
+        for (std::size_t i = 0; i < script_.size(); ++i) {
+            if (script_[i].fixed || script_[i].delay == 0) {
+                continue;
+            }
+            const sim::TimeMs now = script_[i].delay;
+            any = accept_delay(i, {0, now / 8, now / 2, now - now / 8}) || any;
+        }
+        return any && trials_ < options_.max_trials;
+    }
+
+    // Down to whole hours, minutes and seconds.
+    void rounder() {
+        for (std::size_t i = 0; i < script_.size(); ++i) {
+            if (!script_[i].fixed) {
+                const sim::TimeMs now = script_[i].delay;
+                const auto down = [now](sim::TimeMs unit) { return now / unit * unit; };
+                (void)accept_delay(i, {down(3'600'000), down(60'000), down(10'000), down(1000),
+                                       down(100), down(10)});
+            }
+        }
+    }
+
+    // The canonical counterexample of what is left, if it is smaller.
+    bool search_exactly() {
+        if (options_.max_classes == 0) {
+            return false;
+        }
+        const auto property = properties::parse_property(trace_.says, *story_.design);
+        properties::CheckOptions options;
+        options.limits.max_classes = options_.max_classes;
+        try {
+            properties::Verdict verdict = properties::check(*story_.design, property, options);
+            if (verdict.outcome != properties::Outcome::violated) {
+                return false;
+            }
+            const std::size_t faults = faults_in(verdict.setting, verdict.choices);
+            if (std::pair(faults, verdict.choices.size()) > story_.size()) {
+                return false;
+            }
+            story_.setting = std::move(verdict.setting);
+            story_.choices = std::move(verdict.choices);
+            story_.faults = faults;
+            reason_ = verdict.reason;
+            sliced_ = true;
+            return true;
+        } catch (const model::ModelLimit&) {
+            return false;
+        }
+    }
+
+    [[nodiscard]] Trace recorded() const {
+        Caption caption;
+        caption.version = trace_.version;
+        caption.property = trace_.property;
+        caption.says = trace_.says;
+        caption.outcome = "violated";
+        caption.reason = reason_.empty() ? trace_.reason : reason_;
+        caption.extent = {trace_.sliced || sliced_ ? Breadth::context : Breadth::whole, false,
+                          false};
+        return record(story_.setting, story_.written, caption, story_.choices);
+    }
+
+    const Trace& trace_;
+    ShrinkOptions options_;
+    Story story_;
+    Script script_;
+    std::string reason_;
+    bool sliced_ = false;
+    std::uint64_t trials_ = 0;
+};
+
+}  // namespace
+
+Shrunk shrink(const Trace& trace, const ShrinkOptions& options) {
+    return Shrinker(trace, options).run();
+}
+
+}  // namespace failback::traces

@@ -1,0 +1,48 @@
+// The smallest story that violates the same property: fewer faults, then fewer phones and calls,
+// then earlier and rounder instants.
+//
+//  1. Every proposal is executed; only one that violates the property counts. The result replays.
+//  2. The design of the result lacks the faults, phones and calls that the story does not need.
+//  3. At last the design that is left is searched exactly, within limits. If that finds a run with
+//     fewer faults, or as few and fewer steps, it is the result: the smallest one there is.
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+#include "traces/trace.hpp"
+
+namespace failback::traces {
+
+struct ShrinkOptions {
+    std::uint64_t max_classes = 20'000;  // of the exact search; 0: none
+    std::uint64_t max_trials = 5'000;
+};
+
+// What a story is made of.
+struct StorySize {
+    std::size_t faults = 0;   // that strike, lost messages among them
+    std::size_t phones = 0;
+    std::size_t calls = 0;    // call plans
+    std::size_t steps = 0;
+};
+
+struct Shrunk {
+    Trace trace;
+    StorySize before;
+    StorySize after;
+    std::uint64_t trials = 0;
+    bool exact = false;       // the result is that of the exact search
+};
+
+// The trace cannot be shrunk: it violates nothing, or does not replay.
+class CannotShrink : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+// THROWS CannotShrink; model::InputError if the design in the trace cannot be used.
+[[nodiscard]] Shrunk shrink(const Trace& trace, const ShrinkOptions& options = {});
+
+}  // namespace failback::traces
