@@ -52,12 +52,17 @@ DelayMs spacing(const CallConfig& config, int resends) {
     return config.rules.retry_timeout > 0 ? config.rules.retry_timeout : timer_a(config, resends);
 }
 
+// Is the server that is being tried given the whole of Timer B?
+bool has_timer_b(const CallClient& call, const CallConfig& config) {
+    return config.rules.give_up == GiveUp::timer_b || at_last_server(call, config);
+}
+
 // Sets the timers that follow a transmission.
 void after_transmission(CallClient& call, const CallConfig& config, Output& output) {
     if (config.transport == Transport::tcp) {
         return;
     }
-    if (at_last_server(call, config)) {
+    if (has_timer_b(call, config)) {
         const DelayMs next = timer_a(config, call.resends);
         if (next < config.timers.timer_b) {
             arm(call, Timer::invite_retransmit, next, output);
@@ -71,18 +76,20 @@ void after_transmission(CallClient& call, const CallConfig& config, Output& outp
 }
 
 void invite(CallClient& call, const CallConfig& config, std::uint8_t entry, Output& output) {
+    call.calling = kCalling;
     call.entry = entry;
     call.resends = 0;
     call.tried = static_cast<std::uint16_t>(call.tried | (1U << entry));
     output.send({.method = Method::invite, .cseq = call.attempt, .key = entry});
     output.note(Notice::invites);
-    if (at_last_server(call, config) || config.transport == Transport::tcp) {
+    if (has_timer_b(call, config) || config.transport == Transport::tcp) {
         arm(call, Timer::invite_give_up, config.timers.timer_b, output);
     }
     after_transmission(call, config, output);
 }
 
-void end(CallClient& call, Output& output) {
+// `ended_by`: see CallClient.
+void end(CallClient& call, std::uint8_t ended_by, Output& output) {
     disarm(call, Timer::invite_retransmit, output);
     disarm(call, Timer::invite_give_up, output);
     const CallClient ended = call;
@@ -90,18 +97,45 @@ void end(CallClient& call, Output& output) {
     call.attempt = ended.attempt;
     call.dials_left = ended.dials_left;
     call.forgotten = ended.forgotten;
+    call.ended_by = ended_by;
+}
+
+bool is_current(const CallClient& call, const CallInput& input) {
+    return call.calling != 0 && input.attempt == call.attempt && input.entry == call.entry;
+}
+
+void end_by(CallClient& call, const CallConfig& config, const CallInput& input, Notice notice,
+            Output& output) {
+    end(call, static_cast<std::uint8_t>(config.callee_rings ? input.entry + 1 : 0), output);
+    output.note(notice);
 }
 
 void dial(CallClient& call, const CallConfig& config, const CallInput& input, Output& output) {
     ensure(call.calling == 0 && call.dials_left > 0, "the user dials within the budget");
-    call.calling = 1;
+    call.calling = kCalling;
     ++call.attempt;
     --call.dials_left;
+    call.ended_by = 0;
     output.note(Notice::dials);
     const bool to_working =
         config.rules.first == CallFirst::working && input.working != kNoEntry;
     call.first = to_working ? input.working : std::uint8_t{0};
-    invite(call, config, call.first, output);
+    if (config.only_registered) {  // all others count as tried
+        call.tried = static_cast<std::uint16_t>(((1U << config.entries) - 1U) & ~input.registered);
+    }
+    const bool may_call = config.rules.unregistered || input.registered != 0;
+    if (may_call && ((call.tried >> call.first) & 1U) == 0) {
+        invite(call, config, call.first, output);
+        return;
+    }
+    const std::uint8_t next = may_call ? next_entry(call, config) : kNoEntry;
+    if (next != kNoEntry) {
+        call.first = next;
+        invite(call, config, next, output);
+    } else {
+        end(call, 0, output);
+        output.note(Notice::call_fails);
+    }
 }
 
 // The server that is being tried is given up.
@@ -110,9 +144,10 @@ void go_on(CallClient& call, const CallConfig& config, Output& output) {
     disarm(call, Timer::invite_give_up, output);
     const std::uint8_t next = next_entry(call, config);
     if (next != kNoEntry) {
+        output.failed_over = call.entry;
         invite(call, config, next, output);
     } else {
-        end(call, output);
+        end(call, 0, output);
         output.note(Notice::call_fails);
     }
 }
@@ -129,6 +164,9 @@ void on_timer(CallClient& call, const CallConfig& config, Timer timer, Output& o
         return;
     }
     ensure(timer == Timer::invite_give_up, "a timer of a call");
+    if (call.calling == kProceeding) {
+        output.send({.method = Method::cancel, .cseq = call.attempt, .key = call.entry});
+    }
     go_on(call, config, output);
 }
 
@@ -136,16 +174,29 @@ void on_refusal(CallClient& call, const CallConfig& config, const CallInput& inp
                 Output& output) {
     const bool is_heard = !input.transport_error || config.transport == Transport::tcp ||
                           config.transport_errors == TransportErrors::fail_attempt;
-    if (is_heard && call.calling != 0 && input.attempt == call.attempt &&
-        input.entry == call.entry) {
+    if (is_heard && is_current(call, input)) {
         go_on(call, config, output);
     }
 }
 
-Output::Message refusal(const CallServer& call) {
-    return {.method = Method::invite,
-            .status = Status::service_unavailable_503,
-            .cseq = call.attempt};
+// Whoever still rings through a server that was given up is to stop. A server that has answered
+// does not heed a CANCEL (RFC 3261 9.2).
+void on_provisional(CallClient& call, const CallConfig& config, const CallInput& input,
+                    Output& output) {
+    if (!is_current(call, input)) {
+        const bool ended_it =
+            input.attempt == call.attempt && call.ended_by == input.entry + 1;
+        if (input.attempt > call.forgotten && !ended_it) {
+            output.send({.method = Method::cancel, .cseq = input.attempt, .key = input.entry});
+        }
+    } else if (call.calling == kCalling) {
+        call.calling = kProceeding;
+        output.note(Notice::proceeds);
+        if (config.rules.heeds_provisional) {
+            disarm(call, Timer::invite_retransmit, output);
+            disarm(call, Timer::invite_give_up, output);
+        }
+    }
 }
 
 }  // namespace
@@ -155,6 +206,9 @@ bool at_last_server(const CallClient& call, const CallConfig& config) {
 }
 
 std::int64_t give_up_after(const CallConfig& config) {
+    if (config.rules.give_up == GiveUp::timer_b) {
+        return config.timers.timer_b;
+    }
     const bool waits = config.rules.give_up == GiveUp::one_interval_later;
     std::int64_t after = 0;
     for (int resends = 0; resends < config.rules.retry_count + static_cast<int>(waits); ++resends) {
@@ -172,84 +226,27 @@ void step(CallClient& call, const CallConfig& config, const CallInput& input, Ou
             on_timer(call, config, input.timer, output);
             break;
         case CallInput::Kind::restart:
-            end(call, output);
+            end(call, 0, output);
             call.forgotten = call.attempt;
             break;
         case CallInput::Kind::answer:
+        case CallInput::Kind::declined:
             if (input.attempt <= call.forgotten) {
                 break;
             }
             // Every 200 is acknowledged (RFC 3261 13.2.2.4), also a late one of another server.
             output.send({.method = Method::ack, .cseq = input.attempt, .key = input.entry});
-            if (call.calling != 0 && input.attempt == call.attempt && input.entry == call.entry) {
-                end(call, output);
-                output.note(Notice::answered);
+            if (is_current(call, input)) {
+                const bool answered = input.kind == CallInput::Kind::answer;
+                end_by(call, config, input, answered ? Notice::answered : Notice::declined,
+                       output);
             }
             break;
         case CallInput::Kind::refusal:
             on_refusal(call, config, input, output);
             break;
-    }
-}
-
-void step(CallServer& call, const TransactionTimers& timers, const CallServerInput& input,
-          Output& output) {
-    const bool answered = call.phase == CallServer::Phase::answered;
-    const auto stop = [&](CallServer::Phase phase) {
-        output.cancel(Timer::answer_retransmit);
-        output.cancel(Timer::answer_give_up);
-        call.phase = phase;
-        call.resends = 0;
-    };
-    switch (input.kind) {
-        case CallServerInput::Kind::invite:
-            if (call.phase != CallServer::Phase::none && call.attempt == input.attempt) {
-                if (call.phase == CallServer::Phase::refused) {
-                    output.send(refusal(call));  // RFC 3261 17.2.1
-                }
-                break;  // a retransmission, absorbed (RFC 6026); the 200 repeats itself
-            }
-            if (answered) {
-                stop(CallServer::Phase::none);
-            }
-            if (input.refuses) {
-                call = {CallServer::Phase::refused, input.attempt, 0, 0};
-                output.send(refusal(call));
-                break;
-            }
-            call = {CallServer::Phase::answered, input.attempt, 0, 0};
-            output.send({.method = Method::invite, .status = Status::ok_200, .cseq = call.attempt});
-            output.start(Timer::answer_retransmit, exactly(timers.t1));
-            output.start(Timer::answer_give_up, exactly(64 * timers.t1));
-            break;
-        case CallServerInput::Kind::ack:
-            if (answered && call.attempt == input.attempt) {
-                stop(CallServer::Phase::confirmed);
-            }
-            break;
-        case CallServerInput::Kind::timer:
-            ensure(answered, "the timers of an answer run until the ACK");
-            if (input.timer == Timer::answer_retransmit) {
-                if (retransmit_after(timers, call.resends) < timers.t2) {
-                    ++call.resends;
-                }
-                output.send({.method = Method::invite,
-                             .status = Status::ok_200,
-                             .cseq = call.attempt,
-                             .flags = kRetransmission});
-                output.start(Timer::answer_retransmit,
-                             exactly(retransmit_after(timers, call.resends)));
-            } else {
-                output.cancel(Timer::answer_retransmit);
-                call.phase = CallServer::Phase::confirmed;  // given up; a late INVITE is absorbed
-                call.resends = 0;
-            }
-            break;
-        case CallServerInput::Kind::crash:
-            if (answered) {
-                stop(CallServer::Phase::none);
-            }
-            call = {};
+        case CallInput::Kind::provisional:
+            on_provisional(call, config, input, output);
             break;
     }
 }

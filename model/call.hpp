@@ -8,6 +8,9 @@
 //     RFC 3263 4.3). A restart of the phone ends the attempt without a word, and answers to it
 //     match nothing.
 //  4. The server's side follows RFC 3261 13.3.1.4: the 200 is repeated until the ACK arrives.
+//  5. Where the design says so the callee rings first. A call is not moved to another server once
+//     it does (RFC 3263 4.3), unless the phone does not heed that. Whoever rings through a server
+//     that was given up before is cancelled (RFC 3261 9.1). A busy callee ends the attempt.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +22,7 @@ namespace failback::model {
 
 // The caller's side.
 struct CallClient {
-    std::uint8_t calling = 0;
+    std::uint8_t calling = 0;   // kCalling, kProceeding
     std::uint8_t first = 0;     // entry of the server list that was tried first
     std::uint8_t entry = 0;     // the one being tried
     std::uint8_t resends = 0;   // of the INVITE to this server
@@ -28,10 +31,15 @@ struct CallClient {
     std::uint8_t dials_left = 0;
     std::uint16_t armed = 0;    // bit per Timer
     std::uint8_t forgotten = 0; // number of the last call before a restart of the phone
-    std::uint8_t zero = 0;
+    std::uint8_t ended_by = 0;  // 1 + the entry whose final response ended the last call, if the
+                                // callee rings
 
     friend bool operator==(const CallClient&, const CallClient&) = default;
 };
+
+// Values of CallClient::calling.
+inline constexpr std::uint8_t kCalling = 1;
+inline constexpr std::uint8_t kProceeding = 2;  // a provisional response has come
 
 struct CallConfig {
     CallRules rules;
@@ -39,6 +47,8 @@ struct CallConfig {
     TransactionTimers timers;
     std::uint8_t entries = 1;   // length of the server list
     TransportErrors transport_errors = TransportErrors::fail_attempt;
+    bool only_registered = false;  // FailoverRules
+    bool callee_rings = false;
 };
 
 // When a server that is not the last one is given up, counted from the first INVITE (UDP).
@@ -48,35 +58,46 @@ struct CallConfig {
 [[nodiscard]] bool at_last_server(const CallClient& call, const CallConfig& config);
 
 struct CallInput {
-    enum class Kind : std::uint8_t { dial, timer, answer, refusal, restart } kind = Kind::dial;
+    enum class Kind : std::uint8_t {
+        dial,
+        timer,
+        answer,
+        refusal,      // that makes it turn to the next server
+        restart,
+        provisional,
+        declined,     // a final response that no other server is asked after
+    } kind = Kind::dial;
     Timer timer = Timer::none;
-    std::uint8_t entry = 0;     // answer, refusal: which server
-    std::uint8_t attempt = 0;   // answer, refusal: to which call
+    std::uint8_t entry = 0;     // responses: which server
+    std::uint8_t attempt = 0;   // responses: to which call
     bool transport_error = false;  // refusal: no 503, but nobody was there
     std::uint8_t working = kNoEntry;
+    std::uint16_t registered = 0;  // dial: bit per entry
 };
 
 void step(CallClient& call, const CallConfig& config, const CallInput& input, Output& output);
 
 // The server's side of one line's calls.
 struct CallServer {
-    enum class Phase : std::uint8_t { none, answered, confirmed, refused };
+    enum class Phase : std::uint8_t { none, answered, confirmed, refused, ringing };
     Phase phase = Phase::none;
     std::uint8_t attempt = 0;
     std::uint8_t resends = 0;
-    std::uint8_t zero = 0;
+    Status final = Status::none;  // of a callee that rang; none: 200, or 503 where refused
 
     friend bool operator==(const CallServer&, const CallServer&) = default;
 };
 
 struct CallServerInput {
-    enum class Kind : std::uint8_t { invite, ack, timer, crash } kind = Kind::invite;
+    enum class Kind : std::uint8_t { invite, ack, timer, crash, cancel } kind = Kind::invite;
     Timer timer = Timer::none;
     std::uint8_t attempt = 0;
     bool refuses = false;       // invite: the server is under maintenance
+    Callee callee{};
 };
 
-// `t1` and `t2` are the server's; both timers are pending exactly in phase `answered`.
+// `t1` and `t2` are the server's; the timers of the answer are pending exactly in phase `answered`,
+// that of the callee in phase `ringing`.
 void step(CallServer& call, const TransactionTimers& timers, const CallServerInput& input,
           Output& output);
 

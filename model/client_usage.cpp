@@ -2,24 +2,37 @@
 
 #include <algorithm>
 
+#include "model/client_steps.hpp"
 #include "sim/check.hpp"
 
 namespace failback::model {
 
-namespace {
-
 using sim::ensure;
 using sim::exactly;
 
+namespace client {
+
+namespace {
+
+// Timer N has the place of no timer at all, which is never armed.
 constexpr std::uint16_t bit(Timer timer) {
-    return static_cast<std::uint16_t>(1U << static_cast<unsigned>(timer));
+    return static_cast<std::uint16_t>(
+        1U << (timer == Timer::notify_wait ? 0U : static_cast<unsigned>(timer)));
 }
 
+}  // namespace
+
+bool armed(const ClientUsage& usage, Timer timer) { return (usage.armed & bit(timer)) != 0; }
+
 void disarm(ClientUsage& usage, Timer timer, Output& output) {
-    if ((usage.armed & bit(timer)) != 0) {
-        usage.armed = static_cast<std::uint16_t>(usage.armed & ~bit(timer));
+    if (armed(usage, timer)) {
+        fired(usage, timer);
         output.cancel(timer);
     }
+}
+
+void fired(ClientUsage& usage, Timer timer) {
+    usage.armed = static_cast<std::uint16_t>(usage.armed & ~bit(timer));
 }
 
 void arm(ClientUsage& usage, Timer timer, Interval delay, Output& output) {
@@ -28,13 +41,25 @@ void arm(ClientUsage& usage, Timer timer, Interval delay, Output& output) {
     output.start(timer, delay);
 }
 
+namespace {
+
+bool asks_for_a_grant(const ClientUsage& usage) {
+    return usage.purpose == Purpose::grant || usage.purpose == Purpose::renewal;
+}
+
 void transmit(ClientUsage& usage, const ClientUsageConfig& config, bool again, Output& output) {
     Output::Message message;
     message.method = usage.purpose == Purpose::probe ? Method::options : config.method;
     message.cseq = usage.cseq;
-    message.key = usage.contact;
-    message.expires = usage.purpose == Purpose::grant ? usage.requested : 0;
+    message.key = config.method == Method::subscribe ? usage.dialog : usage.contact;
+    message.expires = asks_for_a_grant(usage) ? usage.requested : 0;
     message.flags = usage.purpose == Purpose::wipe ? kWildcard : std::uint8_t{0};
+    if (usage.purpose != Purpose::probe) {
+        message.nonce = usage.nonce;
+    }
+    if (config.method == Method::subscribe && usage.purpose == Purpose::grant) {
+        message.flags = kInitial;
+    }
     if (again) {
         message.flags = static_cast<std::uint8_t>(message.flags | kRetransmission);
     }
@@ -45,6 +70,8 @@ void transmit(ClientUsage& usage, const ClientUsageConfig& config, bool again, O
     }
 }
 
+}  // namespace
+
 // A new request: the next CSeq, a new transaction.
 void request(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
     ensure(usage.open == 0, "one request is open at a time");
@@ -54,6 +81,9 @@ void request(ClientUsage& usage, const ClientUsageConfig& config, Output& output
     if (usage.purpose != Purpose::probe) {
         output.note(Notice::requests);
     }
+    if (config.method == Method::subscribe) {
+        begin_subscribe(usage, config, output);
+    }
     transmit(usage, config, false, output);
     arm(usage, Timer::timeout, exactly(config.timers.timer_f), output);
 }
@@ -61,6 +91,9 @@ void request(ClientUsage& usage, const ClientUsageConfig& config, Output& output
 void close_transaction(ClientUsage& usage, Output& output) {
     usage.open = 0;
     usage.resends = 0;
+    if (usage.purpose == Purpose::renewal) {
+        usage.purpose = Purpose::grant;
+    }
     disarm(usage, Timer::retransmit, output);
     disarm(usage, Timer::timeout, output);
 }
@@ -74,6 +107,8 @@ void lose_belief(ClientUsage& usage, Output& output) {
         output.note(Notice::lapses);
     }
 }
+
+namespace {
 
 // The number of failures in a row from which on one more makes no difference.
 int most_failures(const ClientUsageConfig& config) {
@@ -90,11 +125,34 @@ int most_failures(const ClientUsageConfig& config) {
     return most;
 }
 
+// A challenge is answered anew in the next attempt, with the nonce that is kept or without one.
+void end_challenges(ClientUsage& usage, const ClientUsageConfig& config) {
+    usage.challenges = 0;
+    if (!config.challenges.keeps_nonce) {
+        usage.nonce = kNoNonce;
+    }
+}
+
 void end_attempt(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
     close_transaction(usage, output);
+    end_challenges(usage, config);
     usage.raised = 0;
+    if (config.challenges.forgets_after_423) {
+        usage.requested = config.expires;
+    }
     if (config.belief == Belief::until_failed_refresh) {
         lose_belief(usage, output);
+    }
+}
+
+}  // namespace
+
+void go_on(ClientUsage& usage, const ClientUsageConfig& config, bool wanted, Output& output) {
+    if (wanted) {
+        request(usage, config, output);
+    } else {
+        usage.started = 0;
+        usage.failures = 0;
     }
 }
 
@@ -102,6 +160,8 @@ void give_up(ClientUsage& usage, Output& output) {
     usage.gave_up = 1;
     output.note(Notice::gives_up);
 }
+
+namespace {
 
 // Before the next attempt, if there is one.
 void pause(ClientUsage& usage, const ClientUsageConfig& config, Interval wait, Output& output) {
@@ -112,7 +172,8 @@ void pause(ClientUsage& usage, const ClientUsageConfig& config, Interval wait, O
     }
 }
 
-// The open request failed, by timeout or by an error response; `wait` comes before the next one.
+}  // namespace
+
 void fail_attempt(ClientUsage& usage, const ClientUsageConfig& config, const RetryWait& wait,
                   Output& output) {
     end_attempt(usage, config, output);
@@ -124,6 +185,12 @@ void fail_attempt(ClientUsage& usage, const ClientUsageConfig& config, const Ret
     pause(usage, config, wait_after(wait, usage.failures), output);
 }
 
+}  // namespace client
+
+namespace {
+
+using namespace client;
+
 bool is_other(Purpose purpose) {
     return purpose == Purpose::removal || purpose == Purpose::probe;
 }
@@ -132,6 +199,7 @@ bool is_other(Purpose purpose) {
 void end_other_request(ClientUsage& usage, const ClientUsageConfig& config, bool answered,
                        Output& output) {
     close_transaction(usage, output);
+    end_challenges(usage, config);
     if (usage.purpose == Purpose::removal) {
         usage.purpose = Purpose::grant;  // without an answer, the binding ends with its lifetime
     } else {
@@ -146,6 +214,8 @@ void attempt(ClientUsage& usage, const ClientUsageConfig& config, Output& output
         usage.purpose = Purpose::grant;
     }
     usage.started = 1;
+    usage.challenges = 0;
+    usage.forgotten = 0;
     usage.requested = std::max(usage.requested, config.expires);
     disarm(usage, Timer::retry, output);
     disarm(usage, Timer::refresh, output);
@@ -158,7 +228,9 @@ void stop(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
     for (const Timer timer : {Timer::refresh, Timer::retry, Timer::belief, Timer::probe}) {
         disarm(usage, timer, output);
     }
+    end_challenges(usage, config);
     usage.started = usage.believes = usage.failures = 0;
+    usage.forgotten = static_cast<std::uint8_t>(!config.successive);
     usage.purpose = Purpose::grant;
     if (believed) {
         output.note(Notice::leaves);
@@ -174,6 +246,9 @@ void stop(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
 void refuse(ClientUsage& usage, const ClientUsageConfig& config, Status status,
             DelayMs retry_after, Output& output) {
     output.note(Notice::refused);
+    if (config.method == Method::subscribe) {
+        on_subscribe_refused(usage, status, output);
+    }
     const AfterRefusal& after = config.refusals.after(status);
     if (retry_after > 0 && config.refusals.retry_after == RetryAfter::honoured) {
         end_attempt(usage, config, output);
@@ -200,7 +275,40 @@ void raise(ClientUsage& usage, const ClientUsageConfig& config, DelayMs min_expi
     const bool is_too_much = most > 0 && min_expires > most;
     usage.raised = static_cast<std::uint8_t>(is_too_much);
     usage.requested = std::max(usage.requested, is_too_much ? most : min_expires);
+    if (config.challenges.forgets_after_423) {
+        usage.nonce = kNoNonce;
+    }
     request(usage, config, output);
+}
+
+// RFC 3261 22.2: sent again with credentials, or it ends as any request that is refused.
+void challenged(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
+                Output& output) {
+    output.note(Notice::challenged);
+    const Reply reply = reply_to(
+        config.challenges, {usage.challenges, usage.nonce, input.stale, config.can_answer});
+    if (reply == Reply::answer || reply == Reply::replay) {
+        if (reply == Reply::replay) {
+            output.note(Notice::replayed);
+        } else {
+            usage.nonce = nonce_for(usage.cseq);
+        }
+        const int answered = std::min(usage.challenges + 1, most_answered(config.challenges));
+        usage.challenges = static_cast<std::uint8_t>(answered);
+        close_transaction(usage, output);
+        request(usage, config, output);
+        return;
+    }
+    output.note(Notice::denied);
+    if (reply == Reply::misjudge) {
+        output.note(Notice::misjudged);
+    }
+    usage.nonce = kNoNonce;
+    if (is_other(usage.purpose)) {
+        end_other_request(usage, config, true, output);
+    } else {
+        refuse(usage, config, input.status, 0, output);
+    }
 }
 
 bool hears_transport_errors(const ClientUsageConfig& config) {
@@ -214,9 +322,11 @@ void granted(ClientUsage& usage, const ClientUsageConfig& config, const ClientIn
     usage.raised = 0;
     if (usage.purpose == Purpose::wipe) {  // the bindings are gone, now the real request
         usage.purpose = Purpose::grant;
+        usage.challenges = 0;
         request(usage, config, output);
         return;
     }
+    end_challenges(usage, config);
     usage.believes = 1;
     const DelayMs lifetime = input.expires;
     arm(usage, Timer::belief, {lifetime - std::min(lifetime, input.less), lifetime}, output);
@@ -236,13 +346,20 @@ void on_response(ClientUsage& usage, const ClientUsageConfig& config, const Clie
     if (!is_error && config.transport == Transport::udp) {
         output.start(Timer::absorb, exactly(config.timers.t4), usage.cseq);
     }
-    if (is_other(usage.purpose)) {
+    if (is_challenge(input.status)) {
+        challenged(usage, config, input, output);
+    } else if (is_other(usage.purpose)) {
         end_other_request(usage, config, input.status == Status::ok_200, output);
     } else if (is_error) {  // the transaction ends at once: RFC 3261 17.1.2.2
         refuse(usage, config, Status::service_unavailable_503, 0, output);
     } else if (input.status == Status::ok_200) {
         close_transaction(usage, output);
-        granted(usage, config, input, output);
+        if (config.method == Method::subscribe) {
+            end_challenges(usage, config);
+            on_subscribe_accepted(usage, input, output);
+        } else {
+            granted(usage, config, input, output);
+        }
     } else if (input.status == Status::interval_too_brief_423) {
         raise(usage, config, input.expires, output);
     } else {
@@ -272,8 +389,10 @@ void restart(ClientUsage& usage, const ClientUsageConfig& config, Output& output
         disarm(usage, timer, output);
     }
     disarm(usage, Timer::probe, output);
+    disarm(usage, Timer::notify_wait, output);
     ClientUsage fresh;
     fresh.cseq = usage.cseq;
+    fresh.dialog = usage.dialog;
     fresh.boots = usage.boots;
     fresh.contact = static_cast<std::uint8_t>(std::min(usage.contact + 1, config.contacts - 1));
     const AfterRestart& after = config.after_restart;
@@ -286,7 +405,7 @@ void restart(ClientUsage& usage, const ClientUsageConfig& config, Output& output
 
 void on_timer(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
               Output& output) {
-    usage.armed = static_cast<std::uint16_t>(usage.armed & ~bit(input.timer));
+    fired(usage, input.timer);
     switch (input.timer) {
         case Timer::retransmit:
             if (retransmit_after(config.timers, usage.resends) < config.timers.t2) {
@@ -300,7 +419,14 @@ void on_timer(ClientUsage& usage, const ClientUsageConfig& config, const ClientI
                 break;
             }
             output.note(Notice::unanswered);
-            fail_attempt(usage, config, config.retry.unanswered, output);
+            if (config.method == Method::subscribe) {
+                on_subscribe_unanswered(usage, config, output);
+            } else {
+                fail_attempt(usage, config, config.retry.unanswered, output);
+            }
+            break;
+        case Timer::notify_wait:
+            on_notify_overdue(usage, config, output);
             break;
         case Timer::probe:
             request(usage, config, output);
@@ -311,11 +437,8 @@ void on_timer(ClientUsage& usage, const ClientUsageConfig& config, const ClientI
                 output.refresh_due = true;
             } else if (config.successive) {
                 attempt(usage, config, output);
-            } else if (input.wanted) {
-                request(usage, config, output);
-            } else {
-                usage.started = 0;
-                usage.failures = 0;
+            } else if (usage.open == 0) {  // else when it is over: on_subscribe_accepted()
+                go_on(usage, config, input.wanted, output);
             }
             break;
         case Timer::belief:
@@ -386,6 +509,9 @@ void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput
             break;
         case ClientInput::Kind::response:
             on_response(usage, config, input, output);
+            break;
+        case ClientInput::Kind::notify:
+            on_notify(usage, config, input, output);
             break;
         case ClientInput::Kind::restart:
             restart(usage, config, output);

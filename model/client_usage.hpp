@@ -8,6 +8,9 @@
 //  5. A restart of the phone forgets everything but the number of the last request. That is no
 //     lapse. Timer K may be left over; it absorbs nothing.
 //  6. A response that matches no open transaction changes nothing (RFC 3261 17.1.3, 18.1.2).
+//  7. The answer to a challenge is a new request: the next CSeq, a new transaction (RFC 3261 22.2).
+//  8. A subscription exists at the phone from the first NOTIFY on (RFC 6665 4.1.2.4). It has a
+//     dialog of its own: `dialog` names it, and no later one has the same number.
 #pragma once
 
 #include <array>
@@ -15,6 +18,7 @@
 
 #include "model/boot_span.hpp"
 #include "model/design.hpp"
+#include "model/digest.hpp"
 #include "model/output.hpp"
 
 namespace failback::model {
@@ -25,6 +29,7 @@ enum class Purpose : std::uint8_t {
     wipe,     // `Contact: *` with Expires 0
     removal,  // of the binding at a server that the line has left: Expires 0
     probe,    // an OPTIONS to a server that the line is not registered with
+    renewal,  // of a subscription, within its dialog
 };
 
 struct ClientUsage {
@@ -40,7 +45,12 @@ struct ClientUsage {
     std::uint8_t raised = 0;      // a 423 was answered with less than it named, in this cycle
     std::uint8_t contact = 0;     // number of the present contact; rises with restarts
     BootStarts boots = 0;         // stays 0 if the registrar cannot tell boots apart
-    std::array<std::uint8_t, 3> zero{};
+    Nonce nonce = kNoNonce;       // of its next request, and of the open one
+    std::uint8_t challenges = 0;  // answered in this attempt
+    std::uint8_t forgotten = 0;   // stopped after a call failed over; until it is tried again
+    std::uint8_t dialog = 0;      // of a subscription: the present or the last one
+    std::uint8_t heard = 0;       // number of the latest NOTIFY in it
+    std::array<std::uint8_t, 2> zero{};
     DelayMs requested = 0;        // lifetime to ask for; a 423 raises it
 
     friend bool operator==(const ClientUsage&, const ClientUsage&) = default;
@@ -62,6 +72,11 @@ struct ClientUsageConfig {
     RefusalRules refusals;
     AfterRestart after_restart;
     int contacts = 1;             // how many the phone can have, one after the other
+    ChallengeRules challenges;
+    bool can_answer = true;       // a challenge: it has credentials for the realm
+    // Subscriptions only:
+    DelayMs timer_n = 32'000;
+    bool heeds_reasons = true;
 };
 
 struct ClientInput {
@@ -69,6 +84,7 @@ struct ClientInput {
         start,
         timer,
         response,
+        notify,
         restart,
         renew,    // its flow failed: a request is sent at once, unless one is due or open anyway
         // Successive only:
@@ -80,9 +96,12 @@ struct ClientInput {
     Timer timer = Timer::none;
     Interval wait{};
     Status status = Status::none;
-    std::uint8_t cseq = 0;        // response
-    DelayMs expires = 0;          // response: granted, Min-Expires of a 423, else Retry-After
+    std::uint8_t cseq = 0;        // response; notify: its number
+    std::uint8_t dialog = 0;      // notify
+    EndReason reason = EndReason::none;  // notify
+    DelayMs expires = 0;          // granted, Min-Expires of a 423, else Retry-After
     DelayMs less = 0;             // granted: up to so much of it may be over already
+    bool stale = false;           // challenge
     bool wanted = true;           // may a request be sent now? (subscriptions: registered there)
 };
 

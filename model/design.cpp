@@ -20,6 +20,13 @@ bool somebody_wipes(const Design& design) {
     return std::ranges::any_of(design.phones, &Phone::wipe_at_boot);
 }
 
+bool may_be_replaced(const Design& design, std::size_t server, const std::string& aor) {
+    return std::ranges::any_of(design.faults, [&](const Fault& fault) {
+        return fault.kind == FaultKind::rogue_register && fault.replaces &&
+               fault.server == server && fault.aor == aor;
+    });
+}
+
 bool may_restart(const Design& design, std::size_t phone) {
     return std::ranges::any_of(design.faults, [phone](const Fault& fault) {
         return fault.kind == FaultKind::restart && fault.phone == phone;
@@ -35,6 +42,12 @@ bool may_rebind(const Design& design, std::size_t phone) {
 std::optional<DelayMs> ageing_of(const Design& design, std::size_t phone, std::size_t server) {
     const Link* link = find_link(design, phone, server);
     return link != nullptr ? link->ageing : std::nullopt;
+}
+
+bool has_package(const Server& server, const SubscriptionRules& rules) {
+    return server.subscriptions &&
+           (server.packages.empty() || std::ranges::find(server.packages, rules.event) !=
+                                           server.packages.end());
 }
 
 int contacts_of(const Design& design, std::size_t phone) {
@@ -54,6 +67,19 @@ Interval delay_to_server(const Design& design, std::size_t phone, std::size_t se
 Interval delay_to_phone(const Design& design, std::size_t phone, std::size_t server) {
     const Link* link = find_link(design, phone, server);
     return link != nullptr ? link->to_phone : design.default_delay;
+}
+
+Interval delay_to_watched(const Design& design, std::size_t gateway) {
+    return design.servers[gateway].survivability.delay.value_or(design.default_delay);
+}
+
+bool serves_in_emergency_only(const Server& server) {
+    return server.watches && server.survivability.in_normal != InNormal::served;
+}
+
+bool mode_matters(const Server& server) {
+    return serves_in_emergency_only(server) ||
+           (server.watches && server.survivability.drops_at_exit);
 }
 
 }  // namespace failback::model

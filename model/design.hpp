@@ -12,9 +12,12 @@
 #include <string>
 #include <vector>
 
+#include "model/authentication.hpp"
 #include "model/flow_rules.hpp"
 #include "model/refusals.hpp"
 #include "model/retry.hpp"
+#include "model/survivability.hpp"
+#include "model/transport.hpp"
 #include "sim/time.hpp"
 
 namespace failback::model {
@@ -24,8 +27,6 @@ struct Position {
     int line = 0;
     int column = 0;
 };
-
-enum class Transport : unsigned char { udp, tcp };
 
 // Timers of RFC 3261 section 17 (Appendix A, table 4). Zero means "derived": F, B and J are 64*T1.
 struct TransactionTimers {
@@ -44,6 +45,13 @@ enum class ServerKind : unsigned char { registrar, gateway };
 // more; some registrars refuse those, too.
 enum class TooBrief : unsigned char { reject_423, raise, reject_423_always };
 
+// Of whom a server takes a REGISTER. Phones of the design have credentials, and are known.
+enum class Accepts : unsigned char {
+    verified,  // who has credentials
+    known,     // whom it has learnt of while the server that it watches was there
+    open,      // anyone (Oracle, survivable mode)
+};
+
 struct Server {
     std::string name;
     std::string address;  // documentation; names always resolve in this version
@@ -60,8 +68,14 @@ struct Server {
     // 7 names no code; 500 is that of section 12.2.2, Kamailio and OpenSIPS say 400).
     Status out_of_order = Status::server_error_500;
     DelayMs repeat_window = 0;         // so long an equal CSeq earns a 200 (Kamailio cseq_delay)
-    bool subscriptions = true;         // false: answers 489 to SUBSCRIBE (a gateway's default)
+    bool subscriptions = true;         // false: refuses SUBSCRIBE (a gateway's default)
+    Status subscribe_answer = Status::bad_event_489;  // then
+    std::vector<std::string> packages;  // the only ones that it has (RFC 6665); none: all
     DelayMs timer_j = 32'000;          // 0: remembers no transactions
+    Authentication authentication;
+    std::optional<std::size_t> watches;  // gateways: the server that it stands in for
+    Survivability survivability;         // if it watches one
+    Accepts accepts = Accepts::verified;
     Position position;
 };
 
@@ -122,7 +136,7 @@ struct Failback {
 
 enum class CallFirst : unsigned char { working, primary };
 enum class CallThen : unsigned char { all, lower };  // lower: only servers below the first tried
-enum class GiveUp : unsigned char { at_last_retry, one_interval_later };
+enum class GiveUp : unsigned char { at_last_retry, one_interval_later, timer_b };
 
 struct CallRules {
     CallFirst first = CallFirst::working;
@@ -130,15 +144,37 @@ struct CallRules {
     DelayMs retry_timeout = 0;  // 0: RFC 3261 spacing (Timer A)
     int retry_count = 3;        // retransmissions before the next server; the last one gets Timer B
     GiveUp give_up = GiveUp::one_interval_later;
+    bool unregistered = true;        // false: no call while the line is registered nowhere (SPA)
+    bool heeds_provisional = true;   // false: a server that only rings is given up as a silent one
 };
 
-enum class SubscribeTo : unsigned char { nobody, primary, working };
+// What a phone makes of a call from a server that it is not registered with.
+enum class StrangeCalls : unsigned char { taken, refused, ignored };
+
+// What a call that fails over means to registrations (Polycom failOver.*, Yealink sip_server.*).
+struct FailoverRules {
+    bool only_registered = false;    // calls go to servers that the line is registered with
+    bool forgets = false;            // the registration with the server that failed, silently
+    StrangeCalls strange_calls = StrangeCalls::taken;
+
+    friend bool operator==(const FailoverRules&, const FailoverRules&) = default;
+};
+
+enum class SubscribeTo : unsigned char {
+    nobody,
+    primary,
+    working,
+    all,  // every server that the line is registered with
+};
 
 struct SubscriptionRules {
     SubscribeTo to = SubscribeTo::nobody;
+    std::string event;           // its package; empty: one that every notifier has
     DelayMs expires = 3'600'000;
     Refresh refresh;
     Retry retry;
+    DelayMs timer_n = 32'000;    // RFC 6665 4.1.2: resolved, 64*T1 unless it is written
+    bool heeds_reasons = true;   // false: it subscribes again at once whatever NOTIFY says
 };
 
 // What a phone is to a registrar after a restart (RFC 3261 10.2.4 speaks of one boot cycle only).
@@ -175,6 +211,7 @@ struct Phone {
     Belief belief = Belief::until_failed_refresh;
     RegistrationRules registration;
     Failback failback;
+    FailoverRules failover;
     Interval boot{0, 0};         // when it starts to register, each registration by itself
     bool wipe_at_boot = false;   // sends `Contact: *`, Expires 0 before its first REGISTER
     RefusalRules refusals;
@@ -182,6 +219,7 @@ struct Phone {
     FlowRules flow;
     CallRules calls;
     SubscriptionRules subscription;
+    Credentials credentials;
     Position position;
 };
 
@@ -204,12 +242,14 @@ enum class FaultKind : unsigned char {
     refusal,      // its host lives, its process does not: requests meet a transport error
     restart,      // of a phone
     rebinding,    // the NAT of a phone forgets its mappings
+    rogue_register,  // somebody registers an address of record that is not theirs
 };
 
 // Outages of a server.
 [[nodiscard]] constexpr bool is_outage(FaultKind kind) {
     return kind != FaultKind::loss && kind != FaultKind::duplication &&
-           kind != FaultKind::restart && kind != FaultKind::rebinding;
+           kind != FaultKind::restart && kind != FaultKind::rebinding &&
+           kind != FaultKind::rogue_register;
 }
 
 // The server's process does not run: it forgets transactions and calls, and perhaps bindings.
@@ -219,7 +259,7 @@ enum class FaultKind : unsigned char {
 
 // Faults with a beginning and an end; the others strike single messages.
 [[nodiscard]] constexpr bool is_lasting(FaultKind kind) {
-    return is_outage(kind) || kind == FaultKind::restart;
+    return is_outage(kind) || kind == FaultKind::restart || kind == FaultKind::rogue_register;
 }
 
 // Faults of single messages, within a budget.
@@ -234,6 +274,7 @@ enum class Direction : unsigned char { both, to_server, to_phone };
 //     each time it lasts `lasts`.
 //   restart: the same for a phone, which is off meanwhile and then boots.
 //   rebinding: strikes as they do, and is over at once.
+//   rogue_register: the same; where the server accepts it, `lasts` is the lifetime of the binding.
 //   loss, duplication: up to `count` messages, at any time or only between the two instants of
 //     `window`; reliable transports are not affected.
 struct Fault {
@@ -246,9 +287,22 @@ struct Fault {
     int count = 1;
     bool keeps_bindings = true;         // crash, refusal
     DelayMs retry_after = 0;            // maintenance: named by its 503; 0: none
+    EndReason notifies = EndReason::none;  // maintenance: how subscriptions end when it begins
     Direction direction = Direction::both;
     std::optional<Interval> window;     // loss, duplication
+    std::optional<std::size_t> gateway; // only between this gateway and the server that it watches
+    std::string aor;                    // rogue_register: the address of record
+    bool replaces = false;              // rogue_register: removes the bindings that are there first
     Position position;
+};
+
+// Whom a call reaches. Without `rings` every call is answered as soon as it arrives.
+struct Callee {
+    bool rings = false;
+    Interval answers_after{0, 0};  // since it rings
+    bool is_busy = false;          // declines instead
+
+    friend bool operator==(const Callee&, const Callee&) = default;
 };
 
 // The user of a line dials at most `count` times, each `at` after the previous attempt ended.
@@ -257,6 +311,19 @@ struct CallPlan {
     std::size_t line = 0;
     int count = 1;
     Interval at = sim::any_time();
+    Callee callee;
+    Position position;
+};
+
+// Somebody calls a line at most `count` times, each `at` after the call before ended, and enters at
+// a server of the line's list. The server offers the call to the phone if it has a binding.
+struct IncomingPlan {
+    std::size_t phone = 0;
+    std::size_t line = 0;
+    std::size_t entry = 0;         // of the phone's server list
+    int count = 1;
+    Interval at = sim::any_time();
+    Interval rings{0, 0};          // how long the phone rings until its user answers
     Position position;
 };
 
@@ -287,6 +354,7 @@ struct Design {
     std::vector<Link> links;
     std::vector<Fault> faults;
     std::vector<CallPlan> calls;
+    std::vector<IncomingPlan> incoming;
     std::vector<PropertyUse> properties;
     bool all_properties = false;        // no `properties` key: the whole catalogue
 };
@@ -294,7 +362,14 @@ struct Design {
 // Does a phone remove the bindings of its address of record when it boots?
 [[nodiscard]] bool somebody_wipes(const Design& design);
 
+// May somebody remove the bindings of an address of record at a server?
+[[nodiscard]] bool may_be_replaced(const Design& design, std::size_t server,
+                                   const std::string& aor);
+
 [[nodiscard]] bool may_restart(const Design& design, std::size_t phone);
+
+// Does the server have the event package that the phone subscribes to?
+[[nodiscard]] bool has_package(const Server& server, const SubscriptionRules& rules);
 
 // How many contacts a line of a phone can have at a server, one after the other.
 [[nodiscard]] int contacts_of(const Design& design, std::size_t phone);
@@ -309,5 +384,13 @@ struct Design {
 // Delay of messages between a phone and a server in one direction.
 [[nodiscard]] Interval delay_to_server(const Design& design, std::size_t phone, std::size_t server);
 [[nodiscard]] Interval delay_to_phone(const Design& design, std::size_t phone, std::size_t server);
+// Between a gateway and the server that it watches, in one direction.
+[[nodiscard]] Interval delay_to_watched(const Design& design, std::size_t gateway);
+
+// Does it serve in an emergency only?
+[[nodiscard]] bool serves_in_emergency_only(const Server& server);
+
+// Does it make a difference to phones whether it is in an emergency?
+[[nodiscard]] bool mode_matters(const Server& server);
 
 }  // namespace failback::model

@@ -19,15 +19,15 @@ constexpr std::array<Choice<FaultKind>, 8> kKinds{{{"crash", FaultKind::crash},
                                                    {"maintenance", FaultKind::maintenance},
                                                    {"refusal", FaultKind::refusal},
                                                    {"restart", FaultKind::restart},
-                                                   {"rebinding", FaultKind::rebinding}}};
+                                                   {"rebinding", FaultKind::rebinding},
+                                                   {"rogue-register",
+                                                    FaultKind::rogue_register}}};
 
 constexpr std::array<Choice<bool>, 2> kBindings{{{"kept", true}, {"lost", false}}};
 
 constexpr std::array<Choice<Direction>, 3> kDirections{{{"both", Direction::both},
                                                         {"to-server", Direction::to_server},
                                                         {"to-phone", Direction::to_phone}}};
-
-constexpr IntervalRule kOpen{0, true};
 
 void read_delays(ObjectReader& reader, Link& link) {
     if (reader.has("ageing")) {
@@ -99,8 +99,10 @@ void read_applicable(ObjectReader& reader, Fault& fault) {
     }
     if (fault.kind == FaultKind::maintenance) {
         fault.retry_after = reader.duration("retry_after", fault.retry_after, kLifetime);
+        fault.notifies = read_end_reason(reader);
     } else {
         reader.refuse("retry_after", R"(it belongs to "maintenance")");
+        reader.refuse("notifies", R"(it belongs to "maintenance")");
     }
 }
 
@@ -124,10 +126,31 @@ void require_nat(DesignParts& parts, ObjectReader& reader, const Fault& fault) {
     }
 }
 
+// A fault between a gateway and the server that it watches is no fault of phones.
+void read_gateway(DesignParts& parts, ObjectReader& reader, Fault& fault) {
+    fault.gateway = reader.reference("gateway", parts.servers);
+    if (!fault.gateway) {
+        return;
+    }
+    const Server& gateway = parts.design.servers[*fault.gateway];
+    const Node node = *reader.member("gateway");
+    if (!gateway.watches) {
+        parts.input.report(node, {in_quotes(gateway.name) + ", which watches no server",
+                                  R"(a gateway with "watches")"});
+    } else if (fault.server && fault.server != gateway.watches) {
+        parts.input.report(*reader.member("server"),
+                           {in_quotes(parts.design.servers[*fault.server].name),
+                            "the server that the gateway watches, " +
+                                in_quotes(parts.design.servers[*gateway.watches].name)});
+    }
+    reader.refuse("phone", R"("gateway" means the path between two servers)");
+}
+
 void read_target(DesignParts& parts, ObjectReader& reader, Fault& fault) {
     if (fault.kind == FaultKind::restart) {
         fault.phone = required_reference(reader, "phone", parts.phones);
         reader.refuse("server", R"(it is a phone that restarts; a server has a "crash")");
+        reader.refuse("gateway", R"(it is a phone that restarts; a server has a "crash")");
         return;
     }
     if (fault.kind == FaultKind::rebinding) {
@@ -139,9 +162,14 @@ void read_target(DesignParts& parts, ObjectReader& reader, Fault& fault) {
     fault.server = is_outage(fault.kind) ? required_reference(reader, "server", parts.servers)
                                          : reader.reference("server", parts.servers);
     if (is_of_whole_server(fault.kind)) {
+        reader.refuse("gateway", "it concerns all that the server does");
+    } else {
+        read_gateway(parts, reader, fault);
+    }
+    if (is_of_whole_server(fault.kind)) {
         reader.refuse("phone", fault.kind == FaultKind::crash ? "a crash concerns all phones"
                                                               : "it concerns all phones");
-    } else {
+    } else if (!fault.gateway) {
         fault.phone = reader.reference("phone", parts.phones);
     }
     if (fault.server && fault.phone) {
@@ -161,13 +189,21 @@ Fault read_fault(DesignParts& parts, const Node& node) {
     const auto kind = reader.choice("kind", kKinds);
     if (!reader.has("kind")) {
         (void)reader.required("kind", R"("crash", "unreachable", "refusal", "maintenance", )"
-                                      R"("restart", "rebinding", "loss" or "duplication")");
+                                      R"("restart", "rebinding", "loss", "duplication" or )"
+                                      R"("rogue-register")");
     }
     fault.count = reader.integer("count", fault.count, {1, 100});
     if (kind) {
         fault.kind = *kind;
-        read_target(parts, reader, fault);
-        read_applicable(reader, fault);
+        if (fault.kind == FaultKind::rogue_register) {
+            read_attack(parts, reader, fault);
+        } else {
+            constexpr std::string_view kWhy = R"(it belongs to "rogue-register")";
+            reader.refuse("line", kWhy);
+            reader.refuse("replaces", kWhy);
+            read_target(parts, reader, fault);
+            read_applicable(reader, fault);
+        }
         reader.finish();
     }
     return fault;
@@ -177,23 +213,16 @@ CallPlan read_call_plan(DesignParts& parts, const Node& node) {
     ObjectReader reader(parts.input, node, "a call plan");
     CallPlan plan;
     plan.position = reader.position();
-    const auto phone = required_reference(reader, "phone", parts.phones);
-    const auto line = required_reference(reader, "line", parts.lines);
+    const auto line = required_line(parts, reader);
     plan.count = reader.integer("count", plan.count, {1, 10});
     plan.at = reader.interval("at", plan.at, kOpen);
-    if (phone && line) {
-        const LineIndex& index = parts.line_indices[*line];
-        plan.phone = *phone;
-        plan.line = index.line;
-        if (index.phone != *phone) {
-            const Node wrong = *reader.member("line");
-            const auto& phones = parts.design.phones;
-            parts.input.report(wrong, {in_quotes(phones[index.phone].lines[index.line].name),
-                                       "a line of the phone " + in_quotes(phones[*phone].name),
-                                       "it is a line of " + in_quotes(phones[index.phone].name)});
-        } else if (std::ranges::any_of(parts.design.calls, [&plan](const CallPlan& before) {
-                       return before.phone == plan.phone && before.line == plan.line;
-                   })) {
+    plan.callee = read_callee(reader);
+    if (line) {
+        plan.phone = line->phone;
+        plan.line = line->line;
+        if (std::ranges::any_of(parts.design.calls, [&plan](const CallPlan& before) {
+                return before.phone == plan.phone && before.line == plan.line;
+            })) {
             parts.input.report(node, {"a second call plan of the same line",
                                       R"(each line once; "count" is for more calls)"});
         }

@@ -93,6 +93,7 @@ struct IntervalRule {
     std::string_view also = {};  // what else may stand there, for messages
 };
 
+inline constexpr IntervalRule kOpen{0, true};
 inline constexpr DurationRule kPositive{1, false};
 inline constexpr DurationRule kLifetime{1000, true};
 

@@ -17,6 +17,7 @@ namespace failback::model {
 inline constexpr int kMostServers = 16;
 inline constexpr int kMostPhones = 64;
 inline constexpr int kMostLines = 16;      // of a phone
+inline constexpr int kMostPackages = 16;   // of a server
 inline constexpr int kMostEntries = 1000;  // of any other list
 
 struct LineIndex {
@@ -39,8 +40,11 @@ struct DesignParts {
 void read_servers(DesignParts& parts, ObjectReader& root);
 void read_phones(DesignParts& parts, ObjectReader& root);
 void read_links(DesignParts& parts, ObjectReader& root);
+// A fault of the kind rogue-register, but for its name and count.
+void read_attack(DesignParts& parts, ObjectReader& reader, Fault& fault);
 void read_faults(DesignParts& parts, ObjectReader& root);
 void read_call_plans(DesignParts& parts, ObjectReader& root);
+void read_incoming(DesignParts& parts, ObjectReader& root);
 void read_properties(DesignParts& parts, ObjectReader& root);
 
 // Of registrations and of subscriptions.
@@ -49,19 +53,39 @@ void read_properties(DesignParts& parts, ObjectReader& root);
 // An interval, or waits that grow. `rule` says what else may stand there.
 [[nodiscard]] RetryWait read_wait(Input& input, const Node& node, IntervalRule rule);
 [[nodiscard]] RefusalRules read_refusals(ObjectReader& phone);
+[[nodiscard]] Survivability read_survivability(ObjectReader& server);
+// A gateway says whom it watches by a name, which may be that of a later server.
+struct Watching {
+    std::size_t gateway;
+    Node node;
+    std::string name;
+};
+// After all servers were read.
+void resolve_watched(DesignParts& parts, const std::vector<Watching>& watching);
 [[nodiscard]] Limit read_limit(ObjectReader& server, std::string_view key);
+[[nodiscard]] Authentication read_authentication(ObjectReader& server);
+[[nodiscard]] Credentials read_credentials(DesignParts& parts, ObjectReader& phone);
 [[nodiscard]] AfterRestart read_after_restart(ObjectReader& phone);
 [[nodiscard]] TransactionTimers read_timers(ObjectReader& phone);
 [[nodiscard]] RegistrationRules read_registration(ObjectReader& phone);
 [[nodiscard]] Failback read_failback(ObjectReader& phone, Order order);
 [[nodiscard]] FlowRules read_flow(ObjectReader& phone, Transport transport);
 [[nodiscard]] CallRules read_call_rules(ObjectReader& phone);
-[[nodiscard]] SubscriptionRules read_subscription(ObjectReader& phone);
+[[nodiscard]] FailoverRules read_failover(ObjectReader& phone, Order order, FailbackRule failback);
+// Of a call plan.
+[[nodiscard]] Callee read_callee(ObjectReader& plan);
+[[nodiscard]] SubscriptionRules read_subscription(ObjectReader& phone,
+                                                  const TransactionTimers& timers);
+// What may be subscribed to at a server: all, nothing, or the event packages of a list.
+void read_packages(ObjectReader& reader, Server& server);
+[[nodiscard]] EndReason read_end_reason(ObjectReader& fault);
 
 // The required member `key`, which names a phone, server or line.
 [[nodiscard]] std::optional<std::size_t> required_reference(ObjectReader& reader,
                                                             std::string_view key,
                                                             const Names& names);
+// The required members `phone` and `line`, a line of that phone.
+[[nodiscard]] std::optional<LineIndex> required_line(DesignParts& parts, ObjectReader& reader);
 // The keys of every phone and server that say nothing to the model. A profile that is still there
 // is unknown, or not one `of_phones`.
 void read_remarks(ObjectReader& part, bool of_phones);

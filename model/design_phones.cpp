@@ -119,13 +119,15 @@ Phone read_phone(DesignParts& parts, const Node& node) {
     phone.belief = reader.choice("belief", kBeliefs).value_or(phone.belief);
     phone.registration = read_registration(reader);
     phone.failback = read_failback(reader, phone.registration.order);
+    phone.failover = read_failover(reader, phone.registration.order, phone.failback.rule);
     phone.boot = reader.interval("boot", phone.boot);
     phone.wipe_at_boot = reader.boolean("wipe_at_boot", phone.wipe_at_boot);
     phone.refusals = read_refusals(reader);
     phone.after_restart = read_after_restart(reader);
     phone.flow = read_flow(reader, phone.transport);
     phone.calls = read_call_rules(reader);
-    phone.subscription = read_subscription(reader);
+    phone.subscription = read_subscription(reader, phone.timers);
+    phone.credentials = read_credentials(parts, reader);
     reader.finish();
     return phone;
 }

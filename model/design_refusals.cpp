@@ -14,8 +14,9 @@ constexpr std::array<Choice<Status>, 5> kAnswers{
      {"403", Status::forbidden_403},
      {"404", Status::not_found_404}}};
 
-constexpr std::array<Choice<Status>, 6> kRefusals{
+constexpr std::array<Choice<Status>, 7> kRefusals{
     {{"400", Status::bad_request_400},
+     {"401", Status::unauthorized_401},
      {"403", Status::forbidden_403},
      {"404", Status::not_found_404},
      {"480", Status::temporarily_unavailable_480},

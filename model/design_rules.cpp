@@ -24,12 +24,12 @@ constexpr std::array<Choice<CallFirst>, 2> kFirst{
 constexpr std::array<Choice<CallThen>, 2> kThen{
     {{"all", CallThen::all}, {"lower", CallThen::lower}}};
 
-constexpr std::array<Choice<GiveUp>, 2> kGiveUp{
-    {{"at-last-retry", GiveUp::at_last_retry}, {"one-interval-later", GiveUp::one_interval_later}}};
+constexpr std::array<Choice<GiveUp>, 3> kGiveUp{
+    {{"at-last-retry", GiveUp::at_last_retry},
+     {"one-interval-later", GiveUp::one_interval_later},
+     {"timer-b", GiveUp::timer_b}}};
 
-constexpr std::array<Choice<SubscribeTo>, 3> kSubscribeTo{{{"nobody", SubscribeTo::nobody},
-                                                           {"primary", SubscribeTo::primary},
-                                                           {"working", SubscribeTo::working}}};
+constexpr std::array<Choice<bool>, 2> kAfterRinging{{{"stays", true}, {"goes-on", false}}};
 
 // Table 4 of RFC 3261: the timers that are 64*T1 unless they are set.
 DelayMs read_derived(ObjectReader& reader, std::string_view key, DelayMs t1) {
@@ -214,28 +214,9 @@ CallRules read_call_rules(ObjectReader& phone) {
     rules.retry_timeout = reader.duration("retry_timeout", rules.retry_timeout);
     rules.retry_count = reader.integer("retry_count", rules.retry_count, {0, 20});
     rules.give_up = reader.choice("give_up", kGiveUp).value_or(rules.give_up);
-    reader.finish();
-    return rules;
-}
-
-SubscriptionRules read_subscription(ObjectReader& phone) {
-    SubscriptionRules rules;
-    const std::optional<Node> node = phone.member("subscription");
-    if (!node) {
-        return rules;
-    }
-    ObjectReader reader(phone.input(), *node, "the subscription of a phone");
-    const auto to = reader.choice("to", kSubscribeTo);
-    rules.to = to.value_or(rules.to);
-    if (rules.to == SubscribeTo::nobody && (to || !reader.has("to"))) {
-        for (const std::string_view key : {"expires", "refresh", "retry"}) {
-            reader.refuse(key, R"(without "to" the phone subscribes to nobody)");
-        }
-    } else {
-        rules.expires = reader.duration("expires", rules.expires, kLifetime);
-        rules.refresh = read_refresh(reader);
-        rules.retry = read_retry(reader);
-    }
+    rules.unregistered = reader.boolean("unregistered", rules.unregistered);
+    rules.heeds_provisional =
+        reader.choice("after_ringing", kAfterRinging).value_or(rules.heeds_provisional);
     reader.finish();
     return rules;
 }

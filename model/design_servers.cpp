@@ -35,7 +35,44 @@ void read_lifetimes(ObjectReader& reader, Server& server) {
     }
 }
 
-Server read_server(DesignParts& parts, const Node& node) {
+constexpr std::array<Choice<Status>, 6> kSubscribeAnswers{
+    {{"489", Status::bad_event_489},
+     {"403", Status::forbidden_403},
+     {"404", Status::not_found_404},
+     {"480", Status::temporarily_unavailable_480},
+     {"500", Status::server_error_500},
+     {"503", Status::service_unavailable_503}}};
+
+constexpr std::array<Choice<Accepts>, 3> kAccepts{{{"verified", Accepts::verified},
+                                                   {"known", Accepts::known},
+                                                   {"open", Accepts::open}}};
+
+void read_subscriptions(ObjectReader& reader, Server& server) {
+    read_packages(reader, server);
+    if (server.subscriptions) {
+        reader.refuse("subscribe_answer", R"(it belongs to "subscriptions": false)");
+    } else {
+        server.subscribe_answer =
+            reader.choice("subscribe_answer", kSubscribeAnswers).value_or(server.subscribe_answer);
+    }
+}
+
+// Whether or not a gateway watches, its profile may say how.
+void read_watching(DesignParts& parts, ObjectReader& reader, Server& server,
+                   std::vector<Watching>& watching) {
+    if (server.kind != ServerKind::gateway) {
+        constexpr std::string_view kWhy = R"(it belongs to the kind "gateway")";
+        reader.refuse("watches", kWhy);
+        reader.refuse("survivability", kWhy);
+        return;
+    }
+    if (const auto name = reader.name("watches")) {
+        watching.push_back({parts.design.servers.size(), *reader.member("watches"), *name});
+    }
+    server.survivability = read_survivability(reader);
+}
+
+Server read_server(DesignParts& parts, const Node& node, std::vector<Watching>& watching) {
     ObjectReader reader(parts.input, node, "a server");
     Server server;
     server.position = reader.position();
@@ -54,13 +91,15 @@ Server read_server(DesignParts& parts, const Node& node) {
     server.expiry_sweep = reader.duration("expiry_sweep", server.expiry_sweep);
     server.whole_seconds = reader.boolean("whole_seconds", server.whole_seconds);
     server.stores_bindings = reader.boolean("stores_bindings", server.stores_bindings);
-    server.subscriptions =
-        reader.boolean("subscriptions", server.kind == ServerKind::registrar);
+    read_subscriptions(reader, server);
+    read_watching(parts, reader, server, watching);
+    server.accepts = reader.choice("accepts", kAccepts).value_or(server.accepts);
     server.timer_j = reader.duration("timer_j", server.timer_j);
     server.capacity = read_limit(reader, "capacity");
     server.contacts_per_aor = read_limit(reader, "contacts_per_aor");
     server.out_of_order = reader.choice("out_of_order", kOutOfOrder).value_or(server.out_of_order);
     server.repeat_window = reader.duration("repeat_window", server.repeat_window);
+    server.authentication = read_authentication(reader);
     reader.finish();
     return server;
 }
@@ -72,9 +111,11 @@ void read_servers(DesignParts& parts, ObjectReader& root) {
     if (nodes.empty()) {
         parts.servers.forgive_unknown();
     }
+    std::vector<Watching> watching;
     for (const Node& node : nodes) {
-        parts.design.servers.push_back(read_server(parts, node));
+        parts.design.servers.push_back(read_server(parts, node, watching));
     }
+    resolve_watched(parts, watching);
 }
 
 void read_remarks(ObjectReader& part, bool of_phones) {

@@ -28,8 +28,13 @@ enum class EventKind : std::uint8_t {
     dial,            // index = call
     deadline,        // of a monitor: index = monitor (only in Monitored models)
     belief_changes,  // of an abstracted registration: index = usage (scope.hpp)
+    probe_to_watched,   // of a gateway: index = its server; `cseq` is the number of the probe
+    answer_to_gateway,  // to such a probe
+    gateway_timer,      // `timer`, as of a probe
+    calls_in,        // index = incoming call: somebody calls a line
 };
 
+// offer, offer_ack: INVITE and ACK of a call that comes in at a server.
 enum class Method : std::uint8_t {
     none,
     register_,
@@ -38,6 +43,10 @@ enum class Method : std::uint8_t {
     ack,
     options,
     keep_alive,  // of a flow, by whatever means; its CSeq stays 0
+    cancel,
+    offer,
+    offer_ack,
+    notify,
 };
 
 // Timers of RFC 3261 17, and what a user agent waits for.
@@ -55,7 +64,7 @@ enum class Timer : std::uint8_t {
     invite_give_up,        // Timer B, or the give-up rule of the phone
     answer_retransmit,     // 2xx to INVITE, RFC 3261 13.3.1.4
     answer_give_up,
-    probe,           // the next OPTIONS to a better server is due
+    probe,           // the next OPTIONS is due: to a better server, or of a gateway
     failback,        // of a line: better servers are tried again
     hold,            // of a line: the better server has been there long enough
     repeat_window,         // at the registrar: a REGISTER with the stored CSeq is refused now
@@ -64,10 +73,25 @@ enum class Timer : std::uint8_t {
     keep_alive_repeat,
     keep_alive_over,       // it went unanswered
     silence,               // the phone has sent nothing for too long
+    nonce_age,             // at the server: a nonce is too old now; its name in place of a CSeq
+    callee_answers,        // whom a call reaches, behind the server
+    offer_retransmit,      // incoming calls: Timer A of the server
+    offer_give_up,         // Timer B of the server
+    user_answers,          // the phone has rung long enough
+    taken_retransmit,      // 2xx of the phone, RFC 3261 13.3.1.4
+    taken_give_up,
+    notify_wait,           // Timer N of RFC 6665 4.1.2: the NOTIFY after a SUBSCRIBE is overdue
+    notify_retransmit,     // Timer E of a NOTIFY
+    notify_timeout,        // Timer F of a NOTIFY
 };
 
 [[nodiscard]] constexpr bool of_flow(Timer timer) {
     return timer >= Timer::keep_alive && timer <= Timer::silence;
+}
+
+[[nodiscard]] constexpr bool of_notifier(Timer timer) {
+    return timer == Timer::notify_retransmit || timer == Timer::notify_timeout ||
+           timer == Timer::subscription_expires;
 }
 
 [[nodiscard]] constexpr bool of_line(Timer timer) {
@@ -79,11 +103,29 @@ enum class Timer : std::uint8_t {
 }
 
 [[nodiscard]] constexpr bool of_call_server(Timer timer) {
-    return timer == Timer::answer_retransmit || timer == Timer::answer_give_up;
+    return timer == Timer::answer_retransmit || timer == Timer::answer_give_up ||
+           timer == Timer::callee_answers;
+}
+
+[[nodiscard]] constexpr bool of_incoming(Timer timer) {
+    return timer >= Timer::offer_retransmit && timer <= Timer::taken_give_up;
 }
 
 [[nodiscard]] constexpr bool of_call(Method method) {
-    return method == Method::invite || method == Method::ack;
+    return method == Method::invite || method == Method::ack || method == Method::cancel;
+}
+
+[[nodiscard]] constexpr bool of_incoming(Method method) {
+    return method == Method::offer || method == Method::offer_ack;
+}
+
+[[nodiscard]] constexpr bool of_usage(Method method) {
+    return !of_call(method) && !of_incoming(method);
+}
+
+[[nodiscard]] constexpr bool is_message(EventKind kind) {
+    return kind == EventKind::message_to_server || kind == EventKind::message_to_phone ||
+           kind == EventKind::probe_to_watched || kind == EventKind::answer_to_gateway;
 }
 
 // Status codes that the model uses, small so that an event stays small.
@@ -99,23 +141,35 @@ enum class Status : std::uint8_t {
     temporarily_unavailable_480,
     service_unavailable_503,
     transport_error,       // no response: an ICMP error or a reset connection
+    unauthorized_401,
+    proxy_authentication_required_407,
+    ringing_180,
+    busy_486,
+    terminated_487,        // to an INVITE that was cancelled
+    no_subscription_481,
 };
 
-inline constexpr std::size_t kStatuses = 11;
+inline constexpr std::size_t kStatuses = 17;
 
 [[nodiscard]] constexpr int code_of(Status status) {
-    constexpr int codes[kStatuses] = {0, 200, 400, 423, 489, 500, 403, 404, 480, 503, 0};
+    constexpr int codes[kStatuses] = {0, 200, 400, 423, 489, 500, 403, 404, 480,
+                                      503, 0, 401, 407, 180, 486, 487, 481};
     return codes[static_cast<std::size_t>(status)];
+}
+
+[[nodiscard]] constexpr bool is_challenge(Status status) {
+    return status == Status::unauthorized_401 ||
+           status == Status::proxy_authentication_required_407;
 }
 
 struct Event {
     EventKind kind = EventKind::boot;
     std::uint8_t index = 0;       // usage, call, record or fault, by kind
-    Timer timer = Timer::none;
+    Timer timer = Timer::none;    // requests: the nonce of their credentials (digest.hpp)
     Method method = Method::none;
     Status status = Status::none; // responses only
     std::uint8_t cseq = 0;        // also the branch: a new request has a new CSeq. Calls: attempt
-    std::uint8_t key = 0;         // record slot, or the entry of a phone's server list
+    std::uint8_t key = 0;  // record slot, entry of a phone's server list, dialog of a subscription
     std::uint8_t flags = 0;
     sim::DelayMs expires = 0;     // requested, granted, Min-Expires or Retry-After, by status
 
@@ -130,5 +184,28 @@ inline constexpr std::uint8_t kRemainder = 4;  // flag: of `expires` some time i
 inline constexpr std::uint8_t kGenerationBit = 0x40;
 inline constexpr std::uint8_t kGeneration = 0xc0;
 inline constexpr int kMostGenerations = 3;
+inline constexpr std::uint8_t kStale = 16;     // flag of a challenge: stale=true
+inline constexpr std::uint8_t kInitial = 8;  // flag: a SUBSCRIBE that begins a dialog
+
+// Why a notifier ends a subscription (RFC 6665 4.1.3); none: it goes on.
+enum class EndReason : std::uint8_t {
+    none,
+    deactivated,
+    probation,
+    timeout,
+    giveup,
+    rejected,
+    noresource,
+    invariant,
+};
+
+// Stands in the flags of a NOTIFY.
+[[nodiscard]] constexpr std::uint8_t flags_of(EndReason reason) {
+    return static_cast<std::uint8_t>(static_cast<unsigned>(reason) << 4U);
+}
+
+[[nodiscard]] constexpr EndReason reason_of(const Event& notify) {
+    return static_cast<EndReason>((notify.flags >> 4U) & 7U);
+}
 
 }  // namespace failback::model

@@ -26,6 +26,7 @@ public:
         read_lifetimes();
         read_retries();
         read_failback();
+        read_failover();
         note_outbound_proxy();
         return std::move(account_);
     }
@@ -156,6 +157,35 @@ private:
             account_.notes.emplace_back(
                 "Assumed: back to a better server as soon as it is registered there again. The "
                 "phone waits longer (failOver.failBack.mode); failback does not model that.");
+        }
+    }
+
+    [[nodiscard]] bool is_on(const char* key, bool fallback) {
+        return of_first(key, [this](const std::string& name) { return settings_.flag(name); })
+            .value_or(fallback);
+    }
+
+    // The second and third of these count only together with those before.
+    void read_failover() {
+        if (!is_on("failOver.reRegisterOn", false)) {
+            return;
+        }
+        account_.own["failover"]["calls_to"] = "registered";
+        if (!is_on("failOver.failRegistrationOn", false)) {
+            return;
+        }
+        const bool waits = account_.own.contains("failback") &&
+                           (account_.own["failback"].is_object() ||
+                            account_.own["failback"] == "stay");
+        if (!waits) {
+            account_.notes.emplace_back(
+                "Not imported: failOver.failRegistrationOn. failback models it with "
+                "failOver.failBack.mode = duration only.");
+            return;
+        }
+        account_.own["failover"]["old_registration"] = "forgotten";
+        if (is_on("failOver.onlySignalWithRegistered", true)) {
+            account_.own["failover"]["calls_from_others"] = "ignored";
         }
     }
 

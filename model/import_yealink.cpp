@@ -104,8 +104,20 @@ private:
             account_.own["calls"]["retry_count"] = *count;
         }
         (void)settings_.number(keys + "retry_counts", {0, 20});
-        (void)settings_.flag(keys + "register_on_enable");
+        read_failover(keys, is_first);
         read_failback(keys, is_first);
+    }
+
+    // The second one counts only together with the first.
+    void read_failover(const std::string& keys, bool is_first) {
+        const bool registers = settings_.flag(keys + "register_on_enable").value_or(false);
+        if (!is_first || !registers) {
+            return;
+        }
+        account_.own["failover"]["calls_to"] = "registered";
+        if (settings_.flag(keys + "only_signal_with_registered").value_or(false)) {
+            account_.own["failover"]["calls_from_others"] = "ignored";
+        }
     }
 
     // A design has one value for all servers of a phone: that of the first one.

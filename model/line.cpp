@@ -223,10 +223,19 @@ private:
     LineOutput& output_;
 };
 
+void register_again(std::uint64_t forgotten, LineOutput& output) {
+    for (std::uint8_t entry = 0; forgotten != 0; ++entry, forgotten >>= 1U) {
+        if ((forgotten & 1U) != 0) {
+            output.commands.push_back({Command::Kind::attempt, entry, {}});
+        }
+    }
+}
+
 // The timer `failback` runs while a line that registers with all servers works with a worse one.
 void work_with(LineState& line, const Phone& phone, std::uint8_t entry, LineOutput& output) {
     line.working = entry;
     line.trying = kNoEntry;
+    line.returning = 0;
     disarm(line, Timer::failback, output);
     disarm(line, Timer::hold, output);
     const bool is_worse = entry != kNoEntry && entry != first_registrar(phone);
@@ -244,7 +253,8 @@ void choose_among_concurrent(LineState& line, const Phone& phone,
     const std::uint8_t best = best_of(registrations.believed);
     const bool is_lost = !contains(registrations.believed, line.working);
     const FailbackRule rule = phone.failback.rule;
-    if (is_lost || (best < line.working && rule == FailbackRule::immediate)) {
+    const bool is_wanted = rule == FailbackRule::immediate || line.returning != 0;
+    if (is_lost || (best < line.working && is_wanted)) {
         if (line.working != best) {
             work_with(line, phone, best, output);
         }
@@ -254,6 +264,32 @@ void choose_among_concurrent(LineState& line, const Phone& phone,
     } else if (rule == FailbackRule::hold && best != line.trying) {
         line.trying = best;
         arm(line, Timer::hold, phone.failback.hold, output);
+    }
+}
+
+// Registrations that run by themselves, but for those that were forgotten.
+void step_concurrent(LineState& line, const Phone& phone, const Registrations& registrations,
+                     const LineInput& input, LineOutput& output) {
+    switch (input.kind) {
+        case LineInput::Kind::timer:
+            line.armed = static_cast<std::uint8_t>(line.armed & ~bit(input.timer));
+            if (registrations.forgotten == 0) {
+                work_with(line, phone, best_of(registrations.believed), output);
+            } else {
+                line.returning = 1;
+                register_again(registrations.forgotten, output);
+            }
+            break;
+        case LineInput::Kind::fails_over:
+            if (contains(registrations.believed, input.entry)) {
+                output.commands.push_back({Command::Kind::stop, input.entry, {}});
+            }
+            break;
+        case LineInput::Kind::is_alone:
+            register_again(registrations.forgotten, output);
+            break;
+        default:
+            break;
     }
 }
 
@@ -277,10 +313,7 @@ void step(LineState& line, const Phone& phone, const Registrations& registration
         return;
     }
     if (phone.registration.order == Order::concurrent) {
-        if (input.kind == LineInput::Kind::timer) {
-            line.armed = static_cast<std::uint8_t>(line.armed & ~bit(input.timer));
-            work_with(line, phone, best_of(registrations.believed), output);
-        }
+        step_concurrent(line, phone, registrations, input, output);
         return;
     }
     Succession succession(line, phone, registrations, output);
@@ -290,6 +323,8 @@ void step(LineState& line, const Phone& phone, const Registrations& registration
             break;
         case LineInput::Kind::changes:
         case LineInput::Kind::restarts:
+        case LineInput::Kind::fails_over:
+        case LineInput::Kind::is_alone:
             break;
         case LineInput::Kind::granted:
             succession.granted(input.entry);

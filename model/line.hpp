@@ -5,6 +5,8 @@
 //     failback keeps a worse one. It is lost with its registration, whatever the rule.
 //  2. Concurrent registrations run by themselves; only the choice of the working server is made
 //     here. Successive ones are driven from here: a registration does nothing without an order.
+//     A registration that was forgotten because a call failed over is tried again when failback is
+//     due, or when no other server is left; the line goes back as soon as it is granted.
 //  3. Successive: there is at most one registration, `home`. While better servers are tried it goes
 //     on until one of them grants, unless the phone gives it up first.
 #pragma once
@@ -21,7 +23,7 @@ struct LineState {
     std::uint8_t working = kNoEntry;
     std::uint8_t home = kNoEntry;    // successive: where the line is registered
     std::uint8_t trying = kNoEntry;  // the next server that may be home; hold: that may be working
-    std::uint8_t returning = 0;      // a server better than home is being tried
+    std::uint8_t returning = 0;      // a server better than home is tried, or forgotten ones are
     std::uint8_t armed = 0;          // bit 0: Timer::failback, bit 1: Timer::hold
 
     friend bool operator==(const LineState&, const LineState&) = default;
@@ -31,6 +33,7 @@ struct LineState {
 struct Registrations {
     std::uint64_t believed = 0;
     std::uint64_t given_up = 0;
+    std::uint64_t forgotten = 0;  // since a call failed over
 };
 
 struct LineInput {
@@ -44,6 +47,8 @@ struct LineInput {
         probed,       // `answered` or not
         timer,        // of the line
         restarts,     // the phone; it forgets
+        fails_over,   // a call, from `entry`; concurrent: its registration is forgotten
+        is_alone,     // concurrent: no server is left to work with
     } kind = Kind::changes;
     std::uint8_t entry = 0;
     Timer timer = Timer::none;

@@ -13,7 +13,7 @@ namespace failback::model {
 // What a step lets an observer know. `a` and `b` are a line or usage and a server, by kind.
 enum class Notice : std::uint8_t {
     boots,          // a registration starts with its phone; a = usage
-    registered,     // a usage is granted (also by a refresh); a = usage
+    registered,     // a usage is granted (also by a refresh), a subscription notified; a = usage
     lapses,         // the user agent stops believing in a usage; a = usage
     gives_up,       // a usage will never be tried again; a = usage
     refused,        // an attempt ended with an error response; a = usage
@@ -31,6 +31,24 @@ enum class Notice : std::uint8_t {
     too_brief_again,  // a second 423 in one registration cycle; a = usage
     restarts,       // a phone goes off, and forgets; a = phone of the design
     flow_fails,     // keep-alives find a flow dead; a = usage
+    challenged,     // the user agent receives a 401 or 407 to its open request; a = usage
+    denied,         // it takes its credentials for wrong, or has none; a = usage
+    misjudged,      // ... although only a nonce that it had kept was refused; a = usage
+    replayed,       // it sends credentials again that were just refused; a = usage
+    probe_answered,    // a gateway hears from the server that it watches; a = server, its own
+    enters_emergency,  // a = server
+    leaves_emergency,  // a = server
+    alerts,         // whom a call reaches begins to ring; a = call, b = entry it came through
+    answers,        // and takes the call; a = call, b = entry
+    proceeds,       // the caller hears it ring; a = call, b = entry
+    declined,       // a call attempt ended with a final refusal; a = call
+    offers,         // a server offers a call that came in to the phone; a = incoming call
+    responds,       // the first response of the phone arrives there
+    rings,          // the phone rings
+    rejects,        // the phone refuses a call
+    unheard,        // a server gives an offer up, nobody has responded
+    unavailable,    // a call comes in for a line without a binding
+    rejected,       // a notifier ended a subscription for good; a = usage
 };
 
 struct Observation {
@@ -55,6 +73,7 @@ struct Output {
         std::uint8_t cseq = 0;
         std::uint8_t key = 0;       // calls: the entry of the server list it goes to
         std::uint8_t flags = 0;
+        std::uint8_t nonce = 0;     // of the credentials of a request; 0: it has none
         sim::DelayMs expires = 0;
     };
 
@@ -64,6 +83,7 @@ struct Output {
     std::optional<sim::Interval> failed;  // an attempt did, and this is the wait before another
     bool refresh_due = false;
     std::optional<bool> probed;           // was the probe answered?
+    std::optional<std::uint8_t> failed_over;  // a call turns away from this entry
 
     void send(const Message& message) { messages.push_back(message); }
     void start(Timer timer, sim::Interval delay, std::uint8_t key = 0) {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "model/duration.hpp"
+#include "model/gateway_parameters.hpp"
 #include "model/profiles.hpp"
 #include "model/flow_parameters.hpp"
 #include "model/retry_parameters.hpp"
@@ -58,7 +59,13 @@ public:
                 return {interval(key_in_usage("boot"), design_.phones[usage().part.phone].boot,
                                  tight_.end)};
             case EventKind::dial:
-                return of_dialling();
+                return of_plan("at", sip_.calls()[tight_.event.index].at, tight_.event.index);
+            case EventKind::calls_in:
+                return of_incoming_plan("at", sip_.incoming()[tight_.event.index].at);
+            case EventKind::probe_to_watched:
+            case EventKind::answer_to_gateway:
+            case EventKind::gateway_timer:
+                return gateway_parameters(design_, written_, tight_);
             case EventKind::deadline:
             case EventKind::belief_changes:
                 break;
@@ -75,12 +82,20 @@ private:
         return sip_.lines()[sip_.calls()[call].line].phone;
     }
 
+    [[nodiscard]] std::size_t phone_of_incoming(std::size_t call) const {
+        return sip_.lines()[sip_.incoming()[call].line].phone;
+    }
+
     [[nodiscard]] Parameter delay() const {
         const Event& event = tight_.event;
         const bool of_a_call = of_call(event.method);
-        const std::size_t phone = of_a_call ? phone_of_call(event.index) : usage().part.phone;
-        const std::size_t server =
-            of_a_call ? design_.phones[phone].servers[event.key].server : usage().server;
+        const bool comes_in = of_incoming(event.method);
+        const std::size_t phone = of_a_call  ? phone_of_call(event.index)
+                                  : comes_in ? phone_of_incoming(event.index)
+                                             : usage().part.phone;
+        const std::size_t server = of_a_call ? design_.phones[phone].servers[event.key].server
+                                   : comes_in ? sip_.incoming()[event.index].server
+                                              : usage().server;
         const bool to_server = event.kind == EventKind::message_to_server;
         const Interval value = to_server ? delay_to_server(design_, phone, server)
                                          : delay_to_phone(design_, phone, server);
@@ -116,6 +131,9 @@ private:
         if (of_call_server(tight_.event.timer)) {
             return of_answer_timer();
         }
+        if (of_incoming(tight_.event.timer)) {
+            return of_offer_timer();
+        }
         if (of_line(tight_.event.timer)) {
             return {of_line_timer()};
         }
@@ -126,8 +144,12 @@ private:
         const ClientUsageConfig& config = usage().config;
         switch (tight_.event.timer) {
             case Timer::retransmit:
+            case Timer::notify_retransmit:
                 return {spacing(part.phone)};
+            case Timer::notify_wait:
+                return {timer_n(part.phone)};
             case Timer::timeout:
+            case Timer::notify_timeout:
                 return {duration(key_of_phone(part.phone, "timers/timer_f"),
                                  config.timers.timer_f)};
             case Timer::absorb:
@@ -144,12 +166,20 @@ private:
             case Timer::repeat_window:
                 return {duration(key_of_server(usage().server, "repeat_window"),
                                  design_.servers[usage().server].repeat_window)};
+            case Timer::nonce_age:
+                return {of_nonce()};
             case Timer::forget:
                 return {duration(key_of_server(usage().server, "timer_j"),
                                  design_.servers[usage().server].timer_j)};
             default:
                 return {};
         }
+    }
+
+    [[nodiscard]] Parameter of_nonce() const {
+        const Server& server = design_.servers[usage().server];
+        return interval(key_of_server(usage().server, "authentication/nonce_lifetime"),
+                        server.authentication.nonce_lifetime.value_or(Interval{}), tight_.end);
     }
 
     // A wait of its own after a certain status, a Retry-After, or that after any failed attempt.
@@ -169,6 +199,14 @@ private:
         const bool is_longest = tight_.ms == timers.t2 && timers.t1 != timers.t2;
         return is_longest ? duration(key_of_phone(phone, "timers/t2"), timers.t2)
                           : duration(key_of_phone(phone, "timers/t1"), timers.t1);
+    }
+
+    // 64 times T1 unless the design says otherwise.
+    [[nodiscard]] Parameter timer_n(std::size_t phone) const {
+        const std::string key = key_of_phone(phone, "subscription/timer_n");
+        return written_.contains(json::json_pointer(key))
+                   ? duration(key, design_.phones[phone].subscription.timer_n)
+                   : duration(key_of_phone(phone, "timers/t1"), design_.phones[phone].timers.t1);
     }
 
     // Of a registration or a subscription.
@@ -230,7 +268,10 @@ private:
             case EventKind::fault_strikes:
                 return interval(key("at"), fault.at, tight_.end);
             case EventKind::fault_ends:
-                return interval(key("lasts"), fault.lasts, tight_.end);
+                return fault.kind == FaultKind::rogue_register
+                           ? duration(key_of_server(*fault.server, "max_expires"),
+                                      design_.servers[*fault.server].max_expires)
+                           : interval(key("lasts"), fault.lasts, tight_.end);
             case EventKind::window_opens:
                 return interval(key("window"), *fault.window, End::shortest);
             default:
@@ -238,15 +279,41 @@ private:
         }
     }
 
-    [[nodiscard]] Parameters of_dialling() const {
-        const SipModel::CallInfo& call = sip_.calls()[tight_.event.index];
-        const SipModel::LineInfo& line = sip_.lines()[call.line];
+    // A member of the call plan.
+    [[nodiscard]] Parameters of_plan(const char* member, Interval value,
+                                     std::size_t call) const {
+        const SipModel::LineInfo& line = sip_.lines()[sip_.calls()[call].line];
         for (std::size_t i = 0; i < design_.calls.size(); ++i) {
             if (design_.calls[i].phone == line.phone && design_.calls[i].line == line.line) {
-                return {interval(fmt::format("/calls/{}/at", i), call.at, tight_.end)};
+                return {interval(fmt::format("/calls/{}/{}", i, member), value, tight_.end)};
             }
         }
         return {};
+    }
+
+    [[nodiscard]] Parameters of_incoming_plan(const char* member, Interval value) const {
+        const SipModel::IncomingInfo& call = sip_.incoming()[tight_.event.index];
+        const SipModel::LineInfo& line = sip_.lines()[call.line];
+        for (std::size_t i = 0; i < design_.incoming.size(); ++i) {
+            const IncomingPlan& plan = design_.incoming[i];
+            if (plan.phone == line.phone && plan.line == line.line && plan.entry == call.entry) {
+                return {interval(fmt::format("/incoming/{}/{}", i, member), value, tight_.end)};
+            }
+        }
+        return {};
+    }
+
+    // Both sides of a call that comes in have the timers of the phone.
+    [[nodiscard]] Parameters of_offer_timer() const {
+        const std::size_t index = tight_.event.index;
+        const std::size_t phone = phone_of_incoming(index);
+        if (tight_.event.timer == Timer::user_answers) {
+            return of_incoming_plan("rings", sip_.incoming()[index].config.rings);
+        }
+        return {tight_.event.timer == Timer::taken_retransmit
+                    ? spacing(phone)
+                    : duration(key_of_phone(phone, "timers/t1"),
+                               sip_.incoming()[index].config.timers.t1)};
     }
 
     // Timer A, and when a server is given up: by Timer B the last one, by the phone's rule others.
@@ -254,10 +321,12 @@ private:
         const std::size_t phone = phone_of_call(tight_.event.index);
         const CallConfig& config = sip_.calls()[tight_.event.index].config;
         const bool gives_up = tight_.event.timer == Timer::invite_give_up;
-        if (gives_up && (tight_.last_server || config.transport == Transport::tcp)) {
+        const bool has_timer_b =
+            tight_.last_server || config.rules.give_up == GiveUp::timer_b;
+        if (gives_up && (has_timer_b || config.transport == Transport::tcp)) {
             return {duration(key_of_phone(phone, "timers/timer_b"), config.timers.timer_b)};
         }
-        const bool is_constant = config.rules.retry_timeout > 0 && !tight_.last_server;
+        const bool is_constant = config.rules.retry_timeout > 0 && !has_timer_b;
         const char* member = is_constant ? "calls/retry_timeout" : "timers/t1";
         Parameters found{
             duration(key_of_phone(phone, member),
@@ -270,8 +339,11 @@ private:
 
     // A server that answered a call has the timers of the phone.
     [[nodiscard]] Parameters of_answer_timer() const {
-        const SipModel::CallInfo& call =
-            sip_.calls()[sip_.call_of_call_server(tight_.event.index)];
+        const std::size_t index = sip_.call_of_call_server(tight_.event.index);
+        const SipModel::CallInfo& call = sip_.calls()[index];
+        if (tight_.event.timer == Timer::callee_answers) {
+            return of_plan("rings", call.callee.answers_after, index);
+        }
         const std::size_t phone = sip_.lines()[call.line].phone;
         const bool repeats = tight_.event.timer == Timer::answer_retransmit;
         return {repeats ? spacing(phone)

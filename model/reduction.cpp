@@ -5,6 +5,7 @@
 #include "model/call.hpp"
 #include "model/client_usage.hpp"
 #include "model/flow.hpp"
+#include "model/notifier.hpp"
 
 namespace failback::model {
 
@@ -17,8 +18,11 @@ const Server& server_of(const Design& design, const Part& part) {
 bool too_brief(const Design& design, const Part& part) {
     const Phone& phone = design.phones[part.phone];
     const Server& server = server_of(design, part);
+    if (part.kind == PartKind::subscription) {
+        return refuses_as_too_brief(notifier_config(server, phone), phone.subscription.expires);
+    }
     constexpr DelayMs kOneHour = 3'600'000;  // RFC 3261 10.3: never too brief
-    return part.kind == PartKind::registration && phone.expires < server.min_expires &&
+    return phone.expires < server.min_expires &&
            (phone.expires < kOneHour || server.too_brief == TooBrief::reject_423_always);
 }
 
@@ -32,7 +36,7 @@ bool has_fault(const Design& design, FaultKind kind, std::size_t server) {
 // than refuse it for its CSeq?
 bool changes_its_mind(const Design& design, const Part& part) {
     const std::size_t server = design.phones[part.phone].servers[part.entry].server;
-    return design.servers[server].repeat_window > 0 ||
+    return design.servers[server].repeat_window > 0 || mode_matters(design.servers[server]) ||
            has_fault(design, FaultKind::maintenance, server) || can_be_crowded_out(design, part);
 }
 
@@ -51,9 +55,21 @@ bool sure_to_phone(const Design& design, std::size_t phone, std::size_t server) 
     });
 }
 
-// Does every message, both ways, arrive at a running process?
+// Does every message, both ways, arrive unless the server's process does not run?
+bool sure_while_up(const Design& design, std::size_t phone, std::size_t server) {
+    return sure_to_phone(design, phone, server) &&
+           std::ranges::none_of(design.faults, [&](const Fault& fault) {
+               const bool loses =
+                   fault.kind == FaultKind::loss || fault.kind == FaultKind::unreachable;
+               return loses && of_this_link(fault, phone, server);
+           });
+}
+
+// Does every message, both ways, arrive at a running process that does with each what it does with
+// the first?
 bool sure(const Design& design, std::size_t phone, std::size_t server) {
     return sure_to_phone(design, phone, server) && !ageing_of(design, phone, server) &&
+           !serves_in_emergency_only(design.servers[server]) &&
            std::ranges::none_of(design.faults, [&](const Fault& fault) {
                return is_outage(fault.kind) && fault.server == server;
            });
@@ -89,14 +105,49 @@ void set_idle_flow(Idle& idle, const Design& design, const Part& part) {
 DelayMs granted_lifetime(const Design& design, const Part& part) {
     const Phone& phone = design.phones[part.phone];
     const Server& server = server_of(design, part);
-    if (part.kind == PartKind::subscription) {
-        return std::min(phone.subscription.expires, server.max_expires);
-    }
-    const DelayMs requested = too_brief(design, part) ? server.min_expires : phone.expires;
+    const DelayMs expires =
+        part.kind == PartKind::subscription ? phone.subscription.expires : phone.expires;
+    const DelayMs requested = too_brief(design, part) ? server.min_expires : expires;
     return std::min(requested, server.max_expires);
 }
 
-Idle idle_parts(const Design& design, const Part& part) {
+namespace {
+
+Login login_of(const Design& design, const Part& part) {
+    const Method method = part.kind == PartKind::registration ? Method::register_
+                                                              : Method::subscribe;
+    return model::login_of(server_of(design, part), design.phones[part.phone], part.line, method);
+}
+
+}  // namespace
+
+// A phone that forgets a nonce once it is granted uses it for the request after a challenge, and
+// for those that may follow in one attempt: after a 423, and after all bindings were removed. The
+// nonce was issued while the challenged request was open; all end by Timer F.
+bool nonces_get_old(const Design& design, const Part& part) {
+    constexpr std::int64_t kMostRequests = 4;
+    const Phone& phone = design.phones[part.phone];
+    const auto& lifetime = server_of(design, part).authentication.nonce_lifetime;
+    const std::size_t server = phone.servers[part.entry].server;
+    const ChallengeRules& rules = phone.credentials.rules;
+    const std::int64_t longest_use = kMostRequests * phone.timers.timer_f +
+                                     delay_to_server(design, part.phone, server).latest;
+    return lifetime && login_of(design, part).challenged &&
+           (rules.keeps_nonce || rules.replays || phone.refusals.max_min_expires > 0 ||
+            lifetime->earliest <= longest_use);
+}
+
+int most_requests(const Design& design, const Part& part) {
+    constexpr int kMany = 1000;
+    const Login login = login_of(design, part);
+    const ChallengeRules& rules = design.phones[part.phone].credentials.rules;
+    if (!login.challenged || login.answer == Login::Answer::none) {
+        return 1;
+    }
+    return rules.replays ? kMany : 1 + most_answered(rules);
+}
+
+Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     const Phone& phone = design.phones[part.phone];
     const Server& server = server_of(design, part);
     const std::int64_t timer_f = phone.timers.timer_f;
@@ -117,12 +168,16 @@ Idle idle_parts(const Design& design, const Part& part) {
     idle.absorb = true;
     // Copies of a request arrive at most `timer_f + longest_way` after it was first sent. A stored
     // binding lasts longer: whether it is there when its request arrives once more does not depend
-    // on its expiry, and nothing else looks at it, unless there is no room for all. But a phone
-    // that begins its CSeqs anew is refused while its old binding is there.
+    // on its expiry, and nothing else looks at it, unless there is no room for all, or calls come
+    // in. But a phone that begins its CSeqs anew is refused while its old binding is there. A
+    // subscription that expires is told to the phone.
     const bool restarts = may_restart(design, part.phone);
-    idle.binding_expiry = least_stored > timer_f + longest_way && !somebody_wipes(design) &&
+    const bool is_removed =
+        somebody_wipes(design) ||
+        may_be_replaced(design, phone.servers[part.entry].server, phone.lines[part.line].aor);
+    idle.binding_expiry = !subscription && least_stored > timer_f + longest_way && !is_removed &&
                           !can_be_crowded_out(design, part) &&
-                          !(restarts && phone.after_restart.cseq_restarts);
+                          !is_looked_for && !(restarts && phone.after_restart.cseq_restarts);
     // Timer J: it runs at least until the client's Timer F. A copy that arrives later is refused
     // (its CSeq is not higher than the binding's, which is still there) instead of answered from
     // memory; the answer finds no open transaction either way. A copy from before a restart may
@@ -130,21 +185,30 @@ Idle idle_parts(const Design& design, const Part& part) {
     idle.forget = server.timer_j >= timer_f && idle.binding_expiry && server.stores_bindings &&
                   !changes_its_mind(design, part) && !restarts;
     // What nobody can ask for any more may go; its Timer J, too, which then ends nothing.
-    idle.memory = !idle.forget && changes_its_mind(design, part);
-    // The expiry at the phone: a refresh starts before it and ends by Timer F at the latest, with a
-    // new lifetime or with the end of the belief, both before the expiry. The lifetime may be that
-    // of an earlier grant, less what is over of it. A refresh may also have to wait for better
-    // servers that are tried first.
+    idle.memory = !idle.forget && (subscription || changes_its_mind(design, part));
+    // The expiry at the phone: a refresh starts before it and ends by Timer F at the latest, or by
+    // as many Timers F as there may be requests in an attempt that is challenged, with a new
+    // lifetime or with the end of the belief, both before the expiry. The lifetime may be that of
+    // an earlier grant, less what is over of it. A refresh may also have to wait for better servers
+    // that are tried first.
     idle.belief = !subscription && phone.failback.rule != FailbackRule::at_refresh &&
                   phone.belief == Belief::until_failed_refresh &&
-                  refreshed + timer_f < lifetime - server.repeat_window &&
+                  refreshed + most_requests(design, part) * timer_f <
+                      lifetime - server.repeat_window &&
                   !too_brief(design, part);
     // Timers E and F: where nothing is ever lost, the first copy of a request is answered, and the
     // answer comes before the request could be given up. A server that forgets a request before
     // that would refuse a copy of it, one that is full may refuse the first copy only.
     idle.retransmit = sure(design, part.phone, index) && server.timer_j >= timer_f &&
                       !can_be_crowded_out(design, part);
-    idle.timeout = idle.retransmit && longest_round_trip(design, part.phone, index) < timer_f;
+    const std::int64_t round_trip = longest_round_trip(design, part.phone, index);
+    idle.timeout = idle.retransmit && round_trip < timer_f;
+    // The NOTIFY is sent with the 200, and is not lost either.
+    idle.notify_wait = subscription && idle.retransmit && round_trip < phone.subscription.timer_n;
+    // Its own timers: each NOTIFY is answered as soon as it arrives, a copy of it alike. A process
+    // that stops forgets the transaction.
+    idle.notify_retransmit = subscription && sure_while_up(design, part.phone, index);
+    idle.notify_timeout = idle.notify_retransmit && round_trip < timer_f;
     set_idle_flow(idle, design, part);
     return idle;
 }
@@ -154,9 +218,11 @@ IdleCall idle_call_parts(const Design& design, std::size_t phone, std::size_t en
     const CallConfig config{design.phones[phone].calls, design.phones[phone].transport,
                             design.phones[phone].timers, 0};
     // As Timer E, but retransmissions also count down to the next server; and the first 200 arrives
-    // where nothing that is sent to the phone gets lost.
+    // where nothing that is sent to the phone gets lost. A phone that does not heed that it rings
+    // goes on repeating the INVITE, and then counts them.
     const bool in_time = longest_round_trip(design, phone, server) < give_up_after(config);
-    return {sure(design, phone, server) && in_time, sure_to_phone(design, phone, server)};
+    return {sure(design, phone, server) && in_time && config.rules.heeds_provisional,
+            sure_to_phone(design, phone, server)};
 }
 
 }  // namespace failback::model

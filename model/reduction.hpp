@@ -26,6 +26,10 @@ struct Idle {
     bool timeout = false;         // Timer F
     bool keep_alive = false;      // the answers to keep-alives
     bool mapping = false;         // of a NAT, unless it is asked whether the phone is reached
+    // Subscriptions only:
+    bool notify_wait = false;         // Timer N
+    bool notify_retransmit = false;   // Timer E of a NOTIFY
+    bool notify_timeout = false;      // Timer F of a NOTIFY
 };
 
 // What of a call attempt at one server cannot matter.
@@ -34,9 +38,17 @@ struct IdleCall {
     bool answer = false;          // repetitions of the 200
 };
 
-[[nodiscard]] Idle idle_parts(const Design& design, const Part& part);
+// `is_looked_for`: calls come in at the server, which then looks for the binding.
+[[nodiscard]] Idle idle_parts(const Design& design, const Part& part, bool is_looked_for = false);
 
 [[nodiscard]] IdleCall idle_call_parts(const Design& design, std::size_t phone, std::size_t entry);
+
+// Can a nonce be too old for its server when the phone uses it?
+[[nodiscard]] bool nonces_get_old(const Design& design, const Part& part);
+
+// How many requests an attempt takes at most: what comes before the one that is granted or fails,
+// each within Timer F. Many, if there is no end of them.
+[[nodiscard]] int most_requests(const Design& design, const Part& part);
 
 // The lifetime that a server grants to a phone's REGISTER or SUBSCRIBE.
 [[nodiscard]] DelayMs granted_lifetime(const Design& design, const Part& part);

@@ -154,8 +154,8 @@ bool refuses_as_too_brief(const RegistrarConfig& config, DelayMs requested) {
     return is_refused && requested > 0 && requested < config.min_expires;
 }
 
-// Steps 1 to 5 (domain, Require, authentication, authorisation, canonical AOR) hold for every
-// request that the model sends; the record passed in is the one that they find.
+// Steps 1 to 5 (domain, Require, authentication, authorisation, canonical AOR) come before, see
+// SipModel::admits; the record passed in is the one that they find.
 RegisterOutcome step(AorRecord& record, const RegistrarConfig& config,
                      const RegisterRequest& request) {
     if (request.wildcard) {

@@ -23,14 +23,29 @@ std::size_t server_of(const Design& design, const Part& part) {
 }
 
 bool call_reads(const Design& design, const Part& call, const Part& other) {
+    const Phone& phone = design.phones[call.phone];
     return other.kind == PartKind::registration && same_line(call, other) &&
-           design.phones[call.phone].calls.first == CallFirst::working;
+           (phone.calls.first == CallFirst::working || !phone.calls.unregistered ||
+            phone.failover.only_registered);
+}
+
+bool incoming_reads(const Part& incoming, const Part& other) {
+    return other.kind == PartKind::registration && same_line(incoming, other) &&
+           incoming.entry == other.entry;
+}
+
+// Does a call that fails over end registrations of its line? All of them then decide when they
+// begin again.
+bool forgets(const Design& design, const Part& call, const Part& registration) {
+    return call.kind == PartKind::call && same_line(call, registration) &&
+           design.phones[call.phone].failover.forgets;
 }
 
 // With one registration at a time, what becomes of one decides when the others begin.
 bool succeed(const Design& design, const Part& a, const Part& b) {
     return a.kind == PartKind::registration && b.kind == PartKind::registration &&
-           same_line(a, b) && design.phones[a.phone].registration.order == Order::successive;
+           same_line(a, b) && (design.phones[a.phone].registration.order == Order::successive ||
+                               design.phones[a.phone].failover.forgets);
 }
 
 bool subscription_reads(const Design& design, const Part& subscription, const Part& other) {
@@ -71,11 +86,14 @@ bool can_be_full(const Design& design, std::size_t server, const std::string& ao
 bool reads(const Design& design, const Part& reader, const Part& other) {
     switch (reader.kind) {
         case PartKind::registration:
-            return influences(design, other, reader) || succeed(design, other, reader);
+            return influences(design, other, reader) || succeed(design, other, reader) ||
+                   forgets(design, other, reader);
         case PartKind::subscription:
             return subscription_reads(design, reader, other);
         case PartKind::call:
             return call_reads(design, reader, other);
+        case PartKind::incoming:
+            return incoming_reads(reader, other);
     }
     return false;
 }
@@ -90,6 +108,34 @@ void add_servers(const Design& design, const Part& part, std::set<std::size_t>& 
     }
 }
 
+// The servers of a part, and the modes that it reads.
+void add_part(const Design& design, const Part& part, Scope& scope) {
+    std::set<std::size_t> servers;
+    add_servers(design, part, servers);
+    for (const std::size_t server : servers) {
+        scope.servers.insert(server);
+        if (mode_matters(design.servers[server])) {
+            scope.gateways.insert(server);
+        }
+    }
+}
+
+// With the mode of each gateway, and what it reads. Somebody who attacks a gateway reads it, too.
+void add_watched(const Design& design, Scope& scope) {
+    for (const Fault& fault : design.faults) {
+        if (fault.kind == FaultKind::rogue_register && scope.servers.contains(*fault.server) &&
+            design.servers[*fault.server].watches) {
+            scope.gateways.insert(*fault.server);
+        }
+    }
+    for (const std::size_t gateway : scope.gateways) {
+        scope.servers.insert(gateway);
+        scope.servers.insert(*design.servers[gateway].watches);
+    }
+}
+
+}  // namespace
+
 bool subscribes_to(const Phone& phone, std::size_t entry) {
     switch (phone.subscription.to) {
         case SubscribeTo::nobody:
@@ -97,14 +143,16 @@ bool subscribes_to(const Phone& phone, std::size_t entry) {
         case SubscribeTo::primary:
             return entry == 0 && phone.servers[entry].registers;
         case SubscribeTo::working:
+        case SubscribeTo::all:
             return phone.servers[entry].registers;
     }
     return false;
 }
 
-}  // namespace
-
 bool involves(const Scope& scope, const Fault& fault) {
+    if (fault.gateway && !is_outage(fault.kind)) {
+        return scope.gateways.contains(*fault.gateway);
+    }
     if (fault.kind == FaultKind::restart || fault.kind == FaultKind::rebinding) {
         const bool is_seen = fault.kind == FaultKind::restart;
         return (is_seen && scope.phones.contains(*fault.phone)) ||
@@ -151,6 +199,9 @@ std::string name_of(const Design& design, const Part& part) {
         return "calls of " + line;
     }
     const std::string& server = design.servers[phone.servers[part.entry].server].name;
+    if (part.kind == PartKind::incoming) {
+        return "calls for " + line + " at " + server;
+    }
     const char* kind =
         part.kind == PartKind::registration ? "registration of " : "subscription of ";
     return kind + line + " at " + server;
@@ -174,6 +225,9 @@ std::vector<Part> parts_of(const Design& design) {
     for (const CallPlan& plan : design.calls) {
         parts.insert({PartKind::call, plan.phone, plan.line, 0});
     }
+    for (const IncomingPlan& plan : design.incoming) {
+        parts.insert({PartKind::incoming, plan.phone, plan.line, plan.entry});
+    }
     return {parts.begin(), parts.end()};
 }
 
@@ -188,6 +242,9 @@ Scope whole(const Design& design) {
     }
     for (std::size_t server = 0; server < design.servers.size(); ++server) {
         scope.servers.insert(server);
+        if (design.servers[server].watches) {
+            scope.gateways.insert(server);
+        }
     }
     for (std::size_t phone = 0; phone < design.phones.size(); ++phone) {
         scope.phones.insert(phone);
@@ -209,6 +266,7 @@ Scope slice(const Design& design, const Scope& roots) {
     scope.servers = roots.servers;
     scope.phones = roots.phones;
     scope.flows = roots.flows;
+    scope.gateways = roots.gateways;
     std::vector<boost::default_color_type> colors(parts.size());
     const auto color_map = boost::make_iterator_property_map(
         colors.begin(), boost::get(boost::vertex_index, graph));
@@ -221,9 +279,10 @@ Scope slice(const Design& design, const Scope& roots) {
     for (std::size_t part = 0; part < parts.size(); ++part) {
         if (colors[part] != boost::white_color) {
             scope.parts.insert(parts[part]);
-            add_servers(design, parts[part], scope.servers);
+            add_part(design, parts[part], scope);
         }
     }
+    add_watched(design, scope);
     return scope;
 }
 
@@ -234,12 +293,14 @@ Scope abstract(const Design& design, const Scope& roots, const Scope& slice,
     scope.servers = roots.servers;
     scope.phones = roots.phones;
     scope.flows = roots.flows;
+    scope.gateways = roots.gateways;
     scope.abstracted = registrations;
     for (const Part& part : scope.parts) {
         if (!registrations.contains(part)) {
-            add_servers(design, part, scope.servers);
+            add_part(design, part, scope);
         }
     }
+    add_watched(design, scope);
     return scope;
 }
 

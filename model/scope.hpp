@@ -1,11 +1,14 @@
 // The parts of a design, and which of them can influence which.
 //
-//  1. A part is a registration (line at a server), a subscription, or the calls of a line. Faults
+//  1. A part is a registration (line at a server), a subscription, the calls of a line, or those
+//     that come in for it at a server. Faults
 //     belong to servers: a slice takes along every fault of the servers that it touches, and the
 //     restarts of its phones.
 //  2. The influence graph has an edge from a part to each part that reads its state. What is not
 //     upstream of a property's parts cannot change its verdict: removed parts never block time
 //     (each of their pending events can always fire) and share no budget that must be spent.
+//  3. The mode of a gateway that watches a server is read by all parts at it, if it makes a
+//     difference. It reads the faults of both servers, which come along, and nothing else.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +20,7 @@
 
 namespace failback::model {
 
-enum class PartKind : unsigned char { registration, subscription, call };
+enum class PartKind : unsigned char { registration, subscription, call, incoming };
 
 struct Part {
     PartKind kind = PartKind::registration;
@@ -36,6 +39,7 @@ struct Scope {
     std::set<Part> abstracted;
     std::set<std::size_t> phones;   // whose restarts are included, besides those of the parts
     std::set<Part> flows;           // registrations, if it is asked whether the phone is reached
+    std::set<std::size_t> gateways; // servers whose modes are included
 };
 
 // Is a fault part of what the scope describes?
@@ -46,6 +50,9 @@ struct Scope {
 
 // Every part of a design, in canonical order.
 [[nodiscard]] std::vector<Part> parts_of(const Design& design);
+
+// Does the phone subscribe with that entry of its server list, now or then?
+[[nodiscard]] bool subscribes_to(const Phone& phone, std::size_t entry);
 
 [[nodiscard]] Scope whole(const Design& design);
 

@@ -9,17 +9,6 @@ namespace failback::model {
 
 namespace {
 
-// The number of a value in a list, at the end of which it is put if it is new.
-template <class Value>
-std::size_t number_of(std::vector<Value>& known, const Value& value) {
-    const auto found = std::ranges::find(known, value);
-    const auto number = static_cast<std::size_t>(found - known.begin());
-    if (found == known.end()) {
-        known.push_back(value);
-    }
-    return number;
-}
-
 std::set<LineOf> lines_of(const Scope& scope, const std::set<LineOf>& also) {
     std::set<LineOf> lines = also;
     for (const Part& part : scope.parts) {
@@ -48,6 +37,7 @@ ScopeKey::ScopeKey(const Design& design, const Scope& scope, const std::set<Line
     for (const LineOf& line : lines_) {
         put(phone(line.phone));
         put(number_of(addresses_, design.phones[line.phone].lines[line.line].aor));
+        put_logins(line);
     }
     put_parts(scope.parts);
     put_parts(scope.flows);
@@ -55,8 +45,13 @@ ScopeKey::ScopeKey(const Design& design, const Scope& scope, const std::set<Line
     for (const std::size_t index : scope.servers) {
         put(server(index));
     }
+    put(scope.gateways.size());
+    for (const std::size_t index : scope.gateways) {
+        put(server(index));
+    }
     put_faults(scope);
     put_calls(scope);
+    put_incoming(scope);
 }
 
 std::size_t ScopeKey::phone(std::size_t phone) const {
@@ -74,6 +69,11 @@ std::size_t ScopeKey::line(LineOf line) const {
 std::size_t ScopeKey::server(std::size_t server) { return number_of(servers_, server); }
 
 ScopeKey::Values ScopeKey::take() {
+    for (std::size_t i = 0; i < servers_.size(); ++i) {
+        if (const auto watched = design_->servers[servers_[i]].watches) {
+            (void)server(*watched);
+        }
+    }
     put(servers_.size());
     for (const std::size_t index : servers_) {
         put_server(design_->servers[index]);
@@ -90,13 +90,15 @@ void ScopeKey::put(const Interval& interval) {
 void ScopeKey::put_phone(std::size_t index) {
     // The lines in scope follow the phones.
     const auto& [name, lines, servers, transport, timers, expires, refresh, retry, max_retries,
-                 belief, registration, failback, boot, wipe_at_boot, refusals, after_restart, flow,
-                 calls, subscription, position] = design_->phones[index];
+                 belief, registration, failback, failover, boot, wipe_at_boot, refusals,
+                 after_restart, flow, calls, subscription, credentials, position] =
+        design_->phones[index];
     put(servers.size());
     for (const ServerEntry& entry : servers) {
         const auto& [listed, registers, entry_position] = entry;
         put(server(listed));
         put(registers);
+        put(has_package(design_->servers[listed], subscription));
         put(delay_to_server(*design_, index, listed));
         put(delay_to_phone(*design_, index, listed));
         put(ageing_of(*design_, index, listed).value_or(-1));
@@ -110,6 +112,7 @@ void ScopeKey::put_phone(std::size_t index) {
     put(belief);
     put_registration(registration);
     put_failback(failback);
+    put_failover(failover);
     put(boot);
     put(wipe_at_boot);
     put_refusals(refusals);
@@ -120,6 +123,7 @@ void ScopeKey::put_phone(std::size_t index) {
     put_flow(flow);
     put_call_rules(calls);
     put_subscription(subscription);
+    put_challenge_rules(credentials);
 }
 
 void ScopeKey::put_flow(const FlowRules& flow) {
@@ -195,6 +199,13 @@ void ScopeKey::put_failback(const Failback& failback) {
     put(probe);
 }
 
+void ScopeKey::put_failover(const FailoverRules& failover) {
+    const auto& [only_registered, forgets, strange_calls] = failover;
+    put(only_registered);
+    put(forgets);
+    put(strange_calls);
+}
+
 // All that compete for its room are in scope (PROPERTIES P32: a refresh is not refused).
 void ScopeKey::put_limit(const Limit& limit) {
     const auto& [bindings, answer, retry_after] = limit;
@@ -204,26 +215,32 @@ void ScopeKey::put_limit(const Limit& limit) {
 }
 
 void ScopeKey::put_call_rules(const CallRules& rules) {
-    const auto& [first, then, retry_timeout, retry_count, give_up] = rules;
+    const auto& [first, then, retry_timeout, retry_count, give_up, unregistered,
+                 heeds_provisional] = rules;
     put(first);
     put(then);
     put(retry_timeout);
     put(retry_count);
     put(give_up);
+    put(unregistered);
+    put(heeds_provisional);
 }
 
 void ScopeKey::put_subscription(const SubscriptionRules& rules) {
-    const auto& [to, expires, refresh, retry] = rules;
+    const auto& [to, event, expires, refresh, retry, timer_n, heeds_reasons] = rules;
     put(to);
-    put(expires);
+    put(expires);  // which servers have the event package, their entries say
     put_refresh(refresh);
     put_retry(retry);
+    put(timer_n);
+    put(heeds_reasons);
 }
 
 void ScopeKey::put_server(const Server& server) {
     const auto& [name, address, kind, min_expires, max_expires, too_brief, expiry_sweep,
                  whole_seconds, stores_bindings, capacity, contacts_per_aor, out_of_order,
-                 repeat_window, subscriptions, timer_j, position] = server;
+                 repeat_window, subscriptions, subscribe_answer, packages, timer_j, authentication,
+                 watches, survivability, accepts, position] = server;
     put(kind);
     put(min_expires);
     put(max_expires);
@@ -236,7 +253,28 @@ void ScopeKey::put_server(const Server& server) {
     put(out_of_order);
     put(repeat_window);
     put(subscriptions);
+    put(subscribe_answer);
     put(timer_j);
+    put_nonce_policy(authentication);
+    constexpr int kNobody = -1;
+    watches ? put(this->server(*watches)) : put(kNobody);
+    put_survivability(survivability);
+    put(accepts);
+}
+
+void ScopeKey::put_survivability(const Survivability& rules) {
+    const auto& [delay, transport, probe, probe_in_emergency, timeout, enters_after, leaves_after,
+                 in_normal, answer, drops_at_exit] = rules;
+    put(delay.value_or(design_->default_delay));
+    put(transport);
+    put(probe);
+    put(probe_in_emergency);
+    put(timeout);
+    put(enters_after);
+    put(leaves_after);
+    put(in_normal);
+    put(answer);
+    put(drops_at_exit);
 }
 
 void ScopeKey::put_parts(const std::set<Part>& parts) {
@@ -270,7 +308,7 @@ void ScopeKey::put_faults(const Scope& scope) {
 
 void ScopeKey::put_fault(const Fault& fault) {
     const auto& [name, kind, of_server, of_phone, at, lasts, count, keeps_bindings,
-                 retry_after, direction, window, position] = fault;
+                 retry_after, notifies, direction, window, gateway, aor, replaces, position] = fault;
     constexpr int kNone = -1;
     constexpr int kElsewhere = -2;  // its outage is seen, no matter which phone has it
     put(kind);
@@ -285,9 +323,13 @@ void ScopeKey::put_fault(const Fault& fault) {
     put(count);
     put(keeps_bindings);
     put(retry_after);
+    put(notifies);
     put(direction);
     put(window.has_value());
     put(window.value_or(Interval{}));
+    gateway ? put(server(*gateway)) : put(kNone);
+    aor.empty() ? put(kNone) : put(number_of(addresses_, aor));
+    put(replaces);
 }
 
 void ScopeKey::put_calls(const Scope& scope) {
@@ -297,10 +339,31 @@ void ScopeKey::put_calls(const Scope& scope) {
     put(std::ranges::count_if(design_->calls, in_scope));
     for (const CallPlan& plan : design_->calls) {
         if (in_scope(plan)) {
-            const auto& [of_phone, of_line, count, at, position] = plan;
+            const auto& [of_phone, of_line, count, at, callee, position] = plan;
+            const auto& [rings, answers_after, is_busy] = callee;
             put(line({of_phone, of_line}));
             put(count);
             put(at);
+            put(rings);
+            put(answers_after);
+            put(is_busy);
+        }
+    }
+}
+
+void ScopeKey::put_incoming(const Scope& scope) {
+    const auto in_scope = [&](const IncomingPlan& plan) {
+        return scope.parts.contains({PartKind::incoming, plan.phone, plan.line, plan.entry});
+    };
+    put(std::ranges::count_if(design_->incoming, in_scope));
+    for (const IncomingPlan& plan : design_->incoming) {
+        if (in_scope(plan)) {
+            const auto& [of_phone, of_line, entry, count, at, rings, position] = plan;
+            put(line({of_phone, of_line}));
+            put(entry);
+            put(count);
+            put(at);
+            put(rings);
         }
     }
 }

@@ -9,6 +9,7 @@
 //     compile until it is decided here whether that member is part of the key.
 #pragma once
 
+#include <algorithm>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -20,6 +21,17 @@
 #include "model/scope.hpp"
 
 namespace failback::model {
+
+// The number of a value in a list, at the end of which it is put if it is new.
+template <class Value>
+std::size_t number_of(std::vector<Value>& known, const Value& value) {
+    const auto found = std::ranges::find(known, value);
+    const auto number = static_cast<std::size_t>(found - known.begin());
+    if (found == known.end()) {
+        known.push_back(value);
+    }
+    return number;
+}
 
 struct LineOf {
     std::size_t phone = 0;
@@ -57,17 +69,23 @@ private:
     void put_refresh(const Refresh& refresh);
     void put_retry(const Retry& retry);
     void put_registration(const RegistrationRules& registration);
+    void put_failover(const FailoverRules& failover);
     void put_failback(const Failback& failback);
     void put_wait(const RetryWait& wait);
     void put_refusals(const RefusalRules& rules);
     void put_limit(const Limit& limit);
     void put_flow(const FlowRules& flow);
+    void put_survivability(const Survivability& rules);
     void put_call_rules(const CallRules& rules);
     void put_subscription(const SubscriptionRules& rules);
+    void put_logins(LineOf line);
+    void put_challenge_rules(const Credentials& credentials);
+    void put_nonce_policy(const Authentication& authentication);
     void put_server(const Server& server);
     void put_parts(const std::set<Part>& parts);
     void put_faults(const Scope& scope);
     void put_fault(const Fault& fault);
+    void put_incoming(const Scope& scope);
     void put_calls(const Scope& scope);
     [[nodiscard]] bool can_act(const Fault& fault, const Scope& scope) const;
 
@@ -76,6 +94,8 @@ private:
     std::vector<LineOf> lines_;
     std::vector<std::size_t> servers_;
     std::vector<std::string> addresses_;  // of record
+    std::vector<std::string> realms_;
+    std::vector<std::string> secrets_;    // that are shared
     Values values_;
 };
 

@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "model/design_file.hpp"
-#include "model/sip_model.hpp"
+#include "model/sip_step.hpp"
 #include "sim/check.hpp"
 
 namespace failback::model {
@@ -26,6 +26,7 @@ ClientUsageConfig registration_config(const Phone& phone) {
     config.removes_old_binding = phone.registration.removes_old_binding;
     config.refusals = phone.refusals;
     config.after_restart = phone.after_restart;
+    config.challenges = phone.credentials.rules;
     return config;
 }
 
@@ -39,8 +40,11 @@ ClientUsageConfig subscription_config(const Phone& phone) {
     config.retry = phone.subscription.retry;
     config.refusals.transport_errors = phone.refusals.transport_errors;
     config.refusals.retry_after = phone.refusals.retry_after;
+    config.challenges = phone.credentials.rules;
     // A failed refresh leaves the subscription valid until it expires (RFC 6665 4.1.2.2).
     config.belief = Belief::until_expiry;
+    config.timer_n = phone.subscription.timer_n;
+    config.heeds_reasons = phone.subscription.heeds_reasons;
     return config;
 }
 
@@ -55,9 +59,12 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
     for (const Fault& fault : design.faults) {
         fault_in_scope_.push_back(involves(scope, fault));
     }
+    gateways_.assign(scope.gateways.begin(), scope.gateways.end());
     build_lines();
     build_usages();
     build_calls();
+    build_incoming();
+    registrations_end_ = registrations_end_ && incoming_.empty();  // those look at any time
     check_capacity();
 }
 
@@ -77,7 +84,7 @@ void SipModel::build_lines() {
 
 void SipModel::build_usages() {
     for (const Part& part : scope_.parts) {
-        if (part.kind == PartKind::call) {
+        if (part.kind == PartKind::call || part.kind == PartKind::incoming) {
             continue;
         }
         const Phone& phone = design_->phones[part.phone];
@@ -87,10 +94,12 @@ void SipModel::build_usages() {
         usage.server = phone.servers[part.entry].server;
         usage.line = *line_index(part.phone, part.line);
         usage.config = registers ? registration_config(phone) : subscription_config(phone);
+        set_login(usage);
         usage.to_server = delay_to_server(*design_, part.phone, usage.server);
         usage.to_phone = delay_to_phone(*design_, part.phone, usage.server);
         if (fidelity_ == Fidelity::reduced) {
-            usage.idle = idle_parts(*design_, part);
+            const Part calls{PartKind::incoming, part.phone, part.line, part.entry};
+            usage.idle = idle_parts(*design_, part, registers && scope_.parts.contains(calls));
         }
         usage.flow = registers ? flow_config(part, usage.idle) : FlowConfig{};
         has_flows_ = has_flows_ || usage.flow.is_modelled();
@@ -101,6 +110,9 @@ void SipModel::build_usages() {
             constexpr int kMost = kContactsPerRecord + 1;
             usage.config.contacts = std::min(contacts_of(*design_, part.phone), kMost);
             usage.slot = static_cast<std::uint8_t>(std::min(first_free_slot(usage.record), kMost));
+        } else {
+            usage.notifier = static_cast<std::uint8_t>(notifiers_++);
+            usage.notifying = notifier_config(design_->servers[usage.server], phone);
         }
         const auto index = static_cast<std::uint8_t>(usages_.size());
         LineInfo& line = lines_[usage.line];
@@ -142,6 +154,9 @@ void SipModel::build_calls() {
         call.config.timers = phone.timers;
         call.config.transport_errors = phone.refusals.transport_errors;
         call.config.entries = static_cast<std::uint8_t>(phone.servers.size());
+        call.config.only_registered = phone.failover.only_registered;
+        call.config.callee_rings = plan.callee.rings;
+        call.callee = plan.callee;
         call.at = plan.at;
         call.count = plan.count;
         for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
@@ -174,6 +189,8 @@ void SipModel::check_capacity() const {
     check(lines_.size(), kLines, "lines");
     check(calls_.size(), kCalls, "lines that make calls");
     check(call_servers_, kCallServers, "servers that calls may reach");
+    check(incoming_.size(), kIncoming, "lines at servers that calls come in for");
+    check(notifiers_, kNotifiers, "subscriptions");
     for (const UsageInfo& usage : usages_) {
         check(usage.slot + static_cast<std::size_t>(usage.config.contacts), kContactsPerRecord,
               "contacts that share an address of record");
@@ -203,6 +220,13 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
         dial.index = static_cast<std::uint8_t>(i);
         effects.schedule(dial, calls_[i].at);
     }
+    for (std::size_t i = 0; i < incoming_.size(); ++i) {
+        state.incoming[i].calls_left = static_cast<std::uint8_t>(incoming_[i].count);
+        Event call;
+        call.kind = EventKind::calls_in;
+        call.index = static_cast<std::uint8_t>(i);
+        effects.schedule(call, incoming_[i].at);
+    }
     for (std::size_t i = 0; i < design_->faults.size(); ++i) {
         const Fault& fault = design_->faults[i];
         if (!fault_in_scope_[i]) {
@@ -221,53 +245,73 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
             state.faults[i].active = 1;
         }
     }
+    StepLog log;
+    Step step{state, effects, log};
+    for (const std::size_t server : gateways_) {
+        start_or_stop_gateway(step, server);
+    }
 }
 
 namespace {
 
 // Walks the used elements of every array of a state.
 template <class State, class Visit>
-void visit_used(State& state, std::size_t faults, std::size_t usages, std::size_t flows,
-                std::size_t records, std::size_t lines, std::size_t calls,
-                std::size_t call_servers, Visit visit) {
-    visit(state.faults.data(), faults);
-    visit(state.usages.data(), usages);
-    visit(state.flows.data(), flows);
-    visit(state.transactions.data(), usages);
-    visit(state.subscriptions.data(), usages);
-    visit(state.records.data(), records);
-    visit(state.lines.data(), lines);
-    visit(state.calls.data(), calls);
-    visit(state.call_servers.data(), call_servers);
+void visit_used(State& state, const StateSizes& used, Visit visit) {
+    visit(state.faults.data(), used.faults);
+    visit(state.usages.data(), used.usages);
+    visit(state.flows.data(), used.flows);
+    visit(state.transactions.data(), used.usages);
+    visit(state.subscriptions.data(), used.usages);
+    visit(state.nonces.data(), used.nonces);
+    visit(state.records.data(), used.records);
+    visit(state.lines.data(), used.lines);
+    visit(state.calls.data(), used.calls);
+    visit(state.call_servers.data(), used.call_servers);
+    visit(state.gateways.data(), used.gateways);
+    visit(state.incoming.data(), used.incoming);
+    visit(state.notifiers.data(), used.notifiers);
 }
 
 }  // namespace
 
+StateSizes SipModel::sizes() const {
+    StateSizes used;
+    used.faults = design_->faults.size();
+    used.usages = usages_.size();
+    used.flows = flows_in_use();
+    used.nonces = nonces_in_use();
+    used.records = records_.size();
+    used.lines = lines_.size();
+    used.calls = calls_.size();
+    used.call_servers = call_servers_;
+    used.gateways = gateways_.size();
+    used.incoming = incoming_.size();
+    used.notifiers = notifiers_;
+    return used;
+}
+
 std::size_t SipModel::packed_size() const {
     std::size_t bytes = 0;
     const State none{};
-    visit_used(none, design_->faults.size(), usages_.size(), flows_in_use(), records_.size(),
-               lines_.size(), calls_.size(), call_servers_,
-               [&](const auto* first, std::size_t count) { bytes += count * sizeof *first; });
+    visit_used(none, sizes(), [&](const auto* first, std::size_t count) {
+        bytes += count * sizeof *first;
+    });
     return bytes;
 }
 
 void SipModel::pack(const State& state, std::byte* out) const {
-    visit_used(state, design_->faults.size(), usages_.size(), flows_in_use(), records_.size(),
-               lines_.size(), calls_.size(), call_servers_,
-               [&](const auto* first, std::size_t count) {
-                   std::memcpy(out, first, count * sizeof *first);
-                   out += count * sizeof *first;
-               });
+    visit_used(state, sizes(), [&](const auto* first, std::size_t count) {
+        std::memcpy(out, first, count * sizeof *first);
+        out += count * sizeof *first;
+    });
 }
 
 void SipModel::unpack(const std::byte* in, State& state) const {
     state = {};
-    visit_used(state, design_->faults.size(), usages_.size(), flows_in_use(), records_.size(),
-               lines_.size(), calls_.size(), call_servers_, [&](auto* first, std::size_t count) {
-                   std::memcpy(first, in, count * sizeof *first);
-                   in += count * sizeof *first;
-               });
+    visit_used(state, sizes(), [&](auto* first, std::size_t count) {
+        std::memcpy(first, in, count * sizeof *first);
+        in += count * sizeof *first;
+    });
 }
 
 }  // namespace failback::model

@@ -17,6 +17,10 @@ void SipModel::on_fault(Step& step, const Event& event) const {
         rebind(step, event);
         return;
     }
+    if (fault.kind == FaultKind::rogue_register) {
+        on_attack(step, event);
+        return;
+    }
     if (event.kind == EventKind::window_opens) {
         status.active = 1;
         if (fault.window->latest != sim::kNever) {
@@ -36,6 +40,10 @@ void SipModel::on_fault(Step& step, const Event& event) const {
     turn(step, event, fault);
     if (event.kind == EventKind::fault_strikes && stops_process(fault.kind)) {
         crash(step, fault);
+    }
+    start_or_stop_gateway(step, server);
+    if (event.kind == EventKind::fault_strikes && fault.notifies != EndReason::none) {
+        end_subscriptions(step, fault);
     }
     const bool after = in_outage(step.state, server);
     if (before != after) {
@@ -82,13 +90,11 @@ void SipModel::crash(Step& step, const Fault& fault) const {
                 transaction = {};
             }
         }
-        if (!fault.keeps_bindings && state.subscriptions[i].present != 0) {
-            timer.timer = Timer::subscription_expires;
-            timer.cseq = 0;
-            step.effects.cancel(timer);
-            state.subscriptions[i] = {};
+        if (usages_[i].part.kind == PartKind::subscription) {
+            crash_notifier(step, static_cast<std::uint8_t>(i), fault.keeps_bindings);
         }
     }
+    forget_secret(step, *fault.server);
     if (!fault.keeps_bindings) {
         forget_records(step, *fault.server);
     }
@@ -97,24 +103,20 @@ void SipModel::crash(Step& step, const Fault& fault) const {
             step_call_server(step, i, {.kind = CallServerInput::Kind::crash});
         }
     }
+    for (std::uint8_t i = 0; i < incoming_.size(); ++i) {
+        if (incoming_[i].server == *fault.server) {
+            step_incoming(step, i, {.kind = IncomingInput::Kind::crash});
+        }
+    }
 }
 
 void SipModel::forget_records(Step& step, std::size_t server) const {
     for (std::size_t i = 0; i < records_.size(); ++i) {
-        if (records_[i].server != server) {
-            continue;
-        }
-        for (std::uint8_t slot = 0; slot < kContactsPerRecord; ++slot) {
-            end_repeat_window(step, i, slot);
-        }
-        for (const std::uint8_t slot : forget_bindings(step.state.records[i])) {
-            Event expiry;
-            expiry.kind = EventKind::binding_expires;
-            expiry.index = static_cast<std::uint8_t>(i);
-            expiry.key = slot;
-            step.effects.cancel(expiry);
+        if (records_[i].server == server) {
+            remove_bindings(step, i, true);
         }
     }
+    end_attacks(step, server);
 }
 
 bool SipModel::is_recent(const State& state, const Event& window) const {

@@ -128,10 +128,10 @@ std::uint8_t SipModel::generation(const State& state, std::size_t phone) const {
     return static_cast<std::uint8_t>(strikes * kGenerationBit);
 }
 
-// An answer takes the way of its request. Calls are taken to follow the phone.
+// An answer takes the way of its request.
 bool SipModel::lost_at_nat(const State& state, const Event& message) const {
-    if (of_call(message.method)) {
-        return false;
+    if (!of_usage(message.method) || message.method == Method::notify) {
+        return false;  // calls and NOTIFYs are taken to find the phone
     }
     const UsageInfo& usage = usages_[message.index];
     return (message.flags & kGeneration) != generation(state, usage.part.phone) ||

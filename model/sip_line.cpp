@@ -74,7 +74,11 @@ void SipModel::boot(Step& step, std::uint8_t usage) const {
 
 Output SipModel::step_usage(Step& step, std::uint8_t usage, const ClientInput& input) const {
     Output output;
+    const Nonce nonce = step.state.usages[usage].nonce;
     model::step(step.state.usages[usage], usages_[usage].config, input, output);
+    if (step.state.usages[usage].nonce != nonce) {
+        share_nonce(step, usage);
+    }
     carry_timers(output, usage, step.effects);
     for (const Output::Message& message : output.messages) {
         send_from_phone(step, usage,
@@ -112,6 +116,7 @@ Registrations SipModel::registrations_of(const State& state, std::size_t line) c
             const ClientUsage& usage = state.usages[*registration[entry]];
             seen.believed |= std::uint64_t{usage.believes} << entry;
             seen.given_up |= std::uint64_t{usage.gave_up} << entry;
+            seen.forgotten |= std::uint64_t{usage.forgotten} << entry;
         }
     }
     return seen;
@@ -150,6 +155,9 @@ void SipModel::after_registration(Step& step, std::size_t line) const {
     carry_line_timers(output, line, step.effects);
     if (state.working != before && state.working != kNoEntry) {
         step.observe(Notice::switches, line, state.working);
+    }
+    if (state.working == kNoEntry && registrations_of(step.state, line).forgotten != 0) {
+        step_line(step, line, {.kind = LineInput::Kind::is_alone});
     }
     for (const auto& subscription : info.subscription) {
         if (subscription && step.state.usages[*subscription].started == 0 &&

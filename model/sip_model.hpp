@@ -46,6 +46,9 @@ struct StepLog {
 
 // The CSeq of the latest request of every usage, after renaming (see normalise).
 inline constexpr std::uint8_t kCurrentCSeq = 6;
+// The latest dialog of a subscription, and the number of its latest NOTIFY.
+inline constexpr std::uint8_t kCurrentDialog = 7;
+inline constexpr std::uint8_t kCurrentNotify = 7;
 
 class SipModel {
 public:
@@ -61,6 +64,10 @@ public:
         Idle idle;                     // all false with Fidelity::full
         std::uint8_t record = 0;       // registrations: where the binding is kept
         std::uint8_t slot = 0;         // of the first contact; the others follow
+        Login login;
+        bool nonces_age = false;       // their lifetime at the server matters
+        std::uint8_t notifier = 0;     // subscriptions: index into SipState::notifiers
+        NotifierConfig notifying;
         Interval to_server;
         Interval to_phone;
     };
@@ -82,6 +89,15 @@ public:
         Interval at;
         int count = 0;
         std::uint8_t first_server = 0; // call server of entry 0; the others follow
+        Callee callee;
+    };
+    struct IncomingInfo {
+        std::size_t line = 0;          // index into lines()
+        std::size_t entry = 0;
+        std::size_t server = 0;
+        IncomingConfig config;
+        Interval at;
+        int count = 0;
     };
 
     // THROWS InputError if the design does not fit. The design must outlive the model.
@@ -100,7 +116,9 @@ public:
     void normalise(State& state, std::vector<Event>& pending) const;
 
     // What can never be observed is taken off the agenda (sim::Pruning).
-    [[nodiscard]] bool prunes() const { return fidelity_ == Fidelity::reduced || may_loop_; }
+    [[nodiscard]] bool prunes() const {
+        return fidelity_ == Fidelity::reduced || may_loop_ || authenticates_;
+    }
     [[nodiscard]] bool idle(const State& state, const Event& event) const;
 
     // For loosened searches: a server with its faults is a branch, a registration with its
@@ -133,6 +151,14 @@ public:
     // The server has a binding, and what it sends there passes the NAT of the phone (RFC 5626 7).
     // REQUIRES: the registration is one of Scope::flows, or the model is full.
     [[nodiscard]] bool inbound(const State& state, std::size_t usage) const;
+    // Of a server: is it a gateway in an emergency, does it hear from the server that it watches,
+    // and does it serve now? A gateway that watches nobody always serves.
+    [[nodiscard]] bool in_emergency(const State& state, std::size_t server) const;
+    [[nodiscard]] bool sees_watched(const State& state, std::size_t server) const;
+    [[nodiscard]] bool serves(const State& state, std::size_t server) const;
+    // The server has a binding of a contact that somebody else registered for a line.
+    [[nodiscard]] bool hijacked(const State& state, std::size_t server,
+                                const std::string& aor) const;
 
     [[nodiscard]] const Design& design() const { return *design_; }
     [[nodiscard]] const Scope& scope() const { return scope_; }
@@ -140,7 +166,10 @@ public:
     [[nodiscard]] const std::vector<UsageInfo>& usages() const { return usages_; }
     [[nodiscard]] const std::vector<LineInfo>& lines() const { return lines_; }
     [[nodiscard]] const std::vector<CallInfo>& calls() const { return calls_; }
+    [[nodiscard]] const std::vector<IncomingInfo>& incoming() const { return incoming_; }
     [[nodiscard]] const std::vector<RecordInfo>& records() const { return records_; }
+    // The servers whose modes are in scope.
+    [[nodiscard]] const std::vector<std::size_t>& gateways() const { return gateways_; }
     [[nodiscard]] std::size_t call_of_call_server(std::size_t index) const;
     [[nodiscard]] std::size_t server_of_call_server(std::size_t index) const;
     // The registration whose binding ends with an EventKind::binding_expires.
@@ -155,7 +184,13 @@ private:
     void build_usages();
     void build_calls();
     [[nodiscard]] FlowConfig flow_config(const Part& part, const Idle& idle) const;
+    void set_login(UsageInfo& usage);
+    [[nodiscard]] std::size_t nonces_in_use() const {
+        return authenticates_ ? usages_.size() : 0;
+    }
+    void build_incoming();
     void check_capacity() const;
+    [[nodiscard]] StateSizes sizes() const;
     [[nodiscard]] int first_free_slot(std::uint8_t record) const;
     [[nodiscard]] std::uint8_t record_for(std::size_t server, const std::string& aor);
 
@@ -163,12 +198,15 @@ private:
     void drop_idle_memory(State& state, const std::vector<Event>& pending) const;
     void drop_finished(State& state) const;
     [[nodiscard]] sim::PartId part_of_usage(std::size_t usage) const;
-    [[nodiscard]] static bool ends_nothing(const State& state, const Event& event);
+    [[nodiscard]] bool ends_nothing(const State& state, const Event& event) const;
+    void forget_unasked_nonces(State& state, const std::vector<Event>& pending) const;
+    void lower_nonces(State& state, std::vector<Event>& pending, std::size_t usage) const;
     [[nodiscard]] bool registrations_over(const State& state) const;
     [[nodiscard]] bool call_over(const State& state, std::size_t call) const;
     [[nodiscard]] std::uint8_t same_usage(std::size_t index, const SipModel& other) const;
     [[nodiscard]] std::uint8_t same_call(std::size_t index, const SipModel& other) const;
     [[nodiscard]] std::size_t flows_in_use() const { return has_flows_ ? usages_.size() : 0; }
+    [[nodiscard]] std::uint8_t same_incoming(std::size_t index, const SipModel& other) const;
     [[nodiscard]] bool idle_timer(const State& state, const Event& event) const;
 
     void arrive_at_server(Step& step, const Event& event) const;
@@ -177,6 +215,22 @@ private:
     void process_request(Step& step, const Event& event) const;
     void process_register(Step& step, const Event& event, Event& response) const;
     void process_subscribe(Step& step, const Event& event, Event& response) const;
+    // Is the request authenticated, and its user known and permitted? Else `response` says so.
+    [[nodiscard]] bool admits(Step& step, const Event& event, Event& response) const;
+    void issue_nonce(Step& step, const Event& request) const;
+    void end_nonce_age(Step& step, std::size_t usage, Nonce nonce) const;
+    void on_nonce_age(Step& step, const Event& event) const;
+    void forget_secret(Step& step, std::size_t server) const;
+    void share_nonce(Step& step, std::size_t usage) const;
+    void copy_nonce(Step& step, std::size_t from, std::size_t to) const;
+    void arrive_notify(Step& step, const Event& event) const;
+    void arrive_notify_response(Step& step, const Event& event) const;
+    void on_notifier_timer(Step& step, const Event& event) const;
+    void end_subscriptions(Step& step, const Fault& fault) const;
+    void crash_notifier(Step& step, std::uint8_t usage, bool keeps_record) const;
+    void carry_notifier(Step& step, std::uint8_t usage, const Output& output) const;
+    [[nodiscard]] Subscription subscription_of(State& state, std::size_t usage) const;
+    void rename_dialogs(State& state, std::vector<Event>& pending) const;
     void on_timer(Step& step, const Event& event) const;
     void on_fault(Step& step, const Event& event) const;
     // The limit of its server that leaves no room for one more binding of a registration.
@@ -185,7 +239,22 @@ private:
     void end_repeat_window(Step& step, std::size_t record, std::uint8_t slot) const;
     [[nodiscard]] std::size_t usage_at(std::size_t record, std::uint8_t slot) const;
     void crash(Step& step, const Fault& fault) const;
+    [[nodiscard]] std::optional<std::size_t> gateway_at(std::size_t server) const;
+    void step_gateway(Step& step, std::size_t gateway, const GatewayInput& input) const;
+    void start_or_stop_gateway(Step& step, std::size_t server) const;
+    void on_gateway_event(Step& step, const Event& event) const;
+    void answer_probe(Step& step, const Event& event) const;
+    void turn_call_away(Step& step, const Event& event, std::size_t index) const;
+    void end_emergency(Step& step, std::size_t server) const;
+    [[nodiscard]] bool watch_cut(const State& state, const Event& message) const;
+    [[nodiscard]] static bool is_of_probe(const Event& event);
+    [[nodiscard]] bool is_old_probe(const State& state, const Event& event) const;
+    void rename_probes(State& state, std::vector<Event>& pending) const;
     void on_restart(Step& step, const Event& event) const;
+    void on_attack(Step& step, const Event& event) const;
+    [[nodiscard]] bool accepts_attack(const State& state, const Fault& fault) const;
+    void remove_bindings(Step& step, std::size_t record, bool are_lost) const;
+    void end_attacks(Step& step, std::size_t server) const;
     void switch_off(Step& step, std::size_t phone) const;
     void switch_off_usage(Step& step, std::uint8_t usage) const;
     void switch_on(Step& step, std::size_t phone) const;
@@ -220,6 +289,11 @@ private:
     void step_call(Step& step, std::uint8_t call, const CallInput& input) const;
     void step_call_server(Step& step, std::uint8_t index, const CallServerInput& input) const;
     void after_registration(Step& step, std::size_t line) const;
+    void fail_over(Step& step, std::size_t line, std::uint8_t entry) const;
+    void call_in(Step& step, std::uint8_t index) const;
+    void call_in_again(Step& step, std::uint8_t index) const;
+    void step_incoming(Step& step, std::uint8_t index, const IncomingInput& input) const;
+    void offer_arrives(Step& step, const Event& event) const;
     [[nodiscard]] bool wants_subscription(const State& state, std::size_t usage) const;
     void send(Step& step, const Event& message) const;
     void dispatch(Step& step, std::uint32_t form) const;
@@ -231,7 +305,9 @@ private:
         Direction direction = Direction::to_server;
         Interval delay;
         Transport transport = Transport::udp;
+        std::optional<std::size_t> gateway{};  // of its probes; `server` is the watched one then
     };
+    [[nodiscard]] static bool concerns(const Fault& fault, const Flow& flow);
     [[nodiscard]] Flow flow_of(const Event& message) const;
     [[nodiscard]] std::optional<std::size_t> budget_for(const State& state, FaultKind kind,
                                                         const Flow& flow) const;
@@ -242,12 +318,16 @@ private:
     bool registrations_end_;
     bool has_flows_ = false;
     bool may_loop_ = false;  // requests may follow each other without end and without a pause
+    bool authenticates_ = false;  // somebody in scope is challenged
     std::vector<bool> fault_in_scope_;
     std::vector<UsageInfo> usages_;
     std::vector<RecordInfo> records_;
     std::vector<LineInfo> lines_;
     std::vector<CallInfo> calls_;
     std::size_t call_servers_ = 0;
+    std::vector<std::size_t> gateways_;  // servers
+    std::vector<IncomingInfo> incoming_;
+    std::size_t notifiers_ = 0;
 };
 
 }  // namespace failback::model

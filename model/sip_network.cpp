@@ -37,7 +37,7 @@ bool SipModel::cut(const State& state, std::size_t phone, std::size_t server,
     for (std::size_t i = 0; i < design_->faults.size(); ++i) {
         const Fault& fault = design_->faults[i];
         if (state.faults[i].active != 0 && fault.kind == FaultKind::unreachable &&
-            fault.server == server && (!fault.phone || fault.phone == phone) &&
+            fault.server == server && (!fault.phone || fault.phone == phone) && !fault.gateway &&
             (fault.direction == Direction::both || fault.direction == direction)) {
             return true;
         }
@@ -51,7 +51,36 @@ bool SipModel::reachable(const State& state, std::size_t phone, std::size_t serv
            !cut(state, phone, server, Direction::to_phone);
 }
 
+// Which messages a fault strikes. To a gateway, the server that it watches is what a phone is to a
+// server: a fault of the gateway itself has its directions the other way round.
+bool SipModel::concerns(const Fault& fault, const Flow& flow) {
+    const auto goes = [&](Direction direction) {
+        return fault.direction == Direction::both || fault.direction == direction;
+    };
+    if (!flow.gateway) {
+        return !fault.gateway && (!fault.server || fault.server == flow.server) &&
+               (!fault.phone || fault.phone == flow.phone) && goes(flow.direction);
+    }
+    if (fault.phone || (fault.gateway && fault.gateway != flow.gateway)) {
+        return false;
+    }
+    if (fault.server == flow.gateway) {
+        return goes(flow.direction == Direction::to_server ? Direction::to_phone
+                                                           : Direction::to_server);
+    }
+    return (!fault.server || fault.server == flow.server) && goes(flow.direction);
+}
+
 SipModel::Flow SipModel::flow_of(const Event& message) const {
+    if (is_of_probe(message)) {
+        const bool is_request = message.kind == EventKind::probe_to_watched;
+        const Server& gateway = design_->servers[message.index];
+        return {.server = *gateway.watches,
+                .direction = is_request ? Direction::to_server : Direction::to_phone,
+                .delay = delay_to_watched(*design_, message.index),
+                .transport = gateway.survivability.transport,
+                .gateway = message.index};
+    }
     const bool to_server = message.kind == EventKind::message_to_server;
     const Direction direction = to_server ? Direction::to_server : Direction::to_phone;
     if (of_call(message.method)) {
@@ -60,11 +89,18 @@ SipModel::Flow SipModel::flow_of(const Event& message) const {
         const std::size_t server = design_->phones[phone].servers[message.key].server;
         const Interval delay = to_server ? delay_to_server(*design_, phone, server)
                                          : delay_to_phone(*design_, phone, server);
-        return {phone, server, direction, delay, call.config.transport};
+        return {phone, server, direction, delay, call.config.transport, {}};
+    }
+    if (of_incoming(message.method)) {
+        const IncomingInfo& call = incoming_[message.index];
+        const std::size_t phone = lines_[call.line].phone;
+        const Interval delay = to_server ? delay_to_server(*design_, phone, call.server)
+                                         : delay_to_phone(*design_, phone, call.server);
+        return {phone, call.server, direction, delay, call.config.transport};
     }
     const UsageInfo& usage = usages_[message.index];
     return {usage.part.phone, usage.server, direction,
-            to_server ? usage.to_server : usage.to_phone, usage.config.transport};
+            to_server ? usage.to_server : usage.to_phone, usage.config.transport, {}};
 }
 
 std::optional<std::size_t> SipModel::budget_for(const State& state, FaultKind kind,
@@ -75,9 +111,7 @@ std::optional<std::size_t> SipModel::budget_for(const State& state, FaultKind ki
     for (std::size_t i = 0; i < design_->faults.size(); ++i) {
         const Fault& fault = design_->faults[i];
         if (fault.kind == kind && state.faults[i].active != 0 && state.faults[i].left > 0 &&
-            (!fault.server || fault.server == flow.server) &&
-            (!fault.phone || fault.phone == flow.phone) &&
-            (fault.direction == Direction::both || fault.direction == flow.direction)) {
+            concerns(fault, flow)) {
             return i;
         }
     }

@@ -13,10 +13,10 @@ bool of_usage(const Event& event) {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
-            return !of_call(event.method);
+            return of_usage(event.method);
         case EventKind::timer:
             return !of_line(event.timer) && !of_call(event.timer) &&
-                   !of_call_server(event.timer);
+                   !of_call_server(event.timer) && !of_incoming(event.timer);
         case EventKind::boot:
         case EventKind::belief_changes:
             return true;

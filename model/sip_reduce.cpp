@@ -11,7 +11,8 @@ bool carries_cseq(const Event& event) {
     const bool message = event.kind == EventKind::message_to_server ||
                          event.kind == EventKind::message_to_phone;
     const bool usage_message =
-        message && !of_call(event.method) && event.method != Method::keep_alive;
+        message && of_usage(event.method) && event.method != Method::notify &&
+        event.method != Method::keep_alive;
     const bool transaction = event.kind == EventKind::timer &&
                              (event.timer == Timer::absorb || event.timer == Timer::forget);
     return usage_message || transaction;
@@ -78,11 +79,19 @@ void lower_remembered(ServerTransactions& memory) {
     std::ranges::sort(memory);
 }
 
+// A 200 to a NOTIFY stops its timers and does nothing else.
+bool ends_no_timer(const Event& event, const Idle& idle) {
+    return event.method == Method::notify && event.status == Status::ok_200 &&
+           idle.notify_retransmit && idle.notify_timeout;
+}
+
 // Comparisons look at differences of CSeqs only, so a common shift changes nothing. A stored CSeq
 // that falls out of the window stays below every CSeq that can still arrive.
 void SipModel::normalise(State& state, std::vector<Event>& pending) const {
+    forget_unasked_nonces(state, pending);
     for (std::size_t i = 0; i < usages_.size(); ++i) {
         while (state.usages[i].cseq > kCurrentCSeq) {
+            lower_nonces(state, pending, i);
             --state.usages[i].cseq;
             lower_pending(pending, i, may_loop_);
             lower_remembered(state.transactions[i]);
@@ -93,10 +102,12 @@ void SipModel::normalise(State& state, std::vector<Event>& pending) const {
             state.usages[i].boots = lowered(state.usages[i].boots);
         }
     }
+    rename_probes(state, pending);
     if (may_loop_) {
         make_room(state, pending);
     }
     forget_old_boots(state, pending);
+    rename_dialogs(state, pending);
     if (fidelity_ == Fidelity::reduced) {
         drop_idle_memory(state, pending);
         drop_finished(state);
@@ -146,15 +157,9 @@ void SipModel::drop_idle_memory(State& state, const std::vector<Event>& pending)
             drop_unasked(state.transactions[i], client, pending, i);
         }
         if (usages_[i].idle.binding_expiry) {
-            if (usages_[i].part.kind == PartKind::subscription) {
-                SubscriptionRecord& record = state.subscriptions[i];
-                const bool is_asked = asked_for(client, pending, i, 0, record.cseq);
-                record = is_asked ? record : SubscriptionRecord{};
-            } else {
-                for (Binding& binding : bindings_of(state, i)) {
-                    const bool is_asked = asked_for(client, pending, i, 0, binding.cseq);
-                    binding = is_asked ? binding : Binding{};
-                }
+            for (Binding& binding : bindings_of(state, i)) {
+                const bool is_asked = asked_for(client, pending, i, 0, binding.cseq);
+                binding = is_asked ? binding : Binding{};
             }
         }
     }
@@ -167,8 +172,10 @@ bool SipModel::registrations_over(const State& state) const {
            });
 }
 
+// A callee who rings may also do so later, by a copy of the INVITE that was late.
 bool SipModel::call_over(const State& state, std::size_t call) const {
-    return state.calls[call].calling == 0 && state.calls[call].dials_left == 0;
+    return !calls_[call].callee.rings && state.calls[call].calling == 0 &&
+           state.calls[call].dials_left == 0;
 }
 
 // Parts that nothing will look at again have no state.
@@ -178,6 +185,8 @@ void SipModel::drop_finished(State& state) const {
         state.flows = {};
         state.transactions = {};
         state.subscriptions = {};
+        state.nonces = {};
+        state.notifiers = {};
         state.records = {};
         std::fill_n(state.lines.begin(), lines_.size(), LineState{});
     }
@@ -190,11 +199,13 @@ void SipModel::drop_finished(State& state) const {
     }
 }
 
-// Timer K and J of transactions that are so old that no message can belong to them, and Timer J of
-// those that a server has forgotten before.
-bool SipModel::ends_nothing(const State& state, const Event& event) {
+// Timer K and J of transactions that are so old that no message can belong to them, Timer J of
+// those that a server has forgotten before, and the age of nonces that nobody asks for.
+bool SipModel::ends_nothing(const State& state, const Event& event) const {
     return event.kind == EventKind::timer &&
            ((event.timer == Timer::absorb && event.cseq == 0) ||
+            (event.timer == Timer::nonce_age &&
+             !state.nonces[event.index].ages(event.cseq)) ||
             (event.timer == Timer::forget &&
              !recall(state.transactions[event.index], event.cseq)));
 }
@@ -206,13 +217,18 @@ bool SipModel::idle(const State& state, const Event& event) const {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
-            return of_call(event.method) ? call_over(state, event.index)
-                                         : registrations_over(state);
+            return of_call(event.method)    ? call_over(state, event.index)
+                   : of_usage(event.method) ? registrations_over(state) ||
+                                                  ends_no_timer(event, usages_[event.index].idle)
+                                            : false;
         case EventKind::timer:
             return idle_timer(state, event);
         case EventKind::boot:
         case EventKind::belief_changes:
             return registrations_over(state);
+        case EventKind::probe_to_watched:
+        case EventKind::answer_to_gateway:
+            return is_old_probe(state, event);
         case EventKind::binding_expires:
             return registrations_over(state) ||
                    usages_[usage_of_binding(event)].idle.binding_expiry;
@@ -235,11 +251,16 @@ bool SipModel::idle_timer(const State& state, const Event& event) const {
             const CallInfo& info = calls_[call];
             return call_over(state, call) || info.idle[event.index - info.first_server].answer;
         }
+        case Timer::callee_answers:
+            return false;
         case Timer::failback:
         case Timer::hold:
             return registrations_over(state);
         default:
             break;
+    }
+    if (of_incoming(event.timer)) {
+        return false;
     }
     const Idle& idle = usages_[event.index].idle;
     return registrations_over(state) || (event.timer == Timer::absorb && idle.absorb) ||
@@ -248,7 +269,9 @@ bool SipModel::idle_timer(const State& state, const Event& event) const {
            (event.timer == Timer::belief && idle.belief) ||
            (event.timer == Timer::retransmit && idle.retransmit) ||
            (event.timer == Timer::timeout && idle.timeout) ||
-           (event.timer == Timer::subscription_expires && idle.binding_expiry);
+           (event.timer == Timer::notify_wait && idle.notify_wait) ||
+           (event.timer == Timer::notify_retransmit && idle.notify_retransmit) ||
+           (event.timer == Timer::notify_timeout && idle.notify_timeout);
 }
 
 }  // namespace failback::model

@@ -7,16 +7,18 @@
 namespace failback::model {
 
 // Nobody is there to process a message; the host, or a router before it, says so. The sender of an
-// ACK waits for nothing.
+// ACK, of a CANCEL or of the answer to a NOTIFY waits for nothing, nor does that of a response.
 void SipModel::refuse_connection(Step& step, const Event& event) const {
     step.log.dropped = true;
-    if (event.method == Method::ack) {
+    if (event.method == Method::ack || event.method == Method::cancel ||
+        event.method == Method::notify || of_incoming(event.method)) {
         return;
     }
     Event error = event;
     error.kind = EventKind::message_to_phone;
     error.status = Status::transport_error;
     error.flags = event.flags & kGeneration;
+    set_nonce(error, kNoNonce);
     error.expires = 0;
     send(step, error);
 }

@@ -41,6 +41,11 @@ void SipModel::switch_off(Step& step, std::size_t phone) const {
             dial_again(step, i);
         }
     }
+    for (std::uint8_t i = 0; i < incoming_.size(); ++i) {
+        if (lines_[incoming_[i].line].phone == phone) {
+            step_incoming(step, i, {.kind = IncomingInput::Kind::restart});
+        }
+    }
     step.observe(Notice::restarts, phone);
 }
 
@@ -78,6 +83,7 @@ bool SipModel::is_to_boot(const State& state, std::size_t usage) const {
     const LineState& line = state.lines[usages_[usage].line];
     const bool is_elsewhere = line.home != kNoEntry || line.trying != kNoEntry;
     return boots_by_itself(usage) && client.started == 0 && client.gave_up == 0 &&
+           client.forgotten == 0 &&
            !(usages_[usage].config.successive && is_elsewhere);
 }
 
@@ -97,7 +103,10 @@ void SipModel::dial(Step& step, std::uint8_t call) const {
         return;
     }
     step_call(step, call,
-              {.kind = CallInput::Kind::dial, .working = working(step.state, line)});
+              {.kind = CallInput::Kind::dial,
+               .working = working(step.state, line),
+               .registered = static_cast<std::uint16_t>(
+                   registrations_of(step.state, line).believed)});
 }
 
 void SipModel::dial_again(Step& step, std::uint8_t call) const {

@@ -10,10 +10,14 @@
 
 #include "model/call.hpp"
 #include "model/client_usage.hpp"
+#include "model/digest.hpp"
 #include "model/flow.hpp"
+#include "model/incoming.hpp"
 #include "model/line.hpp"
+#include "model/notifier.hpp"
 #include "model/registrar.hpp"
 #include "model/server_transactions.hpp"
+#include "model/survivability.hpp"
 
 namespace failback::model {
 
@@ -24,16 +28,13 @@ inline constexpr std::size_t kRecords = 64;
 inline constexpr std::size_t kLines = 64;
 inline constexpr std::size_t kCalls = 16;
 inline constexpr std::size_t kCallServers = 64;
+inline constexpr std::size_t kGateways = 16;
+inline constexpr std::size_t kIncoming = 16;
+inline constexpr std::size_t kNotifiers = 32;
 
 struct FaultState {
     std::uint8_t active = 0;
     std::uint8_t left = 0;      // how often it may still strike; messages, for loss
-};
-
-// A notifier's record of one subscription.
-struct SubscriptionRecord {
-    std::uint8_t present = 0;
-    std::uint8_t cseq = 0;
 };
 
 struct SipState {
@@ -42,10 +43,29 @@ struct SipState {
     std::array<FlowState, kUsages> flows{};  // in use if any flow is modelled
     std::array<ServerTransactions, kUsages> transactions{};
     std::array<SubscriptionRecord, kUsages> subscriptions{};
+    std::array<ServerNonces, kUsages> nonces{};  // none are in use where nobody is challenged
     std::array<AorRecord, kRecords> records{};
     std::array<LineState, kLines> lines{};
     std::array<CallClient, kCalls> calls{};
     std::array<CallServer, kCallServers> call_servers{};
+    std::array<GatewayMode, kGateways> gateways{};
+    std::array<IncomingCall, kIncoming> incoming{};
+    std::array<Notifier, kNotifiers> notifiers{};  // of the subscriptions, in their order
+};
+
+// How many elements of each array are in use.
+struct StateSizes {
+    std::size_t faults = 0;
+    std::size_t usages = 0;   // also of transactions and subscriptions
+    std::size_t flows = 0;
+    std::size_t nonces = 0;
+    std::size_t records = 0;
+    std::size_t lines = 0;
+    std::size_t calls = 0;
+    std::size_t call_servers = 0;
+    std::size_t gateways = 0;
+    std::size_t incoming = 0;
+    std::size_t notifiers = 0;
 };
 
 }  // namespace failback::model

@@ -18,6 +18,22 @@ Event expiry_event(std::size_t record, std::uint8_t slot) {
     return event;
 }
 
+// What a caller makes of a response to its INVITE (RFC 3263 4.3: only a 503, or a transport error,
+// makes it turn to another server).
+CallInput::Kind response_kind(Status status) {
+    switch (status) {
+        case Status::ok_200:
+            return CallInput::Kind::answer;
+        case Status::ringing_180:
+            return CallInput::Kind::provisional;
+        case Status::busy_486:
+        case Status::terminated_487:
+            return CallInput::Kind::declined;
+        default:
+            return CallInput::Kind::refusal;
+    }
+}
+
 }  // namespace
 
 Event timer_event(std::size_t index, Timer timer, std::uint8_t key) {
@@ -38,6 +54,7 @@ Event message_event(EventKind kind, std::size_t index, const Output::Message& me
     event.cseq = message.cseq;
     event.key = message.key;
     event.flags = message.flags;
+    set_nonce(event, message.nonce);
     event.expires = message.expires;
     return event;
 }
@@ -104,6 +121,13 @@ void SipModel::step(State& state, const Event& event, std::uint32_t form,
         case EventKind::dial:
             dial(step, event.index);
             break;
+        case EventKind::probe_to_watched:
+        case EventKind::answer_to_gateway:
+        case EventKind::gateway_timer:
+            on_gateway_event(step, event);
+        case EventKind::calls_in:
+            call_in(step, event.index);
+            break;
         case EventKind::deadline:
             ensure(false, "a deadline belongs to a monitor");
     }
@@ -120,13 +144,18 @@ void SipModel::on_timer(Step& step, const Event& event) const {
     } else if (of_call_server(event.timer)) {
         step_call_server(step, event.index,
                          {.kind = CallServerInput::Kind::timer, .timer = event.timer});
+    } else if (of_incoming(event.timer)) {
+        step_incoming(step, event.index,
+                      {.kind = IncomingInput::Kind::timer, .timer = event.timer});
     } else if (event.timer == Timer::forget) {
         forget(step.state.transactions[event.index], event.cseq);
     } else if (event.timer == Timer::repeat_window) {
         const std::size_t record = usages_[event.index].record;
         step.state.records[record].bindings[event.cseq].present = kStored;
-    } else if (event.timer == Timer::subscription_expires) {
-        step.state.subscriptions[event.index] = {};
+    } else if (event.timer == Timer::nonce_age) {
+        on_nonce_age(step, event);
+    } else if (of_notifier(event.timer)) {
+        on_notifier_timer(step, event);
     } else {
         const bool subscription = usages_[event.index].part.kind == PartKind::subscription;
         step_client(step, event.index,
@@ -151,13 +180,20 @@ void SipModel::arrive_at_phone(Step& step, const Event& event) const {
                    .stale = event.expires != 0});
         return;
     }
+    if (of_incoming(event.method)) {
+        offer_arrives(step, event);
+        return;
+    }
     if (event.method == Method::invite) {
-        const bool is_answer = event.status == Status::ok_200;
         step_call(step, event.index,
-                  {.kind = is_answer ? CallInput::Kind::answer : CallInput::Kind::refusal,
+                  {.kind = response_kind(event.status),
                    .entry = event.key,
                    .attempt = event.cseq,
                    .transport_error = event.status == Status::transport_error});
+        return;
+    }
+    if (event.method == Method::notify) {
+        arrive_notify(step, event);
         return;
     }
     const bool is_remainder = (event.flags & kRemainder) != 0;
@@ -166,7 +202,8 @@ void SipModel::arrive_at_phone(Step& step, const Event& event) const {
                  .status = event.status,
                  .cseq = event.cseq,
                  .expires = event.expires,
-                 .less = is_remainder ? design_->servers[flow.server].repeat_window : 0});
+                 .less = is_remainder ? design_->servers[flow.server].repeat_window : 0,
+                 .stale = (event.flags & kStale) != 0});
 }
 
 void SipModel::step_call(Step& step, std::uint8_t call, const CallInput& input) const {
@@ -180,9 +217,13 @@ void SipModel::step_call(Step& step, std::uint8_t call, const CallInput& input) 
     }
     for (const Notice notice : output.notices) {
         step.observe(notice, call, notice == Notice::answered ? entry_before : client.entry);
-        if (notice == Notice::answered || notice == Notice::call_fails) {
+        if (notice == Notice::answered || notice == Notice::call_fails ||
+            notice == Notice::declined) {
             dial_again(step, call);
         }
+    }
+    if (output.failed_over) {
+        fail_over(step, calls_[call].line, *output.failed_over);
     }
 }
 
@@ -190,12 +231,18 @@ void SipModel::step_call_server(Step& step, std::uint8_t index,
                                 const CallServerInput& input) const {
     const std::size_t call = call_of_call_server(index);
     const CallInfo& owner = calls_[call];
+    const auto entry = static_cast<std::uint8_t>(index - owner.first_server);
+    CallServerInput with_callee = input;
+    with_callee.callee = owner.callee;
     Output output;
-    model::step(step.state.call_servers[index], owner.config.timers, input, output);
+    model::step(step.state.call_servers[index], owner.config.timers, with_callee, output);
     carry_timers(output, index, step.effects);
     for (Output::Message message : output.messages) {
-        message.key = static_cast<std::uint8_t>(index - owner.first_server);
+        message.key = entry;
         send(step, message_event(EventKind::message_to_phone, call, message));
+    }
+    for (const Notice notice : output.notices) {
+        step.observe(notice, call, entry);
     }
 }
 
@@ -210,14 +257,27 @@ void SipModel::arrive_at_server(Step& step, const Event& event) const {
         refuse_connection(step, event);
         return;
     }
+    if (of_incoming(event.method)) {
+        offer_arrives(step, event);
+        return;
+    }
+    if (event.method == Method::notify) {
+        arrive_notify_response(step, event);
+        return;
+    }
     if (!of_call(event.method)) {
         process_request(step, event);
         return;
     }
     const auto index = static_cast<std::uint8_t>(calls_[event.index].first_server + event.key);
-    const auto kind = event.method == Method::invite ? CallServerInput::Kind::invite
-                                                     : CallServerInput::Kind::ack;
+    const auto kind = event.method == Method::invite   ? CallServerInput::Kind::invite
+                      : event.method == Method::cancel ? CallServerInput::Kind::cancel
+                                                       : CallServerInput::Kind::ack;
     const bool refuses = under(step.state, FaultKind::maintenance, flow.server) != nullptr;
+    if (event.method == Method::invite && !refuses && !serves(step.state, flow.server)) {
+        turn_call_away(step, event, index);
+        return;
+    }
     step_call_server(step, index, {.kind = kind, .attempt = event.cseq, .refuses = refuses});
 }
 
@@ -249,9 +309,19 @@ void SipModel::process_request(Step& step, const Event& event) const {
         send(step, response);
         return;
     }
+    const Survivability& rules = design_->servers[server].survivability;
+    const bool is_turned_away = works == nullptr && !serves(step.state, server);
+    if (is_turned_away && rules.in_normal == InNormal::ignored) {
+        step.log.dropped = true;
+        return;
+    }
     if (works != nullptr) {
         response.status = Status::service_unavailable_503;
         response.expires = works->retry_after;
+    } else if (is_turned_away) {
+        response.status = rules.answer;
+    } else if (!admits(step, event, response)) {
+        // The response says why.
     } else if (event.method == Method::register_) {
         process_register(step, event, response);
     } else {
@@ -313,29 +383,6 @@ void SipModel::process_register(Step& step, const Event& event, Event& response)
             bind_flow(step, event);
         }
     }
-}
-
-void SipModel::process_subscribe(Step& step, const Event& event, Event& response) const {
-    const UsageInfo& usage = usages_[event.index];
-    const Server& server = design_->servers[usage.server];
-    SubscriptionRecord& record = step.state.subscriptions[event.index];
-    if (!server.subscriptions) {
-        response.status = Status::bad_event_489;
-        return;
-    }
-    if (record.present != 0 && event.cseq <= record.cseq) {
-        response.status = server.out_of_order;  // RFC 3261 12.2.2
-        return;
-    }
-    const Event expiry = timer_event(event.index, Timer::subscription_expires, 0);
-    if (record.present != 0) {
-        step.effects.cancel(expiry);
-    }
-    record = {1, event.cseq};
-    response.status = Status::ok_200;
-    response.expires = std::min(event.expires, server.max_expires);
-    step.effects.schedule(expiry, sim::exactly(response.expires));
-    step.observe(Notice::accepted, event.index);
 }
 
 }  // namespace failback::model

@@ -26,8 +26,9 @@ Event SipModel::translate(const Event& event, const SipModel& other) const {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
-            same.index = of_call(event.method) ? same_call(event.index, other)
-                                               : same_usage(event.index, other);
+            same.index = of_call(event.method)       ? same_call(event.index, other)
+                         : of_incoming(event.method) ? same_incoming(event.index, other)
+                                                     : same_usage(event.index, other);
             break;
         case EventKind::timer:
             if (of_line(event.timer)) {
@@ -40,6 +41,8 @@ Event SipModel::translate(const Event& event, const SipModel& other) const {
                 same.index = static_cast<std::uint8_t>(
                     calls_[same_call(call, other)].first_server + event.index -
                     other.calls_[call].first_server);
+            } else if (of_incoming(event.timer)) {
+                same.index = same_incoming(event.index, other);
             } else {
                 same.index = same_usage(event.index, other);
             }
@@ -57,6 +60,9 @@ Event SipModel::translate(const Event& event, const SipModel& other) const {
             break;
         case EventKind::dial:
             same.index = same_call(event.index, other);
+            break;
+        case EventKind::calls_in:
+            same.index = same_incoming(event.index, other);
             break;
         default:
             break;  // faults and deadlines are numbered alike in every scope

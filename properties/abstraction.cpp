@@ -14,14 +14,16 @@ using Registrations = std::set<model::Part>;
 constexpr std::size_t kMostInFull = 2;
 
 // The registrations of which the property only sees what their phones believe, and whose belief no
-// other registration depends on.
+// other registration depends on. Servers at which calls come in look for bindings.
 Registrations can_be_abstracted(const model::Design& design, const Property& property,
                                 const model::Scope& slice) {
     Registrations registrations;
     const Registrations seen = looks_into(property, design);
     for (const model::Part& part : slice.parts) {
         const bool alone =
-            design.phones[part.phone].registration.order == model::Order::concurrent;
+            design.phones[part.phone].registration.order == model::Order::concurrent &&
+            !design.phones[part.phone].failover.forgets &&
+            !slice.parts.contains({model::PartKind::incoming, part.phone, part.line, part.entry});
         if (part.kind == model::PartKind::registration && alone && !seen.contains(part)) {
             registrations.insert(part);
         }
@@ -103,6 +105,12 @@ sim::SearchResult search_loosened(Graph& graph, const CheckOptions& options,
     return sim::Explorer(graph, how).run(options.limits);
 }
 
+bool has_subscription(const model::Scope& scope) {
+    return std::ranges::any_of(scope.parts, [](const model::Part& part) {
+        return part.kind == model::PartKind::subscription;
+    });
+}
+
 bool settled_without_some(Verdict& verdict, Searched& search, const model::Design& design,
                           const Property& property, const CheckOptions& options) {
     const Registrations all = can_be_abstracted(design, property, search.searched.scope);
@@ -135,12 +143,16 @@ sim::SearchResult loosened_search(Searched& search, const CheckOptions& options)
 
 Approximation approximate(Verdict& verdict, Searched& search, const model::Design& design,
                           const Property& property, const CheckOptions& options) {
-    if (registrations(search.searched.scope) < 2) {
+    const bool alone = registrations(search.searched.scope) < 2;
+    if (alone && !has_subscription(search.searched.scope)) {
         return Approximation::unknown;
     }
     try {
         if (options.slice && settled_without_some(verdict, search, design, property, options)) {
             return Approximation::settled;
+        }
+        if (alone) {
+            return Approximation::unknown;  // nothing to loosen: both belong together
         }
         const sim::SearchResult found = loosened_search(search, options);
         add(verdict.statistics, found.statistics);

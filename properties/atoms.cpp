@@ -13,6 +13,8 @@ using model::PartKind;
 
 constexpr auto kRegistration = std::optional(PartKind::registration);
 constexpr auto kCall = std::optional(PartKind::call);
+constexpr auto kIncoming = std::optional(PartKind::incoming);
+constexpr auto kSubscription = std::optional(PartKind::subscription);
 constexpr std::optional<PartKind> kServersOnly;
 constexpr std::optional<PartKind> kPhonesOnly;
 
@@ -25,9 +27,9 @@ constexpr std::array kShapes{
     AtomShape{AtomKind::binding, "binding", Arguments::server_line, false, kRegistration,
               "the registrar has a binding of the line"},
     AtomShape{AtomKind::forgotten, "forgotten", Arguments::server_line, false, kRegistration,
-              "a restart of the server lost the binding, and the line has not registered since"},
-    AtomShape{AtomKind::subscribed, "subscribed", Arguments::line_server, false,
-              std::optional(PartKind::subscription),
+              "a restart of the server, or the end of its emergency, lost the binding, and the "
+              "line has not registered since"},
+    AtomShape{AtomKind::subscribed, "subscribed", Arguments::line_server, false, kSubscription,
               "the phone counts itself as subscribed to the services of the server"},
     AtomShape{AtomKind::up, "up", Arguments::server, false, kServersOnly,
               "the server's process is running"},
@@ -43,6 +45,15 @@ constexpr std::array kShapes{
     AtomShape{AtomKind::inbound, "inbound", Arguments::line_server, false, kRegistration,
               "the registrar has a binding of the line, and its flow leads to the phone: the NAT "
               "knows it, the connection is there"},
+    AtomShape{AtomKind::emergency, "emergency", Arguments::server, false, kServersOnly,
+              "the gateway is in an emergency: it serves in place of the server that it watches"},
+    AtomShape{AtomKind::hijacked, "hijacked", Arguments::server_line, false, kServersOnly,
+              "the server has a binding for the line that somebody else registered"},
+    AtomShape{AtomKind::sees_watched, "sees_watched", Arguments::server, false, kServersOnly,
+              "the gateway and the server that it watches are up, the latter is not under "
+              "maintenance, and the path between them delivers both ways"},
+    AtomShape{AtomKind::subscription, "subscription", Arguments::server_line, false,
+              kSubscription, "the server has a subscription of the line"},
     AtomShape{AtomKind::boots, "boots", Arguments::line_server, true, kRegistration,
               "the line begins to register with the server after its phone has booted"},
     AtomShape{AtomKind::requests, "requests", Arguments::line_server, true, kRegistration,
@@ -67,6 +78,15 @@ constexpr std::array kShapes{
               "nobody was there"},
     AtomShape{AtomKind::too_brief_again, "too_brief_again", Arguments::line_server, true,
               kRegistration, "a registration is refused with 423 a second time in a row"},
+    AtomShape{AtomKind::challenged, "challenged", Arguments::line_server, true, kRegistration,
+              "the phone receives a 401 to the line's REGISTER"},
+    AtomShape{AtomKind::denied, "denied", Arguments::line_server, true, kRegistration,
+              "the phone takes the line's credentials for wrong, or has none, and the attempt "
+              "ends"},
+    AtomShape{AtomKind::misjudges, "misjudges", Arguments::line_server, true, kRegistration,
+              "the same, although it was only challenged with another nonce than it had kept"},
+    AtomShape{AtomKind::replays, "replays", Arguments::line_server, true, kRegistration,
+              "the phone sends credentials again that were refused, and not as stale"},
     AtomShape{AtomKind::fails, "fails", Arguments::server, true, kServersOnly,
               "an outage of the server begins (crash, refusal, maintenance or cut path)"},
     AtomShape{AtomKind::recovers, "recovers", Arguments::server, true, kServersOnly,
@@ -83,6 +103,45 @@ constexpr std::array kShapes{
               "the line's phone goes off, and forgets its registrations and calls"},
     AtomShape{AtomKind::flow_fails, "flow_fails", Arguments::line_server, true, kRegistration,
               "keep-alives of the phone find its flow to the server dead"},
+    AtomShape{AtomKind::probe_answered, "probe_answered", Arguments::server, true, kServersOnly,
+              "the gateway receives a 200 from the server that it watches"},
+    AtomShape{AtomKind::enters_emergency, "enters_emergency", Arguments::server, true,
+              kServersOnly, "the gateway begins to serve in place of the server that it watches"},
+    AtomShape{AtomKind::leaves_emergency, "leaves_emergency", Arguments::server, true,
+              kServersOnly, "the gateway finds the server that it watches back"},
+    AtomShape{AtomKind::proceeds, "proceeds", Arguments::line_server, true, kCall,
+              "the caller hears that the call rings, through the server"},
+    AtomShape{AtomKind::declined, "declined", Arguments::line, true, kCall,
+              "a call attempt of the line ends with a final refusal of the callee"},
+    AtomShape{AtomKind::alerts, "alerts", Arguments::server_line, true, kCall,
+              "whom the line calls begins to ring, through the server"},
+    AtomShape{AtomKind::answers, "answers", Arguments::server_line, true, kCall,
+              "whom the line calls takes the call, through the server"},
+    AtomShape{AtomKind::offers, "offers", Arguments::server_line, true, kIncoming,
+              "a call for the line comes in at the server, which sends the phone an INVITE"},
+    AtomShape{AtomKind::responds, "responds", Arguments::line_server, true, kIncoming,
+              "the phone's first response to a call that the server offers arrives there"},
+    AtomShape{AtomKind::rings, "rings", Arguments::line_server, true, kIncoming,
+              "the phone begins to ring for a call that the server offers"},
+    AtomShape{AtomKind::rejects, "rejects", Arguments::line_server, true, kIncoming,
+              "the phone refuses a call, for it is not registered with the server"},
+    AtomShape{AtomKind::unheard, "unheard", Arguments::server_line, true, kIncoming,
+              "the server gives up a call that it offers: the phone has not responded"},
+    AtomShape{AtomKind::unavailable, "unavailable", Arguments::server_line, true, kIncoming,
+              "a call for the line comes in at the server, which has no binding"},
+    AtomShape{AtomKind::subscribes, "subscribes", Arguments::line_server, true, kSubscription,
+              "the phone sends the server a new SUBSCRIBE of the line, not a retransmission"},
+    AtomShape{AtomKind::notified, "notified", Arguments::line_server, true, kSubscription,
+              "the phone receives the state by a NOTIFY of its subscription"},
+    AtomShape{AtomKind::subscription_ends, "subscription_ends", Arguments::line_server, true,
+              kSubscription, "the phone stops counting itself as subscribed; a restart is no end"},
+    AtomShape{AtomKind::subscription_refused, "subscription_refused", Arguments::line_server, true,
+              kSubscription,
+              "an attempt to subscribe ended with an error response other than 423, or because "
+              "nobody was there"},
+    AtomShape{AtomKind::subscription_rejected, "subscription_rejected", Arguments::line_server,
+              true, kSubscription,
+              "a NOTIFY ends the subscription for good: rejected, noresource or invariant"},
 };
 
 }  // namespace

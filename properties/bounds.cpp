@@ -37,13 +37,38 @@ DelayMs clamp(std::int64_t delay) {
     return static_cast<DelayMs>(std::min<std::int64_t>(delay, sim::kLongestDelay - 1));
 }
 
+bool is_challenged(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    const model::Server& server = design.servers[server_of(design, leg)];
+    for (std::size_t line = 0; line < phone.lines.size(); ++line) {
+        if (model::login_of(server, phone, line, model::Method::register_).challenged) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// How often one registration may be challenged: once, and again as often as the nonce can get old
+// before it is used, as far as the phone plays along.
+int challenges(const Design& design, Leg leg) {
+    if (!is_challenged(design, leg)) {
+        return 0;
+    }
+    const model::Phone& phone = design.phones[leg.phone];
+    const auto& lifetime = design.servers[server_of(design, leg)].authentication.nonce_lifetime;
+    const bool may_get_old =
+        lifetime && lifetime->earliest <= phone.timers.timer_f + longest_round_trip(design, leg);
+    return may_get_old ? model::most_answered(phone.credentials.rules) : 1;
+}
+
 // Round trips of one registration: the REGISTER, and what may come before it.
 int round_trips(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     const model::Server& server = design.servers[server_of(design, leg)];
     const bool refused_once =
         model::refuses_as_too_brief(model::registrar_config(server), phone.expires);
-    return 1 + static_cast<int>(refused_once) + static_cast<int>(phone.wipe_at_boot);
+    return 1 + static_cast<int>(refused_once) + static_cast<int>(phone.wipe_at_boot) +
+           challenges(design, leg);
 }
 
 // The transmissions of a REGISTER that are certain to be answered before Timer F.
@@ -110,13 +135,25 @@ bool hears_refusals(const model::Phone& phone) {
            phone.refusals.transport_errors == model::TransportErrors::fail_attempt;
 }
 
+// What a gateway does with a REGISTER as long as it is not in an emergency.
+bool turns_away(const Design& design, Leg leg) {
+    const model::Server& server = design.servers[server_of(design, leg)];
+    return model::serves_in_emergency_only(server) &&
+           server.survivability.in_normal == model::InNormal::refused;
+}
+
+bool is_ignored(const Design& design, Leg leg) {
+    return model::serves_in_emergency_only(design.servers[server_of(design, leg)]) &&
+           !turns_away(design, leg);
+}
+
 // Is there an outage in which nothing comes back? Without any outage there may be one: the bound
 // of a server that never fails is what it would be then.
 bool falls_silent(const Design& design, Leg leg) {
     using model::FaultKind;
     const bool is_told = any_fault(design, leg, FaultKind::maintenance) ||
-                         any_fault(design, leg, FaultKind::refusal);
-    return !is_told || any_fault(design, leg, FaultKind::crash) ||
+                         any_fault(design, leg, FaultKind::refusal) || turns_away(design, leg);
+    return !is_told || is_ignored(design, leg) || any_fault(design, leg, FaultKind::crash) ||
            any_fault(design, leg, FaultKind::unreachable) ||
            (any_fault(design, leg, FaultKind::refusal) &&
             !hears_refusals(design.phones[leg.phone]));
@@ -138,6 +175,10 @@ std::optional<std::int64_t> wait_after_outage(const Design& design, Leg leg) {
                     : wait_after(phone, model::Status::service_unavailable_503);
             longest = std::max<std::int64_t>(longest.value_or(0), wait);
         }
+    }
+    if (turns_away(design, leg)) {
+        const auto& rules = design.servers[server_of(design, leg)].survivability;
+        longest = std::max<std::int64_t>(longest.value_or(0), wait_after(phone, rules.answer));
     }
     return longest;
 }
@@ -178,7 +219,8 @@ bool crashes_briefly(const Design& design, Leg leg) {
 // How long after the first recovery of the server the phone may begin to register. After a restart
 // it does so at any time.
 std::int64_t late_start(const Design& design, Leg leg) {
-    if (model::may_restart(design, leg.phone)) {
+    const model::Server& server = design.servers[server_of(design, leg)];
+    if (model::may_restart(design, leg.phone) || model::serves_in_emergency_only(server)) {
         return design.phones[leg.phone].boot.latest;
     }
     std::int64_t first_recovery = design.phones[leg.phone].boot.latest;
@@ -198,8 +240,23 @@ std::int64_t longest_attempt(const Design& design, Leg leg) {
     const bool may_be_refused = forgets_early(design, leg) || crashes_briefly(design, leg);
     const DelayMs refused = may_be_refused ? wait_after_disorder(design, leg) : 0;
     return std::int64_t{phone.timers.timer_f} +
+           challenges(design, leg) * std::int64_t{longest_round_trip(design, leg)} +
            std::max<std::int64_t>({model::longest_wait(phone.retry.unanswered), refused,
                                    wait_after_outage(design, leg).value_or(0)});
+}
+
+// May a server that starts with another secret challenge a copy of a request that a phone sent with
+// a nonce from before? The phone takes that for a refusal.
+bool forgets_nonces_briefly(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    const std::size_t server = server_of(design, leg);
+    return is_challenged(design, leg) &&
+           design.servers[server].authentication.shared_secret.empty() &&
+           std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
+               return model::stops_process(fault.kind) && fault.server == server &&
+                      fault.lasts.earliest <=
+                          phone.timers.timer_f + longest_round_trip(design, leg);
+           });
 }
 
 // A server that forgets requests refuses the second copy of one, too, and that may overtake.
@@ -230,6 +287,11 @@ std::int64_t messages_that_may_be_lost(const Design& design) {
 
 DelayMs longest_exchange(const Design& design, Leg leg) {
     return round_trips(design, leg) * longest_round_trip(design, leg);
+}
+
+std::int64_t longest_failure(const Design& design, Leg leg) {
+    return (1 + challenges(design, leg)) *
+           std::int64_t{design.phones[leg.phone].timers.timer_f};
 }
 
 DelayMs granted_lifetime(const Design& design, Leg leg) {
@@ -268,6 +330,11 @@ DelayMs registration_bound(const Design& design, Leg leg) {
         silence = std::max<std::int64_t>(
             silence, model::delay_to_phone(design, leg.phone, server).latest + rejected);
     }
+    if (forgets_nonces_briefly(design, leg)) {
+        const DelayMs refusal = useful.longest_gap + longest_round_trip(design, leg);
+        silence = std::max<std::int64_t>(
+            silence, refusal + wait_after(phone, model::Status::unauthorized_401));
+    }
     if (forgets_early(design, leg)) {
         const DelayMs refusal = useful.longest_gap + longest_round_trip(design, leg);
         silence = std::max<std::int64_t>(silence, refusal + rejected);
@@ -288,7 +355,7 @@ DelayMs loss_bound(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     const DelayMs lifetime = granted_lifetime(design, leg);
     const std::int64_t failed_refresh =
-        std::int64_t{model::refresh_after(phone.refresh, lifetime)} + phone.timers.timer_f;
+        model::refresh_after(phone.refresh, lifetime) + longest_failure(design, leg);
     const std::int64_t believed = phone.belief == model::Belief::until_expiry
                                       ? lifetime
                                       : std::min<std::int64_t>(failed_refresh, lifetime);

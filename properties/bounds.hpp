@@ -21,13 +21,13 @@ struct Leg {
 // The lifetime that the server grants to the phone's REGISTER.
 [[nodiscard]] DelayMs granted_lifetime(const Design& design, Leg leg);
 
-// From the moment the server can be reached until the phone is registered. The worst: the last
-// transmission that could be answered in time just missed the server; what is left of Timer F, the
-// longest wait after no answer and the round trip follow. If that is less than the pause between
-// two transmissions, the one before such a pause just missed it. A server that forgets requests
-// before Timer F, or by a brief crash, refuses the first copy that arrives; then the longest wait
-// after a rejection follows. A phone may also boot only after the recovery. Each message that may
-// be lost adds an attempt.
+// From the moment the server can be reached, and serves, until the phone is registered. The worst:
+// the last transmission that could be answered in time just missed the server; what is left of
+// Timer F, the longest wait after no answer and the round trip follow. If that is less than the
+// pause between two transmissions, the one before such a pause just missed it. A server that
+// forgets requests before Timer F, or by a brief crash, refuses the first copy that arrives; then
+// the longest wait after a rejection follows. A phone may also boot only after the recovery. Each
+// message that may be lost adds an attempt.
 [[nodiscard]] DelayMs registration_bound(const Design& design, Leg leg);
 
 // From the start of the run until a phone is registered with a server that never fails.
@@ -47,18 +47,51 @@ struct Leg {
 // From the failure of the first server until a lower one works, if one can be reached.
 [[nodiscard]] DelayMs takeover_bound(const Design& design, Leg leg);
 
+// How long a call attempt may stay with a server that does not answer, if it is not the last one.
+[[nodiscard]] DelayMs longest_call_attempt(const Design& design, Leg leg);
+
+// From dialling until the INVITE goes to a server that can be reached: what those before it take.
+[[nodiscard]] DelayMs failover_bound(const Design& design, Leg leg);
+
+// How long a registrar may have a binding that the phone has given up: a transaction of the phone
+// and a round trip.
+[[nodiscard]] DelayMs asymmetry_bound(const Design& design, Leg leg);
+
 // How long phone and registrar may disagree: two one-way delays.
 [[nodiscard]] DelayMs agreement_bound(const Design& design, Leg leg);
 
 // How long what a server sends to a registered phone may be lost: until the next keep-alive, until
 // that tells, and until the phone has registered again.
 [[nodiscard]] DelayMs inbound_bound(const Design& design, Leg leg);
+// From the moment a gateway can no longer see the server that it watches until it is in an
+// emergency: the probe before was just answered; then all fail.
+[[nodiscard]] DelayMs entry_bound(const Design& design, std::size_t gateway);
+
+// How long a gateway has not heard from that server at least when it enters an emergency.
+[[nodiscard]] DelayMs least_silence(const Design& design, std::size_t gateway);
+
+// From the moment a gateway in an emergency can see that server until the emergency is over: the
+// last transmission of a probe just missed the recovery; the pause and the probes that are answered
+// follow. Each message that may be lost spoils a probe, and with it those before.
+[[nodiscard]] DelayMs exit_bound(const Design& design, std::size_t gateway);
+// From the moment the line works with a server until phone and server have its subscription. A
+// subscription that the server has lost is refused at its refresh; an attempt that found the server
+// dead ends with Timer F or N. A wait follows, perhaps for a refusal, and another one. Each message
+// that may be lost adds an attempt.
+[[nodiscard]] DelayMs resubscription_bound(const Design& design, Leg leg);
+
+// How long a phone may count on a subscription that the server has lost: its lifetime.
+[[nodiscard]] DelayMs subscription_agreement_bound(const Design& design, Leg leg);
 
 // How many messages the faults of a design may take.
 [[nodiscard]] std::int64_t messages_that_may_be_lost(const Design& design);
 
-// From the first REGISTER until the answer to the last one: a 423, or a wipe, may come between.
+// From the first REGISTER until the answer to the last one: a 423, a 401, or a wipe may come
+// between.
 [[nodiscard]] DelayMs longest_exchange(const Design& design, Leg leg);
+
+// An attempt that ends without an answer. Each challenge before that may take as long as Timer F.
+[[nodiscard]] std::int64_t longest_failure(const Design& design, Leg leg);
 
 // The instant of the last transmission (after the first) of a non-INVITE request that is certain to
 // be answered before Timer F.

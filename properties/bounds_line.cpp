@@ -56,7 +56,8 @@ std::int64_t longest_round(const Design& design, std::size_t index) {
     const bool is_each = phone.registration.pause == model::PauseAfter::attempt;
     std::int64_t round = is_each ? 0 : pause;
     for (const std::size_t entry : registrars(phone)) {
-        round += std::int64_t{phone.timers.timer_f} + longest_exchange(design, {index, entry}) +
+        round += longest_failure(design, {index, entry}) +
+                 longest_exchange(design, {index, entry}) +
                  (is_each ? pause : 0);
     }
     return round;
@@ -92,6 +93,55 @@ std::int64_t wait_for_return(const Design& design, std::size_t index) {
     return longest;
 }
 
+// Are all lower servers gateways that stop to serve when they see the first one again?
+bool is_pushed_back(const Design& design, Leg leg) {
+    const Phone& phone = design.phones[leg.phone];
+    const std::size_t first = phone.servers[leg.entry].server;
+    return std::ranges::all_of(registrars(phone), [&](std::size_t entry) {
+        const model::Server& server = design.servers[phone.servers[entry].server];
+        return entry == leg.entry ||
+               (server.watches == first && model::serves_in_emergency_only(server));
+    });
+}
+
+// From the recovery of the watched server until no gateway of the list is in an emergency.
+std::int64_t longest_exit(const Design& design, Leg leg) {
+    const Phone& phone = design.phones[leg.phone];
+    std::int64_t longest = 0;
+    for (const std::size_t entry : registrars(phone)) {
+        if (entry != leg.entry) {
+            longest = std::max<std::int64_t>(
+                longest, exit_bound(design, phone.servers[entry].server));
+        }
+    }
+    return longest;
+}
+
+// The gateway leaves its emergency, the refresh there fails, and the first server is tried.
+DelayMs pushed_back_bound(const Design& design, Leg leg) {
+    const Phone& phone = design.phones[leg.phone];
+    const std::int64_t exit = longest_exit(design, leg);
+    if (phone.registration.order == Order::concurrent) {
+        std::int64_t lost = 0;
+        for (const std::size_t entry : registrars(phone)) {
+            lost = std::max<std::int64_t>(lost, loss_bound(design, {leg.phone, entry}));
+        }
+        return clamp(std::max<std::int64_t>(registration_bound(design, leg),
+                                            (1 + interruptions(design, leg)) * exit + lost));
+    }
+    const std::int64_t once = exit + wait_for_return(design, leg.phone) + phone.timers.timer_f +
+                              longest_round(design, leg.phone);
+    return clamp((1 + interruptions(design, leg)) * once + longest_exchange(design, leg) +
+                 phone.boot.latest);
+}
+
+// From the failure of the first server until a gateway serves; others serve all the time.
+std::int64_t entry_of_gateway(const Design& design, Leg leg) {
+    const std::size_t server = design.phones[leg.phone].servers[leg.entry].server;
+    return model::serves_in_emergency_only(design.servers[server]) ? entry_bound(design, server)
+                                                                   : 0;
+}
+
 }  // namespace
 
 DelayMs failback_bound(const Design& design, Leg leg) {
@@ -99,12 +149,18 @@ DelayMs failback_bound(const Design& design, Leg leg) {
     const model::Failback& failback = phone.failback;
     const std::int64_t registered = registration_bound(design, leg);
     const bool is_alone = registrars(phone).size() < 2;
+    if (failback.rule == FailbackRule::stay && !is_alone && is_pushed_back(design, leg)) {
+        return pushed_back_bound(design, leg);
+    }
     if (failback.rule == FailbackRule::stay || is_alone) {
         return clamp(registered);  // as if it came back; `stay` does not
     }
     if (phone.registration.order == Order::concurrent) {
         const std::int64_t held = 1 + messages_that_may_be_lost(design);
-        return clamp(registered + failback.after + held * failback.hold);
+        // A call that was placed before the recovery may end the registration after it.
+        const std::int64_t forgotten =
+            phone.failover.forgets ? longest_call_attempt(design, leg) : 0;
+        return clamp(registered + forgotten + failback.after + held * failback.hold);
     }
     const std::int64_t once =
         longest_round(design, leg.phone) + wait_for_return(design, leg.phone);
@@ -118,16 +174,24 @@ DelayMs takeover_bound(const Design& design, Leg leg) {
         // A refresh fails, and other servers are tried even while the phone believes in the first.
         const DelayMs refreshed =
             model::refresh_after(phone.refresh, granted_lifetime(design, leg));
+        std::int64_t entered = 0;
+        for (const std::size_t entry : registrars(phone)) {
+            const std::int64_t entry_of = entry_of_gateway(design, {leg.phone, entry});
+            entered = std::max(entered, entry_of > 0
+                                            ? entry_of + longest_round(design, leg.phone)
+                                            : 0);
+        }
         return clamp(std::int64_t{phone.boot.latest} + longest_exchange(design, leg) + refreshed +
-                     phone.timers.timer_f +
+                     longest_failure(design, leg) + entered +
                      (1 + interruptions(design, leg)) * longest_round(design, leg.phone));
     }
     std::int64_t bound = loss_bound(design, leg);
     for (const std::size_t entry : registrars(phone)) {
         const Leg lower{leg.phone, entry};
         if (entry > leg.entry) {
-            bound = std::max<std::int64_t>({bound, registration_bound(design, lower),
-                                            start_bound(design, lower)});
+            bound = std::max<std::int64_t>(
+                {bound, entry_of_gateway(design, lower) + registration_bound(design, lower),
+                 start_bound(design, lower)});
         }
     }
     return clamp(bound);

@@ -8,67 +8,17 @@
 #include "model/flow.hpp"
 #include "model/registrar.hpp"
 #include "properties/bounds.hpp"
+#include "properties/catalogue_calls.hpp"
 #include "properties/catalogue_flows.hpp"
+#include "properties/catalogue_gateways.hpp"
+#include "properties/catalogue_parts.hpp"
 
 namespace failback::properties {
 
 namespace {
 
-using model::Design;
-using model::FaultKind;
+using namespace parts;
 using model::Phone;
-
-const Phone& phone_of(const Design& design, const Subject& subject) {
-    return design.phones[subject.phone];
-}
-
-std::string line_of(const Design& design, const Subject& subject) {
-    return "\"" + phone_of(design, subject).lines[subject.line].name + "\"";
-}
-
-std::string entry_name(const Design& design, const Subject& subject, std::size_t entry) {
-    return "\"" + design.servers[phone_of(design, subject).servers[entry].server].name + "\"";
-}
-
-std::string server_of(const Design& design, const Subject& subject) {
-    return entry_name(design, subject, subject.entry);
-}
-
-// "(line, server)"
-std::string at(const Design& design, const Subject& subject) {
-    return "(" + line_of(design, subject) + ", " + server_of(design, subject) + ")";
-}
-
-std::string swapped(const Design& design, const Subject& subject) {
-    return "(" + server_of(design, subject) + ", " + line_of(design, subject) + ")";
-}
-
-// A pause is a millisecond at least.
-std::string before_text(std::optional<sim::DelayMs> given, sim::DelayMs computed) {
-    return " before " + model::duration_text(std::max<sim::DelayMs>(given.value_or(computed), 1));
-}
-
-std::string within_text(std::optional<sim::DelayMs> given, sim::DelayMs computed) {
-    return " within " + model::duration_text(given.value_or(computed));
-}
-
-bool registers(const Design& design, const Subject& subject, std::size_t entry) {
-    return phone_of(design, subject).servers[entry].registers;
-}
-
-bool has_outage(const Design& design, std::size_t server) {
-    return std::ranges::any_of(design.faults, [server](const model::Fault& fault) {
-        return model::is_outage(fault.kind) && fault.server == server;
-    });
-}
-
-bool subject_fails(const Design& design, const Subject& subject) {
-    return has_outage(design, phone_of(design, subject).servers[subject.entry].server);
-}
-
-bool is_registered_leg(const Design& design, const Subject& subject) {
-    return registers(design, subject, subject.entry);
-}
 
 bool may_be_too_brief(const Design& design, const Subject& subject) {
     const Phone& phone = phone_of(design, subject);
@@ -77,29 +27,10 @@ bool may_be_too_brief(const Design& design, const Subject& subject) {
            model::refuses_as_too_brief(model::registrar_config(server), phone.expires);
 }
 
-bool is_primary(const Design& design, const Subject& subject) {
-    return subject.entry == 0 && is_registered_leg(design, subject);
-}
-
 bool calls(const Design& design, const Subject& subject) {
     return std::ranges::any_of(design.calls, [&](const model::CallPlan& plan) {
         return plan.phone == subject.phone && plan.line == subject.line;
     });
-}
-
-Leg leg(const Subject& subject) { return {subject.phone, subject.entry}; }
-
-bool restarts(const Design& design, const Subject& subject) {
-    return model::may_restart(design, subject.phone) && is_registered_leg(design, subject);
-}
-
-// What a phone owes, it owes while it is on. Both are empty for a phone that never restarts.
-std::string while_on(const Design& design, const Subject& subject) {
-    return restarts(design, subject) ? " and not off(" + line_of(design, subject) + ")" : "";
-}
-
-std::string or_restarts(const Design& design, const Subject& subject) {
-    return restarts(design, subject) ? " or restarts(" + line_of(design, subject) + ")" : "";
 }
 
 std::string failback_text(const Design& design, const Subject& subject,
@@ -144,19 +75,28 @@ std::string takeover_text(const Design& design, const Subject& subject,
            or_restarts(design, subject);
 }
 
+// A gateway that watches a server need not serve because it can be reached.
+bool in_emergency_only(const Design& design, const Subject& subject) {
+    const std::size_t server = phone_of(design, subject).servers[subject.entry].server;
+    return model::serves_in_emergency_only(design.servers[server]);
+}
+
 // With one registration at a time, the first server only, and if the line ever goes back to it.
 bool registers_in_the_end(const Design& design, const Subject& subject) {
     const Phone& phone = phone_of(design, subject);
-    return is_registered_leg(design, subject) &&
-           (phone.registration.order == model::Order::concurrent ||
-            (subject.entry == 0 && phone.failback.rule != model::FailbackRule::stay));
+    return is_registered_leg(design, subject) && !in_emergency_only(design, subject) &&
+           (phone.registration.order == model::Order::concurrent
+                ? !phone.failover.forgets || phone.failback.rule != model::FailbackRule::stay
+                : (subject.entry == 0 && phone.failback.rule != model::FailbackRule::stay));
 }
 
 std::string eventual_text(const Design& design, const Subject& subject,
                           std::optional<sim::DelayMs> within) {
     const std::string server = server_of(design, subject);
     const std::string where = at(design, subject);
-    const bool is_alone = phone_of(design, subject).registration.order == model::Order::concurrent;
+    const Phone& phone = phone_of(design, subject);
+    const bool is_alone = phone.registration.order == model::Order::concurrent &&
+                          !phone.failover.forgets;
     const sim::DelayMs bound = is_alone ? registration_bound(design, leg(subject))
                                         : failback_bound(design, leg(subject));
     const std::string recovers = "recovers(" + server + ")" + while_on(design, subject);
@@ -230,6 +170,13 @@ std::string refresh_rule_text(const Design& design, const Subject& subject,
            (renews ? " until flow_fails" + where : "");
 }
 
+std::string refresh_margin_text(const Design& design, const Subject& subject,
+                                std::optional<sim::DelayMs> /*within*/) {
+    const std::string server = server_of(design, subject);
+    return "never lapses" + at(design, subject) + " until fails(" + server + ")" +
+           (in_emergency_only(design, subject) ? " or leaves_emergency(" + server + ")" : "");
+}
+
 std::string no_hammering_text(const Design& design, const Subject& subject,
                               std::optional<sim::DelayMs> within) {
     constexpr sim::DelayMs kShortestPause = 1000;
@@ -249,8 +196,13 @@ std::string call_text(const Design& design, const Subject& subject,
                       std::optional<sim::DelayMs> /*within*/) {
     const std::string line = line_of(design, subject);
     const std::string reachable = "reachable" + at(design, subject);
-    return "whenever dials(" + line + ") and " + reachable + " then never call_fails(" + line +
-           ") until not " + reachable + " or answered(" + line + ")";
+    const std::string emergency = "emergency(" + server_of(design, subject) + ")";
+    const bool is_needed = in_emergency_only(design, subject);
+    return "whenever dials(" + line + ") and " + reachable +
+           (is_needed ? " and " + emergency : "") + " then never call_fails(" + line +
+           ") until not " + reachable + (is_needed ? " or not " + emergency : "") +
+           " or answered(" + line + ")" +
+           (may_be_declined(design, subject) ? " or declined(" + line + ")" : "");
 }
 
 std::vector<CatalogueEntry> about_the_working_server() {
@@ -333,10 +285,7 @@ std::vector<CatalogueEntry> about_registrations() {
          "lead times that a few lost packets use up", "",
          "RFC 3261 10.2.4 (refresh before expiry)",
          is_registered_leg,
-         [](const Design& design, const Subject& subject, std::optional<sim::DelayMs>) {
-             return "never lapses" + at(design, subject) + " until fails(" +
-                    server_of(design, subject) + ")";
-         }},
+         refresh_margin_text},
         {"refresh-rule", "P06",
          "A registration is not refreshed before half of its lifetime has passed.",
          "refreshes that follow the grant at once, and storms of them", "half the granted lifetime",
@@ -374,7 +323,10 @@ std::vector<CatalogueEntry> about_restarts() {
          "round trip (twice if a 423 or a removal of bindings comes first), plus one attempt for "
          "each message that may be lost",
          "RFC 3261 10.2.4 (one Call-ID in a boot cycle), 10.3 step 7; OpenSIPS issue 641",
-         restarts, no_lock_out_text},
+         [](const Design& design, const Subject& subject) {
+             return restarts(design, subject) && !in_emergency_only(design, subject);
+         },
+         no_lock_out_text},
         {"one-binding", "P09",
          "Once the line is registered again after a restart of its phone, the registrar has no "
          "binding of a contact that the phone had before; with `within`: not for longer.",
@@ -384,19 +336,36 @@ std::vector<CatalogueEntry> about_restarts() {
     };
 }
 
-std::vector<CatalogueEntry> about_services() {
+bool is_challenged(const Design& design, const Subject& subject) {
+    const Phone& phone = phone_of(design, subject);
+    const model::Server& server = design.servers[phone.servers[subject.entry].server];
+    return is_registered_leg(design, subject) &&
+           model::login_of(server, phone, subject.line, model::Method::register_).challenged;
+}
+
+std::vector<CatalogueEntry> about_authentication() {
     return {
-        {"subscription-placement", "P29",
-         "Subscriptions exist at the primary only.",
-         "subscriptions left at the gateway", "",
-         "Polycom bulletin 5844: SUBSCRIBE/NOTIFY services will only be established with server 1",
-         [](const Design& design, const Subject& subject) {
-             return subject.entry > 0 && is_registered_leg(design, subject) &&
-                    phone_of(design, subject).subscription.to != model::SubscribeTo::nobody;
-         },
+        {"nonce-independence", "P13",
+         "A challenge with another nonce than the phone had kept is answered, and not taken for a "
+         "wrong password.",
+         "phones that give up, or wait, after a change of server or a restart of it", "",
+         "RFC 7616 3.3, 3.4 and 3.6; RFC 3261 22.1; baresip issue 717",
+         is_challenged,
          [](const Design& design, const Subject& subject, std::optional<sim::DelayMs>) {
-             return "never subscribed" + at(design, subject);
+             return "never misjudges" + at(design, subject);
          }},
+        {"no-blind-replay", "P14",
+         "Credentials that were refused, and not for a stale nonce, are not sent again.",
+         "endless loops of 401", "", "RFC 3261 22.1, RFC 7616 3.4",
+         is_challenged,
+         [](const Design& design, const Subject& subject, std::optional<sim::DelayMs>) {
+             return "never replays" + at(design, subject);
+         }},
+    };
+}
+
+std::vector<CatalogueEntry> about_call_attempts() {
+    return {
         {"call-reaches-a-server", "P22",
          "A call is not reported as failed if some server, registered or not, could be reached "
          "all the time.",
@@ -410,7 +379,11 @@ std::vector<CatalogueEntry> all_entries() {
     std::vector<CatalogueEntry> all = about_the_working_server();
     std::ranges::move(about_registrations(), std::back_inserter(all));
     std::ranges::move(about_restarts(), std::back_inserter(all));
-    std::ranges::move(about_services(), std::back_inserter(all));
+    std::ranges::move(about_authentication(), std::back_inserter(all));
+    std::ranges::move(about_subscriptions(), std::back_inserter(all));
+    std::ranges::move(about_call_attempts(), std::back_inserter(all));
+    std::ranges::move(about_gateways(), std::back_inserter(all));
+    std::ranges::move(about_calls(), std::back_inserter(all));
     std::ranges::move(about_flows(), std::back_inserter(all));
     return all;
 }

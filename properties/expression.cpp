@@ -56,12 +56,24 @@ std::optional<std::size_t> call_of(const Atom& atom, const model::SipModel& mode
     return line ? model.lines()[*line].call : std::nullopt;
 }
 
-bool invites(const Atom& atom, const Sight& sight) {
+// Of a call and an entry of the server list.
+bool observed_of_call(const Atom& atom, const Sight& sight, Notice notice) {
     const auto call = call_of(atom, sight.model);
     const auto entry = entry_of(sight.model.design(), atom.phone, *atom.server);
     return call && entry && std::ranges::any_of(sight.log.observations, [&](const auto& seen) {
-        return seen.notice == Notice::invites && seen.a == *call && seen.b == *entry;
+        return seen.notice == notice && seen.a == *call && seen.b == *entry;
     });
+}
+
+bool observed_of_incoming(const Atom& atom, const Sight& sight, Notice notice) {
+    const auto line = sight.model.line_index(atom.phone, atom.line);
+    const auto entry = entry_of(sight.model.design(), atom.phone, *atom.server);
+    const auto& calls = sight.model.incoming();
+    const auto found = std::ranges::find_if(calls, [&](const auto& call) {
+        return line == call.line && entry == call.entry;
+    });
+    return found != calls.end() &&
+           observed(sight, notice, static_cast<std::size_t>(found - calls.begin()));
 }
 
 bool switches(const Atom& atom, const Sight& sight) {
@@ -110,22 +122,52 @@ bool of_registration(const Atom& atom, const Sight& sight) {
             return observed(sight, Notice::refused, usage);
         case AtomKind::too_brief_again:
             return observed(sight, Notice::too_brief_again, usage);
+        case AtomKind::challenged:
+            return observed(sight, Notice::challenged, usage);
+        case AtomKind::denied:
+            return observed(sight, Notice::denied, usage);
+        case AtomKind::misjudges:
+            return observed(sight, Notice::misjudged, usage);
+        case AtomKind::replays:
+            return observed(sight, Notice::replayed, usage);
         default:
             sim::ensure(false, "an atom about a registration");
             return false;
     }
 }
 
+bool of_subscription(const Atom& atom, const Sight& sight) {
+    const auto usage = usage_of(atom, sight.model, PartKind::subscription);
+    if (!usage) {
+        return false;
+    }
+    switch (atom.kind) {
+        case AtomKind::subscribed:
+            return sight.state.usages[*usage].believes != 0;
+        case AtomKind::subscription:
+            return sight.model.bound(sight.state, *usage);
+        case AtomKind::subscribes:
+            return observed(sight, Notice::requests, usage);
+        case AtomKind::notified:
+            return observed(sight, Notice::registered, usage);
+        case AtomKind::subscription_ends:
+            return observed(sight, Notice::lapses, usage);
+        case AtomKind::subscription_refused:
+            return observed(sight, Notice::refused, usage);
+        default:
+            return observed(sight, Notice::rejected, usage);
+    }
+}
+
 bool atom_holds(const Atom& atom, const Sight& sight) {
+    if (shape_of(atom.kind).part == PartKind::subscription) {
+        return of_subscription(atom, sight);
+    }
     switch (atom.kind) {
         case AtomKind::working:
             return working_is(atom, sight);
         case AtomKind::switches:
             return switches(atom, sight);
-        case AtomKind::subscribed: {
-            const auto usage = usage_of(atom, sight.model, PartKind::subscription);
-            return usage && sight.state.usages[*usage].believes != 0;
-        }
         case AtomKind::up:
             return sight.model.up(sight.state, *atom.server);
         case AtomKind::reachable:
@@ -138,6 +180,20 @@ bool atom_holds(const Atom& atom, const Sight& sight) {
             return sight.model.off(sight.state, atom.phone);
         case AtomKind::restarts:
             return observed(sight, Notice::restarts, atom.phone);
+        case AtomKind::emergency:
+            return sight.model.in_emergency(sight.state, *atom.server);
+        case AtomKind::hijacked:
+            return sight.model.hijacked(
+                sight.state, *atom.server,
+                sight.model.design().phones[atom.phone].lines[atom.line].aor);
+        case AtomKind::sees_watched:
+            return sight.model.sees_watched(sight.state, *atom.server);
+        case AtomKind::probe_answered:
+            return observed(sight, Notice::probe_answered, atom.server);
+        case AtomKind::enters_emergency:
+            return observed(sight, Notice::enters_emergency, atom.server);
+        case AtomKind::leaves_emergency:
+            return observed(sight, Notice::leaves_emergency, atom.server);
         case AtomKind::fails:
             return observed(sight, Notice::fails, atom.server);
         case AtomKind::recovers:
@@ -145,7 +201,27 @@ bool atom_holds(const Atom& atom, const Sight& sight) {
         case AtomKind::dials:
             return observed(sight, Notice::dials, call_of(atom, sight.model));
         case AtomKind::invites:
-            return invites(atom, sight);
+            return observed_of_call(atom, sight, Notice::invites);
+        case AtomKind::proceeds:
+            return observed_of_call(atom, sight, Notice::proceeds);
+        case AtomKind::alerts:
+            return observed_of_call(atom, sight, Notice::alerts);
+        case AtomKind::answers:
+            return observed_of_call(atom, sight, Notice::answers);
+        case AtomKind::declined:
+            return observed(sight, Notice::declined, call_of(atom, sight.model));
+        case AtomKind::offers:
+            return observed_of_incoming(atom, sight, Notice::offers);
+        case AtomKind::responds:
+            return observed_of_incoming(atom, sight, Notice::responds);
+        case AtomKind::rings:
+            return observed_of_incoming(atom, sight, Notice::rings);
+        case AtomKind::rejects:
+            return observed_of_incoming(atom, sight, Notice::rejects);
+        case AtomKind::unheard:
+            return observed_of_incoming(atom, sight, Notice::unheard);
+        case AtomKind::unavailable:
+            return observed_of_incoming(atom, sight, Notice::unavailable);
         case AtomKind::answered:
             return observed(sight, Notice::answered, call_of(atom, sight.model));
         case AtomKind::call_fails:
@@ -166,6 +242,12 @@ void add_working(const Atom& atom, const model::Design& design, model::Scope& sc
     for (std::size_t entry = 0; entry <= last; ++entry) {
         scope.parts.insert({PartKind::registration, atom.phone, atom.line, entry});
     }
+}
+
+bool is_of_gateway(AtomKind kind) {
+    return kind == AtomKind::emergency || kind == AtomKind::sees_watched ||
+           kind == AtomKind::probe_answered || kind == AtomKind::enters_emergency ||
+           kind == AtomKind::leaves_emergency;
 }
 
 void add_atom(const Atom& atom, const model::Design& design, model::Scope& scope) {
@@ -189,6 +271,9 @@ void add_atom(const Atom& atom, const model::Design& design, model::Scope& scope
         scope.phones.insert(atom.phone);
     } else {
         scope.servers.insert(*atom.server);
+        if (is_of_gateway(atom.kind) && design.servers[*atom.server].watches) {
+            scope.gateways.insert(*atom.server);
+        }
     }
 }
 

@@ -30,6 +30,10 @@ enum class AtomKind : std::uint8_t {
     ghost,        // ghost(server, line): a binding of a contact from before a restart
     off,          // off(line): its phone is off
     inbound,      // inbound(line, server): the registrar's binding leads to the phone
+    emergency,    // emergency(server): a gateway serves in the place of the server it watches
+    hijacked,     // hijacked(server, line): the server has a binding of somebody else's contact
+    sees_watched, // sees_watched(server): a gateway's probes would be answered
+    subscription, // subscription(server, line): the notifier has a subscription
     // events
     boots,        // boots(line, server): the line begins to register there
     requests,     // requests(line, server): a new REGISTER is sent, no retransmission
@@ -42,6 +46,10 @@ enum class AtomKind : std::uint8_t {
     unanswered,   // unanswered(line, server): Timer F ended an attempt
     gives_up,     // gives_up(line, server)
     too_brief_again,  // too_brief_again(line, server): a second 423 in one cycle
+    challenged,   // challenged(line, server): a 401 arrives
+    denied,       // denied(line, server): the phone takes its credentials for wrong
+    misjudges,    // misjudges(line, server): because of a new nonce alone
+    replays,      // replays(line, server): what was just refused is sent again
     fails,        // fails(server): an outage begins
     recovers,     // recovers(server): the last outage ends
     dials,        // dials(line)
@@ -50,6 +58,24 @@ enum class AtomKind : std::uint8_t {
     call_fails,   // call_fails(line)
     restarts,     // restarts(line): its phone goes off
     flow_fails,   // flow_fails(line, server): keep-alives find it dead
+    probe_answered,    // probe_answered(server)
+    enters_emergency,  // enters_emergency(server)
+    leaves_emergency,  // leaves_emergency(server)
+    proceeds,     // proceeds(line, server): the caller hears it ring
+    declined,     // declined(line): a final refusal ended the attempt
+    alerts,       // alerts(server, line): the callee begins to ring
+    answers,      // answers(server, line): the callee takes the call
+    offers,       // offers(server, line): a call that came in is offered to the phone
+    responds,     // responds(line, server): the first response to that arrives
+    rings,        // rings(line, server): the phone rings
+    rejects,      // rejects(line, server): the phone refuses the call
+    unheard,      // unheard(server, line): the offer is given up, nobody has responded
+    unavailable,  // unavailable(server, line): a call came in, and there is no binding
+    subscribes,   // subscribes(line, server): a new SUBSCRIBE is sent, no retransmission
+    notified,     // notified(line, server): a NOTIFY with the state arrives
+    subscription_ends,      // subscription_ends(line, server): the phone counts it as over
+    subscription_refused,   // subscription_refused(line, server): an error response to SUBSCRIBE
+    subscription_rejected,  // subscription_rejected(line, server): ended for good by a NOTIFY
 };
 
 struct Atom {

@@ -49,6 +49,7 @@ Setting make_setting(const model::Design& design, const std::vector<Property>& p
         roots.servers.insert(reads.servers.begin(), reads.servers.end());
         roots.phones.insert(reads.phones.begin(), reads.phones.end());
         roots.flows.insert(reads.flows.begin(), reads.flows.end());
+        roots.gateways.insert(reads.gateways.begin(), reads.gateways.end());
     }
     return build(design, properties, scope_of(design, roots, extent.breadth), extent);
 }

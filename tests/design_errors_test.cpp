@@ -236,4 +236,35 @@ TEST_CASE("design file: every cut and every flipped byte gives errors, never a c
     SUCCEED();
 }
 
+TEST_CASE("design file: authentication and credentials", "[design]") {
+    const char* const server = "/servers/0/authentication";
+    check_problem(server, true, "the authentication of a server");
+    check_problem(server, {{"challenges", "register"}}, "an array of 0 to 2");
+    check_problem(server, {{"challenges", {"registr"}}}, "did you mean \"register\"?");
+    check_problem(server, {{"challenges", {"register", "register"}}}, "a second time");
+    check_problem(server, {{"algorithms", json::array()}}, "an array of 1 to 3");
+    check_problem(server, {{"algorithms", {"MD5", "SHA-1"}}}, "/algorithms/1: \"SHA-1\"");
+    check_problem(server, {{"nonce_lifetime", "0s"}}, "at least 1ms");
+    check_problem(server, {{"nonce_lifetime", "any"}}, "bounded");
+    check_problem(server, {{"nonce_reuse", "never"}}, "\"one-time\"");
+    check_problem(server, {{"nonce_secret", "a b"}}, "nonce_secret");
+    check_problem(server, {{"users", {json::object()}}}, "no \"aor\" in a user of a server");
+    check_problem(server, {{"users", {{{"aor", "sip:1@a"}}, {{"aor", "sip:1@a"}}}}},
+                  "the user \"sip:1@a\" a second time");
+    check_problem(server, {{"users", {{{"aor", "sip:1@a"}, {"authentication", "maybe"}}}}},
+                  "\"always\"");
+    const char* const phone = "/phones/0/credentials";
+    check_problem(phone, "nothing", "\"none\", or an object");
+    check_problem(phone, {{"nonce", "lost"}}, "\"forgotten\"");
+    check_problem(phone, {{"stale_retries", 11}}, "from 0 to 10");
+    check_problem(phone, {{"accounts", {{{"line", "line2"}}}}}, "a line: \"line1\"");
+    check_problem(phone, {{"accounts", {{{"user_ids", "1"}}}}}, "did you mean \"user_id\"?");
+    json design = minimal();
+    design["phones"].push_back(design["phones"][0]);
+    design["phones"][1]["name"] = "other";
+    design["phones"][1]["lines"][0]["name"] = "line2";
+    design["phones"][1]["credentials"] = {{"accounts", {{{"line", "line1"}}}}};
+    CHECK(problems_of(design).find("a line of another phone") != std::string::npos);
+}
+
 }  // namespace failback::tests

@@ -58,6 +58,36 @@ std::string text_of(const RefusalRules& r) {
     return text;
 }
 
+std::string text_of(const Authentication& a) {
+    std::string text = fmt::format("{:d} {:d} {:d} {} ", a.of_register, a.of_subscribe,
+                                   a.of_invite, a.realm);
+    for (const Algorithm algorithm : a.algorithms) {
+        text += fmt::format("{} ", static_cast<int>(algorithm));
+    }
+    text += fmt::format("{} {} {:d} {} ", a.nonce_lifetime ? text_of(*a.nonce_lifetime) : "never",
+                        static_cast<int>(a.reuse), a.stale, a.shared_secret);
+    for (const UserRule& user : a.users) {
+        text += fmt::format("{} {} {:d} {} {} ", user.aor, static_cast<int>(user.challenge),
+                            user.may_register, user.user_id, user.password);
+    }
+    return text + fmt::format("{:d}", a.knows_others);
+}
+
+std::string text_of(const Credentials& c) {
+    std::string text;
+    for (const DigestAccount& account : c.accounts) {
+        text += fmt::format("{} {} {} {} ", account.line.value_or(99),
+                            account.realm.value_or("any"), account.user_id, account.password);
+    }
+    for (const Algorithm algorithm : c.algorithms) {
+        text += fmt::format("{} ", static_cast<int>(algorithm));
+    }
+    const ChallengeRules& r = c.rules;
+    return text + fmt::format("{:d} {} {} {:d} {:d}", r.keeps_nonce,
+                              static_cast<int>(r.new_nonce), r.stale_retries,
+                              r.forgets_after_423, r.replays);
+}
+
 std::string text_of(const Server& s) {
     return fmt::format("{} {} {} {} {} ", s.whole_seconds, text_of(s.capacity),
                        text_of(s.contacts_per_aor), code_of(s.out_of_order), s.repeat_window) +
@@ -75,9 +105,12 @@ std::string text_of(const Phone& p) {
                        p.max_retries, static_cast<int>(p.belief), text_of(p.failback),
                        text_of(p.boot), p.wipe_at_boot) +
            text_of(p.registration) + " " +
-           fmt::format("{} {} {} {} {} ", static_cast<int>(p.calls.first),
+           fmt::format("{} {} {} {} {} {} {} ", static_cast<int>(p.calls.first),
                        static_cast<int>(p.calls.then), p.calls.retry_timeout,
-                       p.calls.retry_count, static_cast<int>(p.calls.give_up)) +
+                       p.calls.retry_count, static_cast<int>(p.calls.give_up),
+                       p.calls.unregistered, p.calls.heeds_provisional) +
+           fmt::format("{} {} {} ", p.failover.only_registered, p.failover.forgets,
+                       static_cast<int>(p.failover.strange_calls)) +
            text_of(p.refusals) + " " +
            fmt::format("{} {} {} {}", static_cast<int>(p.subscription.to), p.subscription.expires,
                        text_of(p.subscription.refresh), text_of(p.subscription.retry));
@@ -130,7 +163,7 @@ TEST_CASE("design file: defaults", "[design]") {
 TEST_CASE("design file: the schema states the defaults of the reader", "[design]") {
     const Design plain = read(minimal());
     json server = schema_defaults("server");
-    CHECK(server.size() == 12);
+    CHECK(server.size() == 13);
     server["name"] = "primary";
     CHECK(text_of(read(with("/servers/0", server)).servers[0]) == text_of(plain.servers[0]));
 
@@ -138,7 +171,9 @@ TEST_CASE("design file: the schema states the defaults of the reader", "[design]
     phone.update(minimal()["phones"][0]);
     phone["timers"] = schema_defaults("timers");
     phone["calls"] = schema_defaults("call_rules");
-    CHECK(phone["calls"].size() == 5);
+    CHECK(phone["calls"].size() == 7);
+    phone["failover"] = schema_defaults("failover");
+    CHECK(phone["failover"].size() == 3);
     CHECK(text_of(read(with("/phones/0", phone)).phones[0]) == text_of(plain.phones[0]));
     phone["subscription"] = schema_defaults("subscription");
     phone["subscription"]["to"] = "primary";
@@ -163,9 +198,17 @@ TEST_CASE("design file: everything that can be written arrives", "[design]") {
           "1 100 1000 2500 6400 3700 32000 600000 1 60000 90 "
           "0 5000-10000 30000 1800000 50-100 1 30000-60000 5000 60000 50-100 "
           "7 1 3 7200000 0 0 0-10000 true 0 1 false false false 1 1 500 2 0 "
+          "false false true true 2 "
           "0 1 7200000 500:5000-5000 403:never 404:90000-90000 480:1000-2000 503:1000-2000 "
+          "401:3000-3000 "
           "2 1800000 0 5000 50 "
           "0 1000-1000 30000 1800000 50-100 0 1000-1000 30000 1800000 50-100");
+    CHECK(text_of(design.servers[0].authentication) ==
+          "1 1 0 example.com 1 0 300000-301000 2 0 cluster "
+          "sip:1001@example.com 1 0 u1001 secret sip:1002@example.com 2 1   0");
+    CHECK(text_of(design.phones[0].credentials) ==
+          "0 example.com u1001 secret 2 0 0 1 5 1 1");
+    CHECK(design.phones[1].credentials.accounts.empty());
     CHECK_FALSE(design.phones[0].servers[1].registers);
     CHECK(text_of(design.phones[1].registration) == "1 0 true true true");
     CHECK(text_of(design.phones[1].failback) == "5 0 120000 30000");
@@ -194,6 +237,14 @@ TEST_CASE("design file: everything that can be written arrives", "[design]") {
     CHECK(design.calls[0].phone == 1);
     CHECK(design.calls[0].line == 1);
     CHECK(design.calls[0].at == Interval{0, 3'600'000});
+    CHECK(design.calls[0].callee == Callee{true, {1000, 20'000}, true});
+    REQUIRE(design.incoming.size() == 1);
+    CHECK(design.incoming[0].phone == 1);
+    CHECK(design.incoming[0].line == 0);
+    CHECK(design.incoming[0].entry == 1);
+    CHECK(design.incoming[0].count == 3);
+    CHECK(design.incoming[0].at == Interval{0, 7'200'000});
+    CHECK(design.incoming[0].rings == Interval{5000, 5000});
     REQUIRE(design.properties.size() == 3);
     CHECK_FALSE(design.all_properties);
     CHECK(design.properties[0].name == "failback");
@@ -245,7 +296,7 @@ TEST_CASE("design file: all problems at once, in the order of the file", "[desig
               R"(expected a key of a server: "name", "profile", "notes", "address", "kind", )"
               R"("min_expires", "max_expires", "too_brief", "expiry_sweep", "whole_seconds", )"
               R"("stores_bindings", "subscriptions", "timer_j", "capacity", )"
-              R"("contacts_per_aor", "out_of_order", "repeat_window" )"
+              R"("contacts_per_aor", "out_of_order", "repeat_window", "authentication" )"
               R"((did you mean "min_expires"?))" "\n"
               R"(designs/x.json:8:17: /phones/0/lines/0: found no "aor" in a line, expected )"
               R"("aor": an address of record such as "sip:1001@example.com")" "\n"

@@ -94,6 +94,36 @@ TEST_CASE("import: what the files say arrives in the design", "[import]") {
     CHECK(client.phones[1].transport == model::Transport::tcp);
 }
 
+TEST_CASE("import: what a call that fails over means to registrations", "[import]") {
+    const auto failover = [](const char* vendor, const std::string& text) {
+        return model::parse_design(imported(vendor, text).text, "d.json").phones[0].failover;
+    };
+    const auto polycom = [&failover](const std::string& options, const char* mode = "duration") {
+        const std::string server = "reg.1.server.1.";
+        return failover("polycom", "<a reg.1.address=\"1001\" reg.1.server.2.address=\"b\" " +
+                                       server + "address=\"a\" " + server +
+                                       "failOver.failBack.mode=\"" + mode + "\" " + options +
+                                       "/>");
+    };
+    const std::string option = "reg.1.server.1.failOver.";
+    const std::string registers = option + "reRegisterOn=\"1\" ";
+    const std::string forgets = registers + option + "failRegistrationOn=\"1\" ";
+    using model::FailoverRules;
+    using model::StrangeCalls;
+    CHECK(polycom("") == FailoverRules{});
+    CHECK(polycom(option + "failRegistrationOn=\"1\"") == FailoverRules{});  // alone, nothing
+    CHECK(polycom(registers) == FailoverRules{true, false, StrangeCalls::taken});
+    CHECK(polycom(forgets) == FailoverRules{true, true, StrangeCalls::ignored});
+    CHECK(polycom(forgets + option + "onlySignalWithRegistered=\"0\"") ==
+          FailoverRules{true, true, StrangeCalls::taken});
+    CHECK(polycom(forgets, "newRequests") == FailoverRules{true, false, StrangeCalls::taken});
+    const std::string enabled = account("account.1.sip_server.1.register_on_enable = 1\n");
+    CHECK(failover("yealink", enabled) == FailoverRules{true, false, StrangeCalls::taken});
+    const std::string strict = "account.1.sip_server.1.only_signal_with_registered = 1\n";
+    CHECK(failover("yealink", enabled + strict) ==
+          FailoverRules{true, false, StrangeCalls::ignored});
+}
+
 TEST_CASE("import: unknown settings that bear on registration are told, others counted",
           "[import]") {
     const ImportedDesign design = imported(

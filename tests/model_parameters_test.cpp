@@ -124,6 +124,7 @@ TEST_CASE("parameters: timers of a registration") {
     CHECK(design.timer(Timer::timeout) == "/phones/0/timers/timer_f 28");
     CHECK(design.timer(Timer::absorb) == "/phones/0/timers/t4 28");
     CHECK(design.timer(Timer::forget) == "/servers/0/timer_j 17");
+    CHECK(design.timer(Timer::nonce_age) == "/servers/0/authentication/nonce_lifetime 17");
     CHECK(design.timer(Timer::belief) == "/phones/0/expires 30");
     CHECK(design.timer(Timer::refresh) == "/phones/0/expires 30, /phones/0/refresh/percent 31");
 }

@@ -126,7 +126,7 @@ TEST_CASE("profiles: what a design writes wins, member by member", "[profiles]")
     const auto calls =
         phone_of(phone_like("openscape-cp", {{"calls", {{"retry_count", 3}}}})).calls;
     CHECK(calls.retry_count == 3);
-    CHECK(calls.give_up == model::GiveUp::at_last_retry);
+    CHECK(calls.give_up == model::GiveUp::timer_b);
     const auto timers = phone_of(phone_like("spa841", {{"timers", {{"timer_f", "16s"}}}})).timers;
     CHECK(timers.timer_f == 16'000);
     CHECK(timers.timer_b == 32'000);

@@ -40,12 +40,15 @@ json site(const std::string& number) {
             "max_retries": 3, "belief": "until-failed-refresh", "failback": "stay",
             "boot": ["0s", "5s"], "wipe_at_boot": false,
             "transport_errors": "ignored", "retry_after": "honoured", "max_min_expires": "7200s",
-            "on_status": {"400": "10s", "403": "11s", "404": "12s", "480": "13s", "500": "14s",
-                          "503": "15s"},
+            "on_status": {"400": "10s", "401": "16s", "403": "11s", "404": "12s", "480": "13s",
+                          "500": "14s", "503": "15s"},
             "after_restart": {"call_id": "same", "cseq": "continues", "contact": "new",
                               "instance_id": false},
             "calls": {"first": "working", "then": "all", "retry_timeout": "1s", "retry_count": 2,
-                      "give_up": "at-last-retry"},
+                      "give_up": "at-last-retry", "unregistered": true,
+                      "after_ringing": "stays"},
+            "failover": {"calls_to": "any", "old_registration": "kept",
+                         "calls_from_others": "taken"},
             "subscription": {"to": "primary", "expires": "700s",
                              "refresh": {"rule": "lead", "lead": "50s"}, "retry": ["20s", "40s"]}
         }],
@@ -62,13 +65,16 @@ json site(const std::string& number) {
             {"name": "unplugged@", "kind": "restart", "phone": "phone@", "at": ["1s", "1h"],
              "lasts": ["30s", "1h"], "count": 2}
         ],
-        "calls": [{"phone": "phone@", "line": "line@", "count": 2, "at": ["60s", "1h"]}]
+        "calls": [{"phone": "phone@", "line": "line@", "count": 2, "at": ["60s", "1h"],
+                   "rings": ["1s", "20s"], "callee": "answers"}],
+        "incoming": [{"phone": "phone@", "line": "line@", "server": "main@", "count": 2,
+                      "at": ["60s", "1h"], "rings": ["2s", "30s"]}]
     })", number));
 }
 
 model::Design design_of(const json& one, const json& other) {
     json design = {{"format", 1}, {"name", "two-sites"}, {"properties", json::array()}};
-    for (const char* key : {"servers", "phones", "links", "faults", "calls"}) {
+    for (const char* key : {"servers", "phones", "links", "faults", "calls", "incoming"}) {
         design[key] = one.at(key);
         design[key].insert(design[key].end(), other.at(key).begin(), other.at(key).end());
     }
@@ -86,7 +92,7 @@ bool same(const model::Design& design, const std::string& one, const std::string
 bool same(const json& one, const json& other) {
     const std::string says =
         "whenever recovers(main@) then working(line@) = spare@ or subscribed(line@, main@) or "
-        "answered(line@) within 10s unless recovers(spare@)";
+        "answered(line@) or rings(line@, main@) within 10s unless recovers(spare@)";
     return same(design_of(one, other), replaced(says, "1"), replaced(says, "2"));
 }
 
@@ -118,7 +124,7 @@ std::map<std::string, json> keys_of_schema() {
     std::map<std::string, json> keys;
     for (const auto& [list, definition] :
          {std::pair{"servers", "server"}, {"phones", "phone"}, {"links", "link"},
-          {"faults", "fault"}, {"calls", "call_plan"}}) {
+          {"faults", "fault"}, {"calls", "call_plan"}, {"incoming", "incoming_plan"}}) {
         add_keys(schema()["definitions"][definition], std::string("/") + list, keys);
     }
     return keys;
@@ -156,11 +162,18 @@ const std::set<std::string> kByHand{
     "/servers/profile", "/servers/notes", "/phones/profile", "/phones/notes",
     "/links/phone",  "/links/server",    "/links/delay",   "/faults/name",    "/faults/server",
     "/faults/phone", "/faults/kind",     "/calls/phone",   "/calls/line",
+    "/incoming/phone", "/incoming/line", "/incoming/server",
     "/phones/registration",              "/phones/failback",
     "/phones/on_status/other",           "/phones/nat/lifetime",   "/phones/rto",
     "/phones/keep_alive/method",         "/phones/keep_alive/every",
     "/phones/keep_alive/answered",       "/phones/keep_alive/answer_within",
     "/phones/keep_alive/max_lost",       "/links/ageing",
+    "/phones/credentials",
+    "/servers/authentication/challenges", "/servers/authentication/realm",
+    "/servers/authentication/algorithms", "/servers/authentication/nonce_lifetime",
+    "/servers/authentication/nonce_reuse", "/servers/authentication/stale",
+    "/servers/authentication/nonce_secret", "/servers/authentication/users",
+    "/servers/authentication/other_users",
     "/phones/after_restart/call_id",     "/phones/after_restart/contact",
     "/phones/refresh/rule",              "/phones/refresh/percent",
     "/phones/subscription/refresh/rule", "/phones/subscription/refresh/percent"};
@@ -283,6 +296,42 @@ TEST_CASE("alike: what is in the way of a flow, and how it is kept up") {
         CAPTURE(pointer);
         CHECK_FALSE(same(one, other));
     }
+}
+
+TEST_CASE("alike: whom a server challenges, and what a phone answers") {
+    json challenging = {{"challenges", {"register"}}, {"nonce_lifetime", "300s"}};
+    const json others = {{"challenges", {"subscribe"}},
+                         {"algorithms", {"SHA-256"}},  // the phone does not support it
+                         {"nonce_lifetime", "301s"},
+                         {"nonce_reuse", "one-time"},
+                         {"stale", false},
+                         {"nonce_secret", "cluster"},
+                         {"other_users", "unknown"}};
+    for (const auto& [key, value] : others.items()) {
+        json changed = challenging;
+        changed[key] = value;
+        differs("/servers/0/authentication", challenging, changed);
+    }
+    const json answers = {{"nonce", "forgotten"},   {"new_nonce", "if-stale"},
+                          {"stale_retries", 3},     {"after_423", "forgotten"},
+                          {"refused", "replays"}};
+    for (const auto& [key, value] : answers.items()) {
+        differs("/phones/0/credentials", json::object(), {{key, value}});
+    }
+    // Not the same realm twice in one of two sites.
+    json one = site("1");
+    json other = site("2");
+    for (json* each : {&one, &other}) {
+        (*each)["servers"][0]["authentication"] = challenging;
+        (*each)["servers"][0]["authentication"]["realm"] = each == &one ? "one" : "another";
+    }
+    CHECK(same(one, other));
+    other["servers"][1]["authentication"]["realm"] = "another";
+    CHECK_FALSE(same(one, other));
+    one["servers"][1]["authentication"]["realm"] = "one";
+    CHECK(same(one, other));
+    other["phones"][0]["credentials"]["accounts"] = {{{"password", "wrong"}}};
+    CHECK_FALSE(same(one, other));
 }
 
 TEST_CASE("alike: what only changes along with something else") {
@@ -415,7 +464,7 @@ TEST_CASE("alike: whose fault and whose calls") {
     const std::string both = "never calling(line1) and calling(line2)";
     const auto key = [&](std::size_t dials, std::optional<std::size_t> cut_off) {
         model::Design design = phones(3);
-        design.calls.push_back({dials, 0, 1, sim::exactly(0), {}});
+        design.calls.push_back({dials, 0, 1, sim::exactly(0), {}, {}});
         model::Fault cut = unreachable(0, 0, 1000);
         cut.phone = cut_off;
         design.faults.push_back(cut);
@@ -427,7 +476,7 @@ TEST_CASE("alike: whose fault and whose calls") {
     CHECK(key(0, 0) != key(0, 2));
     CHECK(key(0, 2) != key(0, std::nullopt));
     model::Design design = phones(2);
-    design.calls = {{0, 0, 1, sim::exactly(0), {}}, {1, 0, 2, sim::exactly(0), {}}};
+    design.calls = {{0, 0, 1, sim::exactly(0), {}, {}}, {1, 0, 2, sim::exactly(0), {}, {}}};
     const auto property = properties::parse_property(both, design);
     const auto before = properties::key_of(property, design);
     std::swap(design.calls[0].count, design.calls[1].count);

@@ -106,6 +106,13 @@ TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
     phone.flow.nat = sim::exactly(30'000);
     design.links.push_back({0, 0, sim::exactly(10), sim::exactly(10), 60'000});
     dial_at(design, 0);
+    design.servers[1].kind = model::ServerKind::gateway;
+    design.servers[1].watches = 0;
+    design.faults.push_back(crash(1, 0, 60'000));
+    design.faults.back().kind = model::FaultKind::rogue_register;
+    design.faults.back().aor = phone.lines[0].aor;
+    design.calls[0].callee.rings = true;
+    design.incoming.push_back({});
     design.all_properties = true;
     std::set<std::string> names;
     for (const Instance& instance : instances_of(design)) {

@@ -76,7 +76,7 @@ inline void set_t1(model::Design& design, sim::DelayMs t1) {
 }
 
 inline void dial_at(model::Design& design, sim::DelayMs at) {
-    design.calls.push_back({0, 0, 1, sim::exactly(at), {}});
+    design.calls.push_back({0, 0, 1, sim::exactly(at), {}, {}});
 }
 
 class Run {

@@ -14,8 +14,9 @@ using model::Method;
 using model::Timer;
 
 const char* method_name(Method method) {
-    constexpr const char* names[] = {"", "REGISTER", "SUBSCRIBE", "INVITE", "ACK",
-                                     "OPTIONS", "keep-alive"};
+    constexpr const char* names[] = {"",       "REGISTER",   "SUBSCRIBE", "INVITE", "ACK",
+                                     "OPTIONS", "keep-alive", "CANCEL",    "INVITE", "ACK",
+                                     "NOTIFY"};
     return names[static_cast<std::size_t>(method)];
 }
 
@@ -40,19 +41,64 @@ const char* timer_name(Timer timer) {
                                      "keep-alive due",
                                      "keep-alive not answered yet",
                                      "keep-alive given up",
-                                     "too long a silence"};
+                                     "too long a silence",
+                                     "end of a nonce",
+                                     "callee decides",
+                                     "Timer A",
+                                     "Timer B",
+                                     "user answers",
+                                     "retransmission of the 200",
+                                     "give-up of the 200",
+                                     "Timer N",
+                                     "Timer E of the NOTIFY",
+                                     "Timer F of the NOTIFY"};
     return names[static_cast<std::size_t>(timer)];
 }
 
 bool of_server(Timer timer) {
-    return timer == Timer::forget || timer == Timer::subscription_expires ||
-           timer == Timer::repeat_window;
+    return timer == Timer::forget || model::of_notifier(timer) || timer == Timer::repeat_window ||
+           timer == Timer::nonce_age;
+}
+
+bool offers(Timer timer) {
+    return timer == Timer::offer_retransmit || timer == Timer::offer_give_up;
 }
 
 const char* yes_no(bool value) { return value ? "yes" : "no"; }
 
-bool is_message(const Event& event) {
-    return event.kind == EventKind::message_to_server || event.kind == EventKind::message_to_phone;
+bool is_message(const Event& event) { return model::is_message(event.kind); }
+
+// To a gateway, or from one to the server that it watches.
+bool is_probe(const Event& event) {
+    return event.kind == EventKind::probe_to_watched || event.kind == EventKind::answer_to_gateway;
+}
+
+// The events of the property language, as far as there are any.
+std::string of_subscription(model::Notice notice, const std::string& word) {
+    using model::Notice;
+    switch (notice) {
+        case Notice::requests:
+            return "subscribes";
+        case Notice::registered:
+            return "notified";
+        case Notice::lapses:
+            return "subscription_ends";
+        case Notice::refused:
+            return "subscription_refused";
+        case Notice::rejected:
+            return "subscription_rejected";
+        default:
+            return word + " subscription ";
+    }
+}
+
+// What a NOTIFY says of the subscription.
+std::string state_of_notify(const Event& event) {
+    constexpr const char* reasons[] = {"active",   "deactivated", "probation",  "timeout",
+                                       "giveup",   "rejected",    "noresource", "invariant"};
+    const model::EndReason reason = model::reason_of(event);
+    const std::string word = reasons[static_cast<std::size_t>(reason)];
+    return reason == model::EndReason::none ? word : "terminated, " + word;
 }
 
 // "REGISTER", or "200 to REGISTER" for an answer.
@@ -63,6 +109,15 @@ std::string with_status(const Event& event, const std::string& request) {
     return event.status == model::Status::none
                ? request
                : std::to_string(model::code_of(event.status)) + " to " + request;
+}
+
+// What a message says of authentication, if anything.
+const char* about_credentials(const Event& event) {
+    if (is_challenge(event.status)) {
+        return (event.flags & model::kStale) != 0 ? ", stale" : "";
+    }
+    const bool is_request = event.status == model::Status::none;
+    return is_request && model::nonce_of(event) != model::kNoNonce ? " with credentials" : "";
 }
 
 }  // namespace
@@ -97,11 +152,24 @@ const std::string& Describer::server_of_call(std::size_t call, std::size_t entry
     return server_name(model_->design().phones[phone].servers[entry].server);
 }
 
+const std::string& Describer::server_of_incoming(std::size_t call) const {
+    return server_name(model_->incoming()[call].server);
+}
+
 std::string Describer::usage_name(std::size_t usage) const {
     const auto& info = model_->usages()[usage];
     const bool subscription = info.part.kind == model::PartKind::subscription;
     return "(" + line_name(info.line) + " at " + server_of_usage(usage) +
            (subscription ? ", subscription)" : ")");
+}
+
+std::string Describer::incoming_name(std::size_t call) const {
+    const auto& info = model_->incoming()[call];
+    return line_name(info.line) + " at " + server_name(info.server);
+}
+
+const std::string& Describer::phone_of_incoming(std::size_t call) const {
+    return phone_name(model_->lines()[model_->incoming()[call].line].phone);
 }
 
 std::string Describer::timer(const Event& event) const {
@@ -118,6 +186,9 @@ std::string Describer::timer(const Event& event) const {
     }
     if (of_call_server(event.timer)) {
         return name + " (" + server_name(model_->server_of_call_server(event.index)) + ")";
+    }
+    if (of_incoming(event.timer)) {
+        return name + " (call for " + incoming_name(event.index) + ")";
     }
     return name + " " + usage_name(event.index);
 }
@@ -162,7 +233,11 @@ std::string Describer::unnumbered(const Event& event) const {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
+        case EventKind::probe_to_watched:
+        case EventKind::answer_to_gateway:
             break;
+        case EventKind::gateway_timer:
+            return std::string(timer_name(event.timer)) + " (" + server_name(event.index) + ")";
         case EventKind::timer:
             return timer(event);
         case EventKind::binding_expires: {
@@ -178,6 +253,8 @@ std::string Describer::unnumbered(const Event& event) const {
             return "boot " + usage_name(event.index);
         case EventKind::dial:
             return line_name(model_->calls()[event.index].line) + " dials";
+        case EventKind::calls_in:
+            return "call for " + incoming_name(event.index);
         case EventKind::deadline:
             return "deadline";
         case EventKind::belief_changes:
@@ -190,7 +267,11 @@ std::string Describer::kind(const Event& event) const {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
+        case EventKind::probe_to_watched:
+        case EventKind::answer_to_gateway:
             return "message";
+        case EventKind::gateway_timer:
+            return "timer";
         case EventKind::timer:
             return event.timer == Timer::subscription_expires ? "expiry" : "timer";
         case EventKind::binding_expires:
@@ -203,6 +284,7 @@ std::string Describer::kind(const Event& event) const {
         case EventKind::boot:
             return "boot";
         case EventKind::dial:
+        case EventKind::calls_in:
             return "user";
         case EventKind::deadline:
             return "deadline";
@@ -216,13 +298,21 @@ std::string Describer::participant(const Event& event) const {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
+        case EventKind::probe_to_watched:
+        case EventKind::answer_to_gateway:
             return receiver(event);
+        case EventKind::gateway_timer:
+            return server_name(event.index);
         case EventKind::timer:
             if (of_call(event.timer)) {
                 return phone_of_call(event.index);
             }
             if (of_call_server(event.timer)) {
                 return server_name(model_->server_of_call_server(event.index));
+            }
+            if (of_incoming(event.timer)) {
+                return offers(event.timer) ? server_of_incoming(event.index)
+                                           : phone_of_incoming(event.index);
             }
             return of_server(event.timer) ? server_of_usage(event.index)
                                           : phone_of_usage(event.index);
@@ -232,6 +322,8 @@ std::string Describer::participant(const Event& event) const {
             return phone_of_usage(event.index);
         case EventKind::dial:
             return phone_of_call(event.index);
+        case EventKind::calls_in:
+            return server_of_incoming(event.index);
         case EventKind::deadline:
             return participants().front().name;
         default: {
@@ -248,28 +340,49 @@ std::string Describer::participant(const Event& event) const {
 std::string Describer::message(const Event& event, const model::SipState& state,
                                const SequenceNumbers& numbers) const {
     std::string text = method_name(event.method);
+    if (is_probe(event)) {
+        return with_status(event, text);
+    }
     if (of_call(event.method)) {
         text += " of call " + std::to_string(event.cseq);
+    } else if (of_incoming(event.method)) {
+        text += " of incoming call " + std::to_string(event.cseq);
+    } else if (event.method == Method::notify) {
+        text += event.status == model::Status::none ? " " + state_of_notify(event) : "";
     } else if (event.method != Method::keep_alive) {
         const auto current = state.usages[event.index].cseq;
         text += (event.flags & model::kWildcard) != 0 ? " *" : "";
         text += " cseq " + std::to_string(numbers.real(event.index, current, event.cseq));
     }
-    return with_status(event, text);
+    return with_status(event, text) + about_credentials(event);
 }
 
 std::string Describer::sender(const Event& message) const {
     Event reversed = message;
+    if (is_probe(message)) {
+        reversed.kind = message.kind == EventKind::probe_to_watched
+                            ? EventKind::answer_to_gateway
+                            : EventKind::probe_to_watched;
+        return receiver(reversed);
+    }
     reversed.kind = message.kind == EventKind::message_to_server ? EventKind::message_to_phone
                                                                  : EventKind::message_to_server;
     return receiver(reversed);
 }
 
 std::string Describer::receiver(const Event& message) const {
+    if (is_probe(message)) {
+        return message.kind == EventKind::answer_to_gateway
+                   ? server_name(message.index)
+                   : server_name(*model_->design().servers[message.index].watches);
+    }
     const bool at_server = message.kind == EventKind::message_to_server;
     if (of_call(message.method)) {
         return at_server ? server_of_call(message.index, message.key)
                          : phone_of_call(message.index);
+    }
+    if (of_incoming(message.method)) {
+        return at_server ? server_of_incoming(message.index) : phone_of_incoming(message.index);
     }
     return at_server ? server_of_usage(message.index) : phone_of_usage(message.index);
 }
@@ -280,7 +393,12 @@ std::string Describer::observation(const model::Observation& seen) const {
                                      "accepts", "fails",   "recovers", "dials",   "invites",
                                      "answered", "call_fails", "leaves", "switches",
                                      "requests", "unanswered", "too_brief_again", "restarts",
-                                     "flow_fails"};
+                                     "flow_fails",
+                                     "challenged", "denied", "misjudges", "replays",
+                                     "probe_answered", "enters_emergency", "leaves_emergency",
+                                     "alerts",  "answers", "proceeds", "declined", "offers",
+                                     "responds", "rings",  "rejects", "unheard", "unavailable",
+                                     "rejected"};
     const std::string word = words[static_cast<std::size_t>(seen.notice)];
     switch (seen.notice) {
         case Notice::switches: {
@@ -290,20 +408,39 @@ std::string Describer::observation(const model::Observation& seen) const {
         }
         case Notice::fails:
         case Notice::recovers:
+        case Notice::probe_answered:
+        case Notice::enters_emergency:
+        case Notice::leaves_emergency:
             return word + "(" + server_name(seen.a) + ")";
         case Notice::restarts:
             return word + "(" + phone_name(seen.a) + ")";
         case Notice::dials:
+        case Notice::declined:
         case Notice::call_fails:
         case Notice::answered:
             return word + "(" + line_name(model_->calls()[seen.a].line) + ")";
+        case Notice::alerts:
+        case Notice::answers:
+            return word + "(" + server_of_call(seen.a, seen.b) + ", " +
+                   line_name(model_->calls()[seen.a].line) + ")";
+        case Notice::proceeds:
         case Notice::invites:
             return word + "(" + line_name(model_->calls()[seen.a].line) + ", " +
                    server_of_call(seen.a, seen.b) + ")";
+        case Notice::offers:
+        case Notice::unheard:
+        case Notice::unavailable:
+            return word + "(" + server_of_incoming(seen.a) + ", " +
+                   line_name(model_->incoming()[seen.a].line) + ")";
+        case Notice::responds:
+        case Notice::rings:
+        case Notice::rejects:
+            return word + "(" + line_name(model_->incoming()[seen.a].line) + ", " +
+                   server_of_incoming(seen.a) + ")";
         default: {
             const auto& usage = model_->usages()[seen.a];
             if (usage.part.kind == model::PartKind::subscription) {
-                return word + " subscription (" + line_name(usage.line) + ", " +
+                return of_subscription(seen.notice, word) + "(" + line_name(usage.line) + ", " +
                        server_of_usage(seen.a) + ")";
             }
             const bool server_first = seen.notice == Notice::accepted;
@@ -331,6 +468,27 @@ std::set<std::size_t> Describer::phones_that_restart() const {
         }
     }
     return phones;
+}
+
+std::set<std::pair<std::size_t, std::string>> Describer::attacked() const {
+    std::set<std::pair<std::size_t, std::string>> all;
+    for (const model::Fault& fault : model_->design().faults) {
+        if (fault.kind == model::FaultKind::rogue_register &&
+            model::involves(model_->scope(), fault)) {
+            all.emplace(*fault.server, fault.aor);
+        }
+    }
+    return all;
+}
+
+const std::string& Describer::line_with(const std::string& aor) const {
+    for (const model::Phone& phone : model_->design().phones) {
+        const auto line = std::ranges::find(phone.lines, aor, &model::Line::aor);
+        if (line != phone.lines.end()) {
+            return line->name;
+        }
+    }
+    return aor;
 }
 
 std::vector<Participant> Describer::participants() const {
@@ -372,6 +530,12 @@ std::vector<std::string> Describer::variables() const {
         names.push_back("up(" + server_name(server) + ")");
         names.push_back("outage(" + server_name(server) + ")");
     }
+    for (const std::size_t gateway : model_->gateways()) {
+        names.push_back("emergency(" + server_name(gateway) + ")");
+    }
+    for (const auto& [server, aor] : attacked()) {
+        names.push_back("hijacked(" + server_name(server) + ", " + line_with(aor) + ")");
+    }
     for (const std::size_t phone : phones_that_restart()) {
         for (const model::Line& line : model_->design().phones[phone].lines) {
             names.push_back("off(" + line.name + ")");
@@ -403,6 +567,12 @@ std::vector<std::string> Describer::values(const model::SipState& state) const {
     for (const std::size_t server : model_->scope().servers) {
         all.emplace_back(yes_no(model_->up(state, server)));
         all.emplace_back(yes_no(model_->in_outage(state, server)));
+    }
+    for (const std::size_t gateway : model_->gateways()) {
+        all.emplace_back(yes_no(model_->in_emergency(state, gateway)));
+    }
+    for (const auto& [server, aor] : attacked()) {
+        all.emplace_back(yes_no(model_->hijacked(state, server, aor)));
     }
     for (const std::size_t phone : phones_that_restart()) {
         for (std::size_t i = 0; i < model_->design().phones[phone].lines.size(); ++i) {

@@ -63,10 +63,17 @@ private:
     [[nodiscard]] const std::string& phone_name(std::size_t phone) const;
     [[nodiscard]] std::set<std::size_t> phones() const;  // those that take part
     [[nodiscard]] std::set<std::size_t> phones_that_restart() const;
+    // The server and line of each address of record that somebody may attack, once.
+    [[nodiscard]] std::set<std::pair<std::size_t, std::string>> attacked() const;
+    [[nodiscard]] const std::string& line_with(const std::string& aor) const;
     [[nodiscard]] const std::string& phone_of_usage(std::size_t usage) const;
     [[nodiscard]] const std::string& server_of_usage(std::size_t usage) const;
     [[nodiscard]] const std::string& server_name(std::size_t server) const;
     [[nodiscard]] const std::string& phone_of_call(std::size_t call) const;
+    [[nodiscard]] const std::string& phone_of_incoming(std::size_t call) const;
+    [[nodiscard]] const std::string& server_of_incoming(std::size_t call) const;
+    // "line1 at primary"
+    [[nodiscard]] std::string incoming_name(std::size_t call) const;
     [[nodiscard]] const std::string& server_of_call(std::size_t call, std::size_t entry) const;
     [[nodiscard]] std::string unnumbered(const model::Event& event) const;  // all but messages
     [[nodiscard]] std::string timer(const model::Event& event) const;

@@ -26,10 +26,7 @@ std::size_t fired_step(const sim::Constraint& constraint) {
 // Between the transmissions of one request, and from there to its arrival.
 bool is_passage(const ChainEvent& link) {
     return link.constraint.reason == Reason::order ||
-           link.event.kind == model::EventKind::message_to_server ||
-           link.event.kind == model::EventKind::message_to_phone ||
-           (link.event.kind == model::EventKind::timer &&
-            link.event.timer == model::Timer::retransmit);
+           model::is_message(link.event.kind) || link.event.timer == model::Timer::retransmit;
 }
 
 // Leads back in time along the transmissions of one request: what came before what.
@@ -39,8 +36,11 @@ bool leads_back(const ChainEvent& link) {
 
 std::string words_for(const Trace& trace, const model::SipModel& sip, const ChainEvent& link) {
     const std::size_t step = fired_step(link.constraint);
-    const bool exact = link.event.kind == model::EventKind::timer &&
-                       link.event.timer != model::Timer::retry &&
+    const bool is_timer = link.event.kind == model::EventKind::timer ||
+                          link.event.kind == model::EventKind::gateway_timer;
+    const bool exact = is_timer && link.event.timer != model::Timer::retry &&
+                       link.event.timer != model::Timer::callee_answers &&
+                       link.event.timer != model::Timer::user_answers &&
                        link.event.timer != model::Timer::keep_alive &&
                        link.event.timer != model::Timer::silence;
     const bool most = link.constraint.reason == Reason::latest;
@@ -60,7 +60,7 @@ std::string words_for_stretch(const Trace& trace, const std::vector<ChainEvent>&
             dropped = dropped || (step > 0 && trace.steps[step - 1].dropped);
         }
         repeated = repeated || (link.constraint.reason == Reason::earliest &&
-                                link.event.kind == model::EventKind::timer);
+                                link.event.timer != model::Timer::none);
     }
     const std::string into = model::people_text(std::abs(sum)) + " into its transaction";
     if (dropped) {

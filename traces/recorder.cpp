@@ -19,10 +19,7 @@ using Run = sim::Execution<MonitoredModel>;
 
 std::string hash_text(std::uint64_t hash) { return fmt::format("{:016x}", hash); }
 
-bool is_message(const model::Event& event) {
-    return event.kind == model::EventKind::message_to_server ||
-           event.kind == model::EventKind::message_to_phone;
-}
+bool is_message(const model::Event& event) { return model::is_message(event.kind); }
 
 // The messages, the event and the changes of a step tell it, too.
 bool tells_itself(model::Notice notice) {

@@ -1,0 +1,138 @@
+// Whom a call reaches, calls that come in, and what a call that fails over means to a phone.
+#include <algorithm>
+#include <array>
+
+#include "model/design_parts.hpp"
+#include "model/design_text.hpp"
+
+namespace failback::model {
+namespace {
+
+constexpr std::array<Choice<bool>, 2> kCallees{{{"answers", false}, {"busy", true}}};
+
+constexpr std::array<Choice<bool>, 2> kCallsTo{{{"any", false}, {"registered", true}}};
+
+constexpr std::array<Choice<bool>, 2> kOldRegistration{{{"kept", false}, {"forgotten", true}}};
+
+constexpr std::array<Choice<StrangeCalls>, 3> kStrangeCalls{{{"taken", StrangeCalls::taken},
+                                                             {"refused", StrangeCalls::refused},
+                                                             {"ignored", StrangeCalls::ignored}}};
+
+// Whoever forgets a registration must have a rule that brings it back.
+void require_return(ObjectReader& reader, Order order, FailbackRule failback) {
+    const std::optional<Node> node = reader.member("old_registration");
+    const std::string found = R"("forgotten")";
+    if (order != Order::concurrent) {
+        reader.input().report(*node, {found, R"("kept")",
+                                      "the phone registers with one server at a time"});
+    } else if (failback != FailbackRule::after && failback != FailbackRule::stay) {
+        reader.input().report(
+            *node, {found, R"("kept", or a phone with a failback of {"after": ...} or "stay")",
+                    "the registration is tried again when failback is due"});
+    }
+}
+
+// The entry of the server list; none is reported.
+std::optional<std::size_t> entry_of(DesignParts& parts, ObjectReader& reader, std::size_t phone,
+                                    std::size_t server) {
+    const auto& servers = parts.design.phones[phone].servers;
+    const auto found = std::ranges::find(servers, server, &ServerEntry::server);
+    if (found == servers.end()) {
+        require_listed(parts, reader, phone, server);
+        return std::nullopt;
+    }
+    if (!found->registers) {
+        parts.input.report(*reader.member("server"),
+                           {in_quotes(parts.design.servers[server].name),
+                            "a server that the phone registers with",
+                            "it would never find the phone"});
+    }
+    return static_cast<std::size_t>(found - servers.begin());
+}
+
+IncomingPlan read_incoming_plan(DesignParts& parts, const Node& node) {
+    ObjectReader reader(parts.input, node, "a plan of incoming calls");
+    IncomingPlan plan;
+    plan.position = reader.position();
+    const auto line = required_line(parts, reader);
+    const auto server = required_reference(reader, "server", parts.servers);
+    plan.count = reader.integer("count", plan.count, {1, 10});
+    plan.at = reader.interval("at", plan.at, kOpen);
+    plan.rings = reader.interval("rings", plan.rings);
+    reader.finish();
+    const auto entry =
+        line && server ? entry_of(parts, reader, line->phone, *server) : std::nullopt;
+    if (!entry) {
+        return plan;
+    }
+    plan.phone = line->phone;
+    plan.line = line->line;
+    plan.entry = *entry;
+    if (std::ranges::any_of(parts.design.incoming, [&plan](const IncomingPlan& before) {
+            return before.phone == plan.phone && before.line == plan.line &&
+                   before.entry == plan.entry;
+        })) {
+        parts.input.report(node, {"a second plan of the same line and server",
+                                  R"(each pair once; "count" is for more calls)"});
+    }
+    return plan;
+}
+
+}  // namespace
+
+std::optional<LineIndex> required_line(DesignParts& parts, ObjectReader& reader) {
+    const auto phone = required_reference(reader, "phone", parts.phones);
+    const auto line = required_reference(reader, "line", parts.lines);
+    if (!phone || !line) {
+        return std::nullopt;
+    }
+    const LineIndex& index = parts.line_indices[*line];
+    if (index.phone != *phone) {
+        const Node wrong = *reader.member("line");
+        const auto& phones = parts.design.phones;
+        parts.input.report(wrong, {in_quotes(phones[index.phone].lines[index.line].name),
+                                   "a line of the phone " + in_quotes(phones[*phone].name),
+                                   "it is a line of " + in_quotes(phones[index.phone].name)});
+        return std::nullopt;
+    }
+    return index;
+}
+
+FailoverRules read_failover(ObjectReader& phone, Order order, FailbackRule failback) {
+    FailoverRules failover;
+    const std::optional<Node> node = phone.member("failover");
+    if (!node) {
+        return failover;
+    }
+    ObjectReader reader(phone.input(), *node, "the failover of a phone");
+    failover.only_registered = reader.choice("calls_to", kCallsTo).value_or(false);
+    failover.forgets = reader.choice("old_registration", kOldRegistration).value_or(false);
+    failover.strange_calls =
+        reader.choice("calls_from_others", kStrangeCalls).value_or(failover.strange_calls);
+    if (failover.forgets) {
+        require_return(reader, order, failback);
+    }
+    reader.finish();
+    return failover;
+}
+
+Callee read_callee(ObjectReader& plan) {
+    Callee callee;
+    callee.rings = plan.has("rings");
+    if (callee.rings) {
+        callee.answers_after = plan.interval("rings", callee.answers_after);
+        callee.is_busy = plan.choice("callee", kCallees).value_or(false);
+    } else {
+        (void)plan.member("rings");
+        plan.refuse("callee", R"(without "rings" a call is answered as soon as it arrives)");
+    }
+    return callee;
+}
+
+void read_incoming(DesignParts& parts, ObjectReader& root) {
+    for (const Node& node : root.elements("incoming", {0, kMostEntries})) {
+        parts.design.incoming.push_back(read_incoming_plan(parts, node));
+    }
+}
+
+}  // namespace failback::model

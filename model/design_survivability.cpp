@@ -1,0 +1,80 @@
+// Gateways that watch the server that they stand in for.
+#include <array>
+
+#include "model/design_parts.hpp"
+#include "model/design_text.hpp"
+
+namespace failback::model {
+namespace {
+
+constexpr std::array<Choice<Transport>, 2> kTransports{
+    {{"udp", Transport::udp}, {"tcp", Transport::tcp}}};
+
+constexpr std::array<Choice<bool>, 2> kAtExit{{{"kept", false}, {"dropped", true}}};
+
+struct Normal {
+    InNormal what;
+    Status answer;
+};
+
+constexpr std::array<Choice<Normal>, 7> kInNormal{
+    {{"ignored", {InNormal::ignored, Status::server_error_500}},
+     {"served", {InNormal::served, Status::server_error_500}},
+     {"500", {InNormal::refused, Status::server_error_500}},
+     {"503", {InNormal::refused, Status::service_unavailable_503}},
+     {"480", {InNormal::refused, Status::temporarily_unavailable_480}},
+     {"403", {InNormal::refused, Status::forbidden_403}},
+     {"404", {InNormal::refused, Status::not_found_404}}}};
+
+}  // namespace
+
+Survivability read_survivability(ObjectReader& server) {
+    constexpr int kMostProbes = 100;
+    Survivability rules;
+    const std::optional<Node> node = server.member("survivability");
+    if (!node) {
+        return rules;
+    }
+    ObjectReader reader(server.input(), *node, "the survivability of a gateway");
+    if (reader.has("delay")) {
+        rules.delay = reader.interval("delay", {});
+    }
+    (void)reader.member("delay");
+    rules.transport = reader.choice("transport", kTransports).value_or(rules.transport);
+    rules.probe = reader.duration("probe", rules.probe, kPositive);
+    rules.probe_in_emergency = reader.duration("probe_in_emergency", rules.probe, kPositive);
+    rules.timeout = reader.duration("timeout", rules.timeout, kPositive);
+    rules.enters_after = reader.integer("enters_after", rules.enters_after, {1, kMostProbes});
+    rules.leaves_after = reader.integer("leaves_after", rules.leaves_after, {1, kMostProbes});
+    if (const auto normal = reader.choice("in_normal", kInNormal)) {
+        rules.in_normal = normal->what;
+        rules.answer = normal->answer;
+    }
+    rules.drops_at_exit = reader.choice("at_exit", kAtExit).value_or(rules.drops_at_exit);
+    reader.finish();
+    return rules;
+}
+
+void resolve_watched(DesignParts& parts, const std::vector<Watching>& watching) {
+    for (const Watching& each : watching) {
+        const auto watched = parts.servers.find(parts.input, each.node, each.name);
+        if (!watched) {
+            continue;
+        }
+        if (*watched == each.gateway) {
+            parts.input.report(each.node, {in_quotes(each.name) + ", the gateway itself",
+                                           "the server that it stands in for"});
+        } else {
+            parts.design.servers[each.gateway].watches = *watched;
+        }
+    }
+    for (const Watching& each : watching) {
+        const auto& watched = parts.design.servers[each.gateway].watches;
+        if (watched && parts.design.servers[*watched].watches) {
+            parts.input.report(each.node, {in_quotes(each.name) + ", which watches a server, too",
+                                           "a server that watches nobody"});
+        }
+    }
+}
+
+}  // namespace failback::model

@@ -1,0 +1,48 @@
+#include "model/gateway_parameters.hpp"
+
+#include <fmt/format.h>
+
+namespace failback::model {
+
+namespace {
+
+std::string key_of(std::size_t gateway, const char* member) {
+    return fmt::format("/servers/{}/survivability/{}", gateway, member);
+}
+
+Parameter whole(std::string key, DelayMs value) {
+    return {std::move(key), sim::exactly(value), End::whole};
+}
+
+// The first probe begins at any time within the pause.
+Parameter pause(const Survivability& rules, const TightDelay& tight) {
+    const bool is_other = tight.ms != rules.probe && tight.ms == rules.probe_in_emergency;
+    return is_other ? whole(key_of(tight.event.index, "probe_in_emergency"),
+                            rules.probe_in_emergency)
+                    : whole(key_of(tight.event.index, "probe"), rules.probe);
+}
+
+}  // namespace
+
+std::vector<Parameter> gateway_parameters(const Design& design, const nlohmann::json& written,
+                                          const TightDelay& tight) {
+    const std::size_t gateway = tight.event.index;
+    const Survivability& rules = design.servers[gateway].survivability;
+    if (tight.event.kind != EventKind::gateway_timer) {
+        const Interval delay = delay_to_watched(design, gateway);
+        const std::string own = key_of(gateway, "delay");
+        const bool is_own = written.contains(nlohmann::json::json_pointer(own));
+        return {{is_own ? own : "/delay", delay,
+                 delay.earliest == delay.latest ? End::whole : tight.end}};
+    }
+    switch (tight.event.timer) {
+        case Timer::probe:
+            return {pause(rules, tight)};
+        case Timer::timeout:
+            return {whole(key_of(gateway, "timeout"), rules.timeout)};
+        default:
+            return {};  // Timer E: T1 of a gateway is no key
+    }
+}
+
+}  // namespace failback::model

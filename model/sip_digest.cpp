@@ -1,0 +1,201 @@
+// Digest authentication in a SipModel: who is challenged, and what becomes of nonces.
+#include <algorithm>
+
+#include "model/reduction.hpp"
+#include "model/sip_step.hpp"
+
+namespace failback::model {
+
+namespace {
+
+bool carries_nonce(const Event& event) {
+    return event.kind == EventKind::message_to_server && !of_call(event.method);
+}
+
+bool is_nonce_age(const Event& event, std::size_t usage) {
+    return event.kind == EventKind::timer && event.timer == Timer::nonce_age &&
+           event.index == usage;
+}
+
+}  // namespace
+
+void SipModel::set_login(UsageInfo& usage) {
+    const Phone& phone = design_->phones[usage.part.phone];
+    const Server& server = design_->servers[usage.server];
+    usage.login = login_of(server, phone, usage.part.line, usage.config.method);
+    usage.config.can_answer = usage.login.answer != Login::Answer::none;
+    const bool is_full = fidelity_ == Fidelity::full;
+    usage.nonces_age = usage.login.challenged && server.authentication.nonce_lifetime &&
+                       (is_full || nonces_get_old(*design_, usage.part));
+    authenticates_ = authenticates_ || usage.login.challenged;
+    // Requests follow each other quickly, some without end.
+    may_loop_ = may_loop_ || usage.login.challenged;
+}
+
+// RFC 3261 10.3 steps 3 to 5. Whom a server does not know it cannot authenticate.
+bool SipModel::admits(Step& step, const Event& event, Event& response) const {
+    const UsageInfo& usage = usages_[event.index];
+    const Login& login = usage.login;
+    if (!login.known) {
+        response.status = Status::not_found_404;
+        return false;
+    }
+    const Authentication& policy = design_->servers[usage.server].authentication;
+    const Nonce nonce = nonce_of(event);
+    const bool is_right = nonce != kNoNonce && login.answer == Login::Answer::right;
+    if (login.challenged && !(is_right && accepts(step.state.nonces[event.index], policy.reuse,
+                                                  nonce, event.cseq))) {
+        response.status = Status::unauthorized_401;
+        const std::uint8_t stale = is_right && policy.stale ? kStale : std::uint8_t{0};
+        response.flags = static_cast<std::uint8_t>((response.flags & kGeneration) | stale);
+        issue_nonce(step, event);
+        return false;
+    }
+    if (!login.permitted) {
+        response.status = Status::forbidden_403;
+    }
+    return login.permitted;
+}
+
+// A nonce for a request that is no longer open will not be taken by anybody.
+void SipModel::issue_nonce(Step& step, const Event& request) const {
+    const ClientUsage& client = step.state.usages[request.index];
+    if (client.open == 0 || client.cseq != request.cseq) {
+        return;
+    }
+    ServerNonces& nonces = step.state.nonces[request.index];
+    const Nonce nonce = nonce_for(request.cseq);
+    end_nonce_age(step, request.index, nonce);
+    nonces.set_fate(nonce, NonceFate::good);
+    if (usages_[request.index].nonces_age) {
+        nonces.set_ages(nonce, true);
+        const Server& server = design_->servers[usages_[request.index].server];
+        step.effects.schedule(timer_event(request.index, Timer::nonce_age, nonce),
+                              *server.authentication.nonce_lifetime);
+    }
+}
+
+void SipModel::end_nonce_age(Step& step, std::size_t usage, Nonce nonce) const {
+    if (step.state.nonces[usage].ages(nonce)) {
+        step.state.nonces[usage].set_ages(nonce, false);
+        cancel_timer(timer_event(usage, Timer::nonce_age, nonce), step.effects);
+    }
+}
+
+void SipModel::on_nonce_age(Step& step, const Event& event) const {
+    const auto nonce = event.cseq;
+    ServerNonces& nonces = step.state.nonces[event.index];
+    nonces.set_fate(nonce, NonceFate::refused);
+    nonces.set_ages(nonce, false);
+    const bool is_kept = step.state.usages[event.index].nonce == nonce;
+    for (ServerNonces& other : step.state.nonces) {
+        if (is_kept && other.copied_from == event.index + 1) {
+            other.set_fate(kOldestNonce, NonceFate::refused);
+        }
+    }
+}
+
+// The process starts anew, with another secret or with that of its group. What was issued is then
+// unknown to it, or what was used is (Kamailio keeps both in memory).
+void SipModel::forget_secret(Step& step, std::size_t server) const {
+    for (std::size_t i = 0; i < usages_.size(); ++i) {
+        if (usages_[i].server != server || !usages_[i].login.challenged) {
+            continue;
+        }
+        const bool keeps = !design_->servers[server].authentication.shared_secret.empty();
+        for (Nonce nonce = kOldestNonce; !keeps && nonce < kNonces; ++nonce) {
+            end_nonce_age(step, i, nonce);
+        }
+        forget_nonces(step.state.nonces[i], keeps);
+    }
+}
+
+// With one registration at a time, a line has one nonce for its realm: that of the last challenge,
+// whichever server it came from (RFC 7616 3.6). One that is open keeps the nonce of its request.
+void SipModel::share_nonce(Step& step, std::size_t usage) const {
+    const UsageInfo& info = usages_[usage];
+    if (!info.config.successive || !authenticates_) {
+        return;
+    }
+    const std::string& realm = design_->servers[info.server].authentication.realm;
+    for (const auto& other : lines_[info.line].registration) {
+        if (!other || *other == usage || step.state.usages[*other].open != 0) {
+            continue;
+        }
+        if (design_->servers[usages_[*other].server].authentication.realm == realm) {
+            copy_nonce(step, usage, *other);
+        }
+    }
+    step.state.nonces[usage].copied_from = 0;
+}
+
+void SipModel::copy_nonce(Step& step, std::size_t from, std::size_t to) const {
+    const Nonce nonce = step.state.usages[from].nonce;
+    ServerNonces& copy = step.state.nonces[to];
+    end_nonce_age(step, to, kOldestNonce);
+    copy.copied_from = 0;
+    copy.set_fate(kOldestNonce, NonceFate::good);
+    step.state.usages[to].nonce = nonce == kNoNonce ? kNoNonce : kOldestNonce;
+    if (nonce == kNoNonce) {
+        return;
+    }
+    const bool is_shared = same_secret(design_->servers[usages_[from].server],
+                                       design_->servers[usages_[to].server]);
+    const NonceFate fate = step.state.nonces[from].fate(nonce);
+    if (!is_shared || fate == NonceFate::refused) {
+        copy.set_fate(kOldestNonce, NonceFate::refused);
+    } else {
+        copy.copied_from = static_cast<std::uint8_t>(from + 1);
+    }
+}
+
+// A nonce is asked for by the next request of its phone and by requests under way; one that was
+// just issued may be on its way to the phone. The rest may as well never have been.
+void SipModel::forget_unasked_nonces(State& state, const std::vector<Event>& pending) const {
+    for (std::size_t i = 0; i < nonces_in_use(); ++i) {
+        const ClientUsage& client = state.usages[i];
+        ServerNonces& nonces = state.nonces[i];
+        unsigned asked = 1U << client.nonce;
+        unsigned may_arrive = 0;
+        if (client.open != 0) {
+            asked |= 1U << nonce_for(client.cseq);
+            may_arrive |= 1U << client.cseq;
+        }
+        for (const Event& event : pending) {
+            if (carries_nonce(event) && event.index == i) {
+                asked |= 1U << nonce_of(event);
+                may_arrive |= 1U << event.cseq;
+            }
+        }
+        nonces.seen = static_cast<std::uint8_t>(nonces.seen & may_arrive);
+        for (Nonce nonce = kOldestNonce; nonce < kNonces; ++nonce) {
+            if (((asked >> nonce) & 1U) == 0) {
+                nonces.set_fate(nonce, NonceFate::good);
+                nonces.set_ages(nonce, false);
+            }
+        }
+        if (client.nonce != kOldestNonce) {
+            nonces.copied_from = 0;
+        }
+    }
+}
+
+// All names of nonces become those of CSeqs that are lower by one. Of the two oldest at most one is
+// asked for, and its age, if any, keeps its timer.
+void SipModel::lower_nonces(State& state, std::vector<Event>& pending, std::size_t usage) const {
+    if (!authenticates_) {
+        return;
+    }
+    ServerNonces& nonces = state.nonces[usage];
+    for (Event& event : pending) {
+        if (carries_nonce(event) && event.index == usage) {
+            set_nonce(event, lowered_nonce(nonce_of(event)));
+        } else if (is_nonce_age(event, usage)) {
+            event.cseq = nonces.ages(event.cseq) ? lowered_nonce(event.cseq) : kNoNonce;
+        }
+    }
+    nonces = lowered(nonces);
+    state.usages[usage].nonce = lowered_nonce(state.usages[usage].nonce);
+}
+
+}  // namespace failback::model

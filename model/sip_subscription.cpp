@@ -1,0 +1,149 @@
+// Notifiers in a SipModel, and the NOTIFYs between them and the phones.
+#include <algorithm>
+
+#include "model/sip_step.hpp"
+
+namespace failback::model {
+
+Subscription SipModel::subscription_of(State& state, std::size_t usage) const {
+    return {state.subscriptions[usage], state.notifiers[usages_[usage].notifier]};
+}
+
+void SipModel::carry_notifier(Step& step, std::uint8_t usage, const Output& output) const {
+    carry_timers(output, usage, step.effects);
+    for (const Output::Message& message : output.messages) {
+        send(step, message_event(EventKind::message_to_phone, usage, message));
+    }
+    for (const Notice notice : output.notices) {
+        step.observe(notice, usage);
+    }
+}
+
+void SipModel::process_subscribe(Step& step, const Event& event, Event& response) const {
+    Output output;
+    const SubscribeRequest request{event.cseq, event.key, (event.flags & kInitial) != 0,
+                                   event.expires};
+    const SubscribeOutcome outcome =
+        on_subscribe(subscription_of(step.state, event.index), usages_[event.index].notifying,
+                     request, output);
+    response.status = outcome.status;
+    response.expires = outcome.expires;
+    carry_notifier(step, event.index, output);
+}
+
+void SipModel::arrive_notify(Step& step, const Event& event) const {
+    step_client(step, event.index,
+                {.kind = ClientInput::Kind::notify,
+                 .cseq = event.cseq,
+                 .dialog = event.key,
+                 .reason = reason_of(event),
+                 .expires = event.expires,
+                 .wanted = wants_subscription(step.state, event.index)});
+}
+
+void SipModel::arrive_notify_response(Step& step, const Event& event) const {
+    Output output;
+    on_notify_response(subscription_of(step.state, event.index), usages_[event.index].notifying,
+                       event.cseq, event.status, output);
+    carry_notifier(step, event.index, output);
+}
+
+void SipModel::on_notifier_timer(Step& step, const Event& event) const {
+    Output output;
+    model::on_notifier_timer(subscription_of(step.state, event.index),
+                             usages_[event.index].notifying, event.timer,
+                             up(step.state, usages_[event.index].server), output);
+    carry_notifier(step, event.index, output);
+}
+
+// A server that is taken down with notice tells those who subscribed.
+void SipModel::end_subscriptions(Step& step, const Fault& fault) const {
+    for (std::uint8_t i = 0; i < usages_.size(); ++i) {
+        const UsageInfo& usage = usages_[i];
+        if (usage.part.kind == PartKind::subscription && usage.server == *fault.server &&
+            up(step.state, usage.server)) {
+            Output output;
+            end_subscription(subscription_of(step.state, i), usage.notifying, fault.notifies,
+                             fault.retry_after, output);
+            carry_notifier(step, i, output);
+        }
+    }
+}
+
+void SipModel::crash_notifier(Step& step, std::uint8_t usage, bool keeps_record) const {
+    Output output;
+    model::crash(subscription_of(step.state, usage), usages_[usage].notifying, keeps_record,
+                 output);
+    carry_notifier(step, usage, output);
+}
+
+namespace {
+
+bool is_notify(const Event& event, std::size_t usage) {
+    return event.method == Method::notify && event.index == usage;
+}
+
+bool names_dialog(const Event& event, std::size_t usage) {
+    const bool subscribe = event.method == Method::subscribe &&
+                           event.kind == EventKind::message_to_server && event.index == usage;
+    return subscribe || (is_notify(event, usage) && event.kind == EventKind::message_to_phone);
+}
+
+// Gives the current number the name `top` and the others those below it, in their order. 0 is none.
+void rename(std::uint8_t& current, const std::vector<std::uint8_t*>& others, std::uint8_t top) {
+    std::vector<std::uint8_t> older;
+    for (const std::uint8_t* number : others) {
+        if (*number != 0 && *number < current) {
+            older.push_back(*number);
+        }
+    }
+    std::ranges::sort(older, std::ranges::greater{});
+    older.erase(std::unique(older.begin(), older.end()), older.end());
+    if (older.size() >= top) {
+        throw ModelLimit("messages of more than " + std::to_string(top) +
+                         " dialogs of one subscription, or so many NOTIFYs, are under way at "
+                         "once; raise the retry wait or lower the longest delay");
+    }
+    for (std::uint8_t* number : others) {
+        if (*number != 0 && *number == current) {
+            *number = top;
+        } else if (*number != 0) {
+            const auto place = std::ranges::find(older, *number) - older.begin();
+            *number = static_cast<std::uint8_t>(top - 1 - place);
+        }
+    }
+    current = top;
+}
+
+}  // namespace
+
+// Only the order of dialogs and of NOTIFYs matters: which is the present one, which came before.
+// Where no NOTIFY is under way or may be repeated, the phone has heard the last one.
+void SipModel::rename_dialogs(State& state, std::vector<Event>& pending) const {
+    for (std::size_t i = 0; i < usages_.size(); ++i) {
+        if (usages_[i].part.kind != PartKind::subscription) {
+            continue;
+        }
+        ClientUsage& client = state.usages[i];
+        Notifier& notifier = state.notifiers[usages_[i].notifier];
+        std::vector<std::uint8_t*> dialogs{&notifier.dialog};
+        std::vector<std::uint8_t*> numbers{&client.heard};
+        bool may_arrive = notifier.open != 0;
+        for (Event& event : pending) {
+            if (names_dialog(event, i)) {
+                dialogs.push_back(&event.key);
+            }
+            if (is_notify(event, i)) {
+                numbers.push_back(&event.cseq);
+                may_arrive = may_arrive || event.kind == EventKind::message_to_phone;
+            }
+        }
+        rename(client.dialog, dialogs, kCurrentDialog);
+        rename(notifier.sent, numbers, kCurrentNotify);
+        if (!may_arrive) {
+            client.heard = notifier.sent;
+        }
+    }
+}
+
+}  // namespace failback::model

@@ -1,0 +1,79 @@
+#include "properties/catalogue_parts.hpp"
+
+#include <algorithm>
+
+#include "model/duration.hpp"
+
+namespace failback::properties::parts {
+
+using model::Phone;
+
+const Phone& phone_of(const Design& design, const Subject& subject) {
+    return design.phones[subject.phone];
+}
+
+std::string line_of(const Design& design, const Subject& subject) {
+    return "\"" + phone_of(design, subject).lines[subject.line].name + "\"";
+}
+
+std::string entry_name(const Design& design, const Subject& subject, std::size_t entry) {
+    return "\"" + design.servers[phone_of(design, subject).servers[entry].server].name + "\"";
+}
+
+std::string server_of(const Design& design, const Subject& subject) {
+    return entry_name(design, subject, subject.entry);
+}
+
+std::string at(const Design& design, const Subject& subject) {
+    return "(" + line_of(design, subject) + ", " + server_of(design, subject) + ")";
+}
+
+std::string swapped(const Design& design, const Subject& subject) {
+    return "(" + server_of(design, subject) + ", " + line_of(design, subject) + ")";
+}
+
+std::string before_text(std::optional<sim::DelayMs> given, sim::DelayMs computed) {
+    return " before " + model::duration_text(std::max<sim::DelayMs>(given.value_or(computed), 1));
+}
+
+std::string within_text(std::optional<sim::DelayMs> given, sim::DelayMs computed) {
+    return " within " + model::duration_text(given.value_or(computed));
+}
+
+bool registers(const Design& design, const Subject& subject, std::size_t entry) {
+    return phone_of(design, subject).servers[entry].registers;
+}
+
+bool has_outage(const Design& design, std::size_t server) {
+    return std::ranges::any_of(design.faults, [server](const model::Fault& fault) {
+        return model::is_outage(fault.kind) && fault.server == server;
+    });
+}
+
+bool subject_fails(const Design& design, const Subject& subject) {
+    return has_outage(design, phone_of(design, subject).servers[subject.entry].server);
+}
+
+bool is_registered_leg(const Design& design, const Subject& subject) {
+    return registers(design, subject, subject.entry);
+}
+
+bool is_primary(const Design& design, const Subject& subject) {
+    return subject.entry == 0 && is_registered_leg(design, subject);
+}
+
+Leg leg(const Subject& subject) { return {subject.phone, subject.entry}; }
+
+bool restarts(const Design& design, const Subject& subject) {
+    return model::may_restart(design, subject.phone) && is_registered_leg(design, subject);
+}
+
+std::string while_on(const Design& design, const Subject& subject) {
+    return restarts(design, subject) ? " and not off(" + line_of(design, subject) + ")" : "";
+}
+
+std::string or_restarts(const Design& design, const Subject& subject) {
+    return restarts(design, subject) ? " or restarts(" + line_of(design, subject) + ")" : "";
+}
+
+}  // namespace failback::properties::parts

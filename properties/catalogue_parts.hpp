@@ -1,0 +1,44 @@
+// What the texts of the catalogue are made of, and to whom its entries apply. Private to the files
+// of the catalogue.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "properties/bounds.hpp"
+#include "properties/catalogue.hpp"
+
+namespace failback::properties {
+
+[[nodiscard]] std::vector<CatalogueEntry> about_subscriptions();
+
+namespace parts {
+
+[[nodiscard]] const model::Phone& phone_of(const Design& design, const Subject& subject);
+// Names in quotes.
+[[nodiscard]] std::string line_of(const Design& design, const Subject& subject);
+[[nodiscard]] std::string entry_name(const Design& design, const Subject& subject,
+                                     std::size_t entry);
+[[nodiscard]] std::string server_of(const Design& design, const Subject& subject);
+// "(line, server)", and "(server, line)".
+[[nodiscard]] std::string at(const Design& design, const Subject& subject);
+[[nodiscard]] std::string swapped(const Design& design, const Subject& subject);
+// A pause is a millisecond at least.
+[[nodiscard]] std::string before_text(std::optional<sim::DelayMs> given, sim::DelayMs computed);
+[[nodiscard]] std::string within_text(std::optional<sim::DelayMs> given, sim::DelayMs computed);
+
+[[nodiscard]] Leg leg(const Subject& subject);
+[[nodiscard]] bool registers(const Design& design, const Subject& subject, std::size_t entry);
+[[nodiscard]] bool is_registered_leg(const Design& design, const Subject& subject);
+[[nodiscard]] bool is_primary(const Design& design, const Subject& subject);
+[[nodiscard]] bool has_outage(const Design& design, std::size_t server);
+[[nodiscard]] bool subject_fails(const Design& design, const Subject& subject);
+[[nodiscard]] bool restarts(const Design& design, const Subject& subject);
+// What a phone owes, it owes while it is on. Both are empty for a phone that never restarts.
+[[nodiscard]] std::string while_on(const Design& design, const Subject& subject);
+[[nodiscard]] std::string or_restarts(const Design& design, const Subject& subject);
+
+}  // namespace parts
+
+}  // namespace failback::properties

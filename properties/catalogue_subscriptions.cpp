@@ -1,0 +1,138 @@
+// The catalogue's entries about subscriptions (RFC 6665).
+#include <algorithm>
+
+#include "model/duration.hpp"
+#include "properties/catalogue_parts.hpp"
+
+namespace failback::properties {
+
+namespace {
+
+using namespace parts;
+using model::EndReason;
+
+const model::Server& server(const Design& design, const Subject& subject) {
+    return design.servers[phone_of(design, subject).servers[subject.entry].server];
+}
+
+bool subscribes(const Design& design, const Subject& subject) {
+    return model::subscribes_to(phone_of(design, subject), subject.entry);
+}
+
+bool is_served(const Design& design, const Subject& subject) {
+    return subscribes(design, subject) &&
+           model::has_package(server(design, subject), phone_of(design, subject).subscription);
+}
+
+// A vendor may have it that a phone subscribes with every server.
+bool has_one_place(const Design& design, const Subject& subject) {
+    const model::SubscribeTo to = phone_of(design, subject).subscription.to;
+    return subject.entry > 0 && is_registered_leg(design, subject) &&
+           to != model::SubscribeTo::nobody && to != model::SubscribeTo::all;
+}
+
+bool may_be_rejected(const Design& design, const Subject& subject) {
+    const std::size_t index = phone_of(design, subject).servers[subject.entry].server;
+    return is_served(design, subject) &&
+           std::ranges::any_of(design.faults, [index](const model::Fault& fault) {
+               return fault.server == index && fault.notifies >= EndReason::rejected;
+           });
+}
+
+std::string until_restarts(const Design& design, const Subject& subject) {
+    return restarts(design, subject) ? " until restarts(" + line_of(design, subject) + ")" : "";
+}
+
+std::string restored_text(const Design& design, const Subject& subject,
+                          std::optional<sim::DelayMs> within) {
+    const std::string where = at(design, subject);
+    return "whenever switches" + where + " and reachable" + where + " then subscribed" + where +
+           " and subscription" + swapped(design, subject) +
+           within_text(within, resubscription_bound(design, leg(subject))) + " unless fails(" +
+           server_of(design, subject) + ") or working(" + line_of(design, subject) +
+           ") != " + server_of(design, subject);
+}
+
+std::string answered_text(const Design& design, const Subject& subject,
+                          std::optional<sim::DelayMs> within) {
+    const std::string where = at(design, subject);
+    const auto timer_n = static_cast<sim::DelayMs>(
+        std::min<std::int64_t>(std::int64_t{64} * phone_of(design, subject).timers.t1,
+                               sim::kLongestDelay - 1));
+    return "whenever subscribes" + where + " then notified" + where + " or not subscribed" +
+           where + within_text(within, timer_n) + " unless subscription_refused" + where +
+           or_restarts(design, subject);
+}
+
+std::string agreement_text(const Design& design, const Subject& subject,
+                           std::optional<sim::DelayMs> within) {
+    const sim::DelayMs bound =
+        within.value_or(subscription_agreement_bound(design, leg(subject)));
+    return "never subscribed" + at(design, subject) + " and not subscription" +
+           swapped(design, subject) + " for " + model::duration_text(bound);
+}
+
+std::string pause_text(const Design& design, const Subject& subject,
+                       std::optional<sim::DelayMs> within) {
+    constexpr sim::DelayMs kShortestPause = 1000;
+    const std::string where = at(design, subject);
+    return "whenever subscription_refused" + where + " then never subscribes" + where +
+           before_text(within, kShortestPause) + " until subscription_ends" + where +
+           or_restarts(design, subject);
+}
+
+std::string final_text(const Design& design, const Subject& subject,
+                       std::optional<sim::DelayMs> /*within*/) {
+    const std::string where = at(design, subject);
+    return "whenever subscription_rejected" + where + " then never subscribes" + where +
+           until_restarts(design, subject);
+}
+
+}  // namespace
+
+std::vector<CatalogueEntry> about_subscriptions() {
+    return {
+        {"subscription-placement", "P29",
+         "Subscriptions exist at the primary only.",
+         "subscriptions left at the gateway", "",
+         "Polycom bulletin 5844: SUBSCRIBE/NOTIFY services will only be established with server 1",
+         has_one_place,
+         [](const Design& design, const Subject& subject, std::optional<sim::DelayMs>) {
+             return "never subscribed" + at(design, subject);
+         }},
+        {"subscription-restored", "P30",
+         "When the line works with the primary again, its subscription is active within the bound, "
+         "at the phone and at the server.",
+         "features that stay dark after a failback", "what a stale subscription, an attempt under "
+         "way, two waits and two round trips take, plus one attempt for each message that may be "
+         "lost",
+         "design rule; RFC 6665 4.1.2.4",
+         [](const Design& design, const Subject& subject) {
+             return is_primary(design, subject) && subject_fails(design, subject) &&
+                    is_served(design, subject);
+         },
+         restored_text},
+        {"subscription-answered", "P31",
+         "After a SUBSCRIBE a NOTIFY comes, or the phone counts its subscription as over.",
+         "phones that show what they last knew", "64 T1, Timer N", "RFC 6665 4.1.2, Timer N",
+         is_served, answered_text},
+        {"subscription-agreement", "P31",
+         "While the phone counts itself as subscribed the server has its subscription, but for the "
+         "bound after the server lost it.",
+         "lamps that show the state from before a restart of the server",
+         "granted lifetime + longest way to the phone", "RFC 6665 4.1.2.2 and 4.2.2",
+         is_served, agreement_text},
+        {"subscribe-pause", "P31",
+         "After a SUBSCRIBE was refused, a pause comes before the next one.",
+         "loops of 489 at a gateway without subscriptions", "1 s, or what `within` says",
+         "RFC 6665 4.1.2.1; Cisco SPA, Sub Retry Intvl",
+         subscribes, pause_text},
+        {"rejection-is-final", "P31",
+         "A subscription that was ended for good is not tried again.",
+         "phones that ignore why a subscription was ended", "",
+         "RFC 6665 4.1.3: rejected, noresource, invariant",
+         may_be_rejected, final_text},
+    };
+}
+
+}  // namespace failback::properties
