@@ -30,6 +30,7 @@ void print_properties() {
     print("\nThe property language\n"
           "  never A [until U]\n"
           "  never A for D [until U]\n"
+          "  never A more than N times [since U]\n"
           "  whenever P then never A [until U]\n"
           "  whenever P then never A before D [until U]\n"
           "  whenever P then R within D [unless U]\n"

@@ -218,6 +218,22 @@ void looked_up(ClientUsage& usage, const ClientUsageConfig& config, bool found, 
     }
 }
 
+// A new flow takes the place of one that failed, with a refresh that comes early. What follows a
+// failed attempt goes before.
+void renew(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
+           Output& output) {
+    const bool is_pending = usage.open != 0 || armed(usage, Timer::retry);
+    if (usage.believes == 0 || is_pending) {
+        return;
+    }
+    disarm(usage, Timer::refresh, output);
+    if (config.successive) {
+        output.refresh_due = true;
+    } else {
+        request(usage, config, input, output);
+    }
+}
+
 // A plain power-off: nothing is deregistered (RFC 3261 10.2.2 would have it with Expires 0).
 void restart(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
     for (auto timer = Timer::retransmit; timer <= Timer::belief;
@@ -331,6 +347,9 @@ void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput
             break;
         case ClientInput::Kind::looked_up:
             looked_up(usage, config, input.found, output);
+            break;
+        case ClientInput::Kind::renew:
+            renew(usage, config, input, output);
             break;
     }
 }

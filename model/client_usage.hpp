@@ -90,6 +90,7 @@ struct ClientInput {
         response,
         notify,
         restart,
+        renew,    // its flow failed: a request is sent at once, unless one is due or open anyway
         // Successive only:
         attempt,  // a request is sent, be it the first or a refresh
         wait,     // a request is sent after `wait`

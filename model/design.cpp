@@ -33,6 +33,17 @@ bool may_restart(const Design& design, std::size_t phone) {
     });
 }
 
+bool may_rebind(const Design& design, std::size_t phone) {
+    return std::ranges::any_of(design.faults, [phone](const Fault& fault) {
+        return fault.kind == FaultKind::rebinding && fault.phone == phone;
+    });
+}
+
+std::optional<DelayMs> ageing_of(const Design& design, std::size_t phone, std::size_t server) {
+    const Link* link = find_link(design, phone, server);
+    return link != nullptr ? link->ageing : std::nullopt;
+}
+
 bool has_package(const Server& server, const SubscriptionRules& rules) {
     return server.subscriptions &&
            (server.packages.empty() || std::ranges::find(server.packages, rules.event) !=

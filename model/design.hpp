@@ -14,6 +14,7 @@
 
 #include "model/authentication.hpp"
 #include "model/dns.hpp"
+#include "model/flow_rules.hpp"
 #include "model/refusals.hpp"
 #include "model/retry.hpp"
 #include "model/survivability.hpp"
@@ -221,6 +222,7 @@ struct Phone {
     bool wipe_at_boot = false;   // sends `Contact: *`, Expires 0 before its first REGISTER
     RefusalRules refusals;
     AfterRestart after_restart;
+    FlowRules flow;
     CallRules calls;
     SubscriptionRules subscription;
     Credentials credentials;
@@ -233,6 +235,8 @@ struct Link {
     std::size_t server = 0;
     Interval to_server;
     Interval to_phone;
+    // A port on the way forgets the phone that long after its last message, and drops the next one.
+    std::optional<DelayMs> ageing;
 };
 
 enum class FaultKind : unsigned char {
@@ -243,6 +247,7 @@ enum class FaultKind : unsigned char {
     maintenance,  // the server answers every request with 503
     refusal,      // its host lives, its process does not: requests meet a transport error
     restart,      // of a phone
+    rebinding,    // the NAT of a phone forgets its mappings
     rogue_register,  // somebody registers an address of record that is not theirs
     dns_outage,   // queries to a resolver are not answered
     dns_denial,   // a resolver answers that there is no such name
@@ -256,7 +261,8 @@ enum class FaultKind : unsigned char {
 // Outages of a server.
 [[nodiscard]] constexpr bool is_outage(FaultKind kind) {
     return kind != FaultKind::loss && kind != FaultKind::duplication &&
-           kind != FaultKind::restart && kind != FaultKind::rogue_register && !is_of_dns(kind);
+           kind != FaultKind::restart && kind != FaultKind::rebinding &&
+           kind != FaultKind::rogue_register && !is_of_dns(kind);
 }
 
 // The server's process does not run: it forgets transactions and calls, and perhaps bindings.
@@ -270,12 +276,18 @@ enum class FaultKind : unsigned char {
            is_of_dns(kind);
 }
 
+// Faults of single messages, within a budget.
+[[nodiscard]] constexpr bool is_of_messages(FaultKind kind) {
+    return kind == FaultKind::loss || kind == FaultKind::duplication;
+}
+
 enum class Direction : unsigned char { both, to_server, to_phone };
 
 // A fault strikes at most `count` times.
 //   outages: the first time `at` after the start, again `at` after it ended;
 //     each time it lasts `lasts`.
 //   restart: the same for a phone, which is off meanwhile and then boots.
+//   rebinding: strikes as they do, and is over at once.
 //   rogue_register: the same; where the server accepts it, `lasts` is the lifetime of the binding.
 //   loss, duplication: up to `count` messages, at any time or only between the two instants of
 //     `window`; reliable transports are not affected.
@@ -283,7 +295,7 @@ struct Fault {
     std::string name;
     FaultKind kind = FaultKind::crash;
     std::optional<std::size_t> server;  // target; loss and duplication: only messages of its links
-    std::optional<std::size_t> phone;   // restart: target; else: only this phone's link
+    std::optional<std::size_t> phone;   // restart, rebinding: target; else: only its link
     std::optional<std::size_t> resolver;  // of DNS: index into Dns::resolvers; none: all of them
     Interval at = sim::any_time();
     Interval lasts{60'000, 7'200'000};
@@ -396,6 +408,13 @@ struct Design {
 
 // How many contacts a line of a phone can have at a server, one after the other.
 [[nodiscard]] int contacts_of(const Design& design, std::size_t phone);
+
+// May the NAT of a phone forget its mappings at any time?
+[[nodiscard]] bool may_rebind(const Design& design, std::size_t phone);
+
+// After how much silence a port between the two forgets the phone; none: it does not.
+[[nodiscard]] std::optional<DelayMs> ageing_of(const Design& design, std::size_t phone,
+                                               std::size_t server);
 
 // Delay of messages between a phone and a server in one direction.
 [[nodiscard]] Interval delay_to_server(const Design& design, std::size_t phone, std::size_t server);

@@ -12,13 +12,14 @@
 namespace failback::model {
 namespace {
 
-constexpr std::array<Choice<FaultKind>, 10> kKinds{{{"crash", FaultKind::crash},
+constexpr std::array<Choice<FaultKind>, 11> kKinds{{{"crash", FaultKind::crash},
                                                    {"unreachable", FaultKind::unreachable},
                                                    {"loss", FaultKind::loss},
                                                    {"duplication", FaultKind::duplication},
                                                    {"maintenance", FaultKind::maintenance},
                                                    {"refusal", FaultKind::refusal},
                                                    {"restart", FaultKind::restart},
+                                                   {"rebinding", FaultKind::rebinding},
                                                    {"rogue-register",
                                                     FaultKind::rogue_register},
                                                    {"dns-outage", FaultKind::dns_outage},
@@ -31,6 +32,10 @@ constexpr std::array<Choice<Direction>, 3> kDirections{{{"both", Direction::both
                                                         {"to-phone", Direction::to_phone}}};
 
 void read_delays(ObjectReader& reader, Link& link) {
+    if (reader.has("ageing")) {
+        link.ageing = reader.duration("ageing", 0, kPositive);
+    }
+    (void)reader.member("ageing");
     if (reader.has("delay")) {
         constexpr std::string_view kWhy = R"("delay" is both directions)";
         link.to_server = link.to_phone = reader.interval("delay", link.to_server);
@@ -40,8 +45,8 @@ void read_delays(ObjectReader& reader, Link& link) {
     }
     link.to_server = reader.interval("to_server", link.to_server);
     link.to_phone = reader.interval("to_phone", link.to_phone);
-    if (!reader.has("to_server") && !reader.has("to_phone")) {
-        (void)reader.required("delay", R"(an interval such as ["0ms", "1s"])");
+    if (!reader.has("to_server") && !reader.has("to_phone") && !link.ageing) {
+        (void)reader.required("delay", R"(an interval such as ["0ms", "1s"], or "ageing")");
     } else {
         (void)reader.member("delay");
     }
@@ -51,8 +56,21 @@ bool is_of_whole_server(FaultKind kind) {
     return is_outage(kind) && kind != FaultKind::unreachable;
 }
 
+// It happens in no time.
+void read_rebinding(ObjectReader& reader, Fault& fault) {
+    fault.at = reader.interval("at", fault.at, kOpen);
+    fault.count = reader.integer("count", fault.count, {1, kMostGenerations});
+    for (const std::string_view key : {"lasts", "bindings", "retry_after", "direction", "window"}) {
+        reader.refuse(key, "a NAT forgets its mappings at one instant, in both directions");
+    }
+}
+
 // Which keys a fault has depends on its kind: a crash lasts, a loss strikes single messages.
 void read_applicable(ObjectReader& reader, Fault& fault) {
+    if (fault.kind == FaultKind::rebinding) {
+        read_rebinding(reader, fault);
+        return;
+    }
     if (!is_lasting(fault.kind)) {
         reader.refuse("at", R"(a fault of messages has a "window" instead)");
         reader.refuse("lasts", "a fault of messages strikes single messages");
@@ -92,6 +110,26 @@ void read_applicable(ObjectReader& reader, Fault& fault) {
     }
 }
 
+// Of one phone, so that an answer can tell which mapping it comes through.
+void require_nat(DesignParts& parts, ObjectReader& reader, const Fault& fault) {
+    if (!fault.phone) {
+        return;
+    }
+    const Phone& phone = parts.design.phones[*fault.phone];
+    int count = fault.count;
+    for (const Fault& before : parts.design.faults) {
+        const bool same = before.kind == FaultKind::rebinding && before.phone == fault.phone;
+        count += same ? before.count : 0;
+    }
+    if (!phone.flow.nat) {
+        parts.input.report(*reader.member("phone"), {"a phone that has no NAT before it",
+                                                     R"(a phone with "nat")"});
+    } else if (count > kMostGenerations) {
+        parts.input.report(reader.node(), {fmt::format("{} rebindings of one phone", count),
+                                           fmt::format("at most {}", kMostGenerations)});
+    }
+}
+
 // A fault between a gateway and the server that it watches is no fault of phones.
 void read_gateway(DesignParts& parts, ObjectReader& reader, Fault& fault) {
     fault.gateway = reader.reference("gateway", parts.servers);
@@ -127,6 +165,12 @@ void read_target(DesignParts& parts, ObjectReader& reader, Fault& fault) {
         reader.refuse("gateway", R"(it is a phone that restarts; a server has a "crash")");
         return;
     }
+    if (fault.kind == FaultKind::rebinding) {
+        fault.phone = required_reference(reader, "phone", parts.phones);
+        reader.refuse("server", "it concerns all flows of the phone");
+        require_nat(parts, reader, fault);
+        return;
+    }
     fault.server = is_outage(fault.kind) ? required_reference(reader, "server", parts.servers)
                                          : reader.reference("server", parts.servers);
     if (is_of_whole_server(fault.kind)) {
@@ -157,8 +201,8 @@ Fault read_fault(DesignParts& parts, const Node& node) {
     const auto kind = reader.choice("kind", kKinds);
     if (!reader.has("kind")) {
         (void)reader.required("kind", R"("crash", "unreachable", "refusal", "maintenance", )"
-                                      R"("restart", "loss", "duplication", "rogue-register", )"
-                                      R"("dns-outage" or "dns-denial")");
+                                      R"("restart", "rebinding", "loss", "duplication", )"
+                                      R"("rogue-register", "dns-outage" or "dns-denial")");
     }
     fault.count = reader.integer("count", fault.count, {1, 100});
     if (kind) {
@@ -206,7 +250,7 @@ void read_links(DesignParts& parts, ObjectReader& root) {
     std::set<std::pair<std::size_t, std::size_t>> seen;
     for (const Node& node : root.elements("links", {0, kMostEntries})) {
         ObjectReader reader(parts.input, node, "a link");
-        Link link{0, 0, parts.design.default_delay, parts.design.default_delay};
+        Link link{0, 0, parts.design.default_delay, parts.design.default_delay, {}};
         const auto phone = required_reference(reader, "phone", parts.phones);
         const auto server = required_reference(reader, "server", parts.servers);
         read_delays(reader, link);

@@ -80,6 +80,7 @@ void resolve_watched(DesignParts& parts, const std::vector<Watching>& watching);
 // What names do not go together with.
 // Takes the times to live of the names over where a rule of failback asks for them.
 void check_names(DesignParts& parts, ObjectReader& reader, Phone& phone);
+[[nodiscard]] FlowRules read_flow(ObjectReader& phone, Transport transport);
 [[nodiscard]] CallRules read_call_rules(ObjectReader& phone);
 [[nodiscard]] FailoverRules read_failover(ObjectReader& phone, Order order, FailbackRule failback);
 // Of a call plan.

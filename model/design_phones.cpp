@@ -133,6 +133,7 @@ Phone read_phone(DesignParts& parts, const Node& node) {
     phone.wipe_at_boot = reader.boolean("wipe_at_boot", phone.wipe_at_boot);
     phone.refusals = read_refusals(reader);
     phone.after_restart = read_after_restart(reader);
+    phone.flow = read_flow(reader, phone.transport);
     phone.calls = read_call_rules(reader);
     phone.subscription = read_subscription(reader, phone.timers);
     phone.credentials = read_credentials(parts, reader);

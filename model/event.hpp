@@ -44,6 +44,7 @@ enum class Method : std::uint8_t {
     invite,
     ack,
     options,
+    keep_alive,  // of a flow, by whatever means; its CSeq stays 0
     cancel,
     offer,
     offer_ack,
@@ -69,6 +70,11 @@ enum class Timer : std::uint8_t {
     failback,        // of a line: better servers are tried again
     hold,            // of a line: the better server has been there long enough
     repeat_window,         // at the registrar: a REGISTER with the stored CSeq is refused now
+    // Of a flow; they follow each other.
+    keep_alive,            // the next one is due
+    keep_alive_repeat,
+    keep_alive_over,       // it went unanswered
+    silence,               // the phone has sent nothing for too long
     nonce_age,             // at the server: a nonce is too old now; its name in place of a CSeq
     callee_answers,        // whom a call reaches, behind the server
     offer_retransmit,      // incoming calls: Timer A of the server
@@ -80,6 +86,10 @@ enum class Timer : std::uint8_t {
     notify_retransmit,     // Timer E of a NOTIFY
     notify_timeout,        // Timer F of a NOTIFY
 };
+
+[[nodiscard]] constexpr bool of_flow(Timer timer) {
+    return timer >= Timer::keep_alive && timer <= Timer::silence;
+}
 
 [[nodiscard]] constexpr bool of_notifier(Timer timer) {
     return timer == Timer::notify_retransmit || timer == Timer::notify_timeout ||
@@ -171,6 +181,11 @@ struct Event {
 inline constexpr std::uint8_t kWildcard = 1;        // flag: `Contact: *`
 inline constexpr std::uint8_t kRetransmission = 2;  // flag: only while it is being sent, for traces
 inline constexpr std::uint8_t kRemainder = 4;  // flag: of `expires` some time is over already
+// flags: how often the phone's NAT had forgotten its mappings when a request was sent, of which
+// its answer takes the way back
+inline constexpr std::uint8_t kGenerationBit = 0x40;
+inline constexpr std::uint8_t kGeneration = 0xc0;
+inline constexpr int kMostGenerations = 3;
 inline constexpr std::uint8_t kStale = 16;     // flag of a challenge: stale=true
 inline constexpr std::uint8_t kInitial = 8;  // flag: a SUBSCRIBE that begins a dialog
 

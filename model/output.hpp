@@ -30,6 +30,7 @@ enum class Notice : std::uint8_t {
     unanswered,     // an attempt was given up without an answer; a = usage
     too_brief_again,  // a second 423 in one registration cycle; a = usage
     restarts,       // a phone goes off, and forgets; a = phone of the design
+    flow_fails,     // keep-alives find a flow dead; a = usage
     challenged,     // the user agent receives a 401 or 407 to its open request; a = usage
     denied,         // it takes its credentials for wrong, or has none; a = usage
     misjudged,      // ... although only a nonce that it had kept was refused; a = usage

@@ -10,6 +10,7 @@
 #include "model/gateway_parameters.hpp"
 #include "model/name_parameters.hpp"
 #include "model/profiles.hpp"
+#include "model/flow_parameters.hpp"
 #include "model/retry_parameters.hpp"
 
 namespace failback::model {
@@ -102,6 +103,9 @@ private:
         const bool to_server = event.kind == EventKind::message_to_server;
         const Interval value = to_server ? delay_to_server(design_, phone, server)
                                          : delay_to_phone(design_, phone, server);
+        if (to_server && tight_.ms > value.latest) {  // TCP has sent it a second time
+            return duration(key_of_phone(phone, "rto"), design_.phones[phone].flow.rto);
+        }
         return interval(delay_key(phone, server, to_server ? "to_server" : "to_phone"), value,
                         tight_.end);
     }
@@ -136,6 +140,9 @@ private:
         }
         if (of_line(tight_.event.timer)) {
             return {of_line_timer()};
+        }
+        if (of_flow(tight_.event.timer)) {
+            return flow_parameters(sip_, tight_);
         }
         const Part& part = usage().part;
         const ClientUsageConfig& config = usage().config;

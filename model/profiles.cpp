@@ -61,6 +61,7 @@ bool replaces(const json& profile, const json& written) {
     const bool has_order = written.contains("order");
     return (has_order && (!profile.contains("order") || profile["order"] != written["order"])) ||
            written.contains("after") != profile.contains("after") ||
+           (written.contains("method") && profile.value("method", json{}) != written["method"]) ||
            (is_by_outcome(profile) && is_growing(written)) ||
            (is_growing(profile) && is_by_outcome(written)) ||
            (has_rule && (!profile.contains("rule") || profile["rule"] != written["rule"])) ||

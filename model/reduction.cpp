@@ -4,6 +4,7 @@
 
 #include "model/call.hpp"
 #include "model/client_usage.hpp"
+#include "model/flow.hpp"
 #include "model/notifier.hpp"
 
 namespace failback::model {
@@ -46,7 +47,9 @@ bool of_this_link(const Fault& fault, std::size_t phone, std::size_t server) {
 // Does every message from the server to the phone arrive?
 bool sure_to_phone(const Design& design, std::size_t phone, std::size_t server) {
     return std::ranges::none_of(design.faults, [&](const Fault& fault) {
-        const bool loses = fault.kind == FaultKind::loss || fault.kind == FaultKind::unreachable;
+        const bool loses = fault.kind == FaultKind::loss ||
+                           fault.kind == FaultKind::unreachable ||
+                           fault.kind == FaultKind::rebinding;
         const bool is_off = fault.kind == FaultKind::restart;  // a phone that is off hears nothing
         return (loses || is_off) && of_this_link(fault, phone, server);
     });
@@ -65,7 +68,7 @@ bool sure_while_up(const Design& design, std::size_t phone, std::size_t server) 
 // Does every message, both ways, arrive at a running process that does with each what it does with
 // the first?
 bool sure(const Design& design, std::size_t phone, std::size_t server) {
-    return sure_to_phone(design, phone, server) &&
+    return sure_to_phone(design, phone, server) && !ageing_of(design, phone, server) &&
            !serves_in_emergency_only(design.servers[server]) &&
            std::ranges::none_of(design.faults, [&](const Fault& fault) {
                return is_outage(fault.kind) && fault.server == server;
@@ -81,6 +84,26 @@ bool tries_better_at_refresh(const Phone& phone, std::size_t entry) {
 std::int64_t longest_round_trip(const Design& design, std::size_t phone, std::size_t server) {
     return std::int64_t{delay_to_server(design, phone, server).latest} +
            delay_to_phone(design, phone, server).latest;
+}
+
+// Keep-alives whose answers are sure to come find nothing. The mapping of a NAT lasts longer than a
+// round trip, so that answers pass; what else would pass through it, nobody asks. STUN would find
+// another mapping than before, but not if keep-alives that are sure to arrive keep the first one.
+void set_idle_flow(Idle& idle, const Design& design, const Part& part) {
+    const FlowRules& flow = design.phones[part.phone].flow;
+    const std::size_t server = design.phones[part.phone].servers[part.entry].server;
+    const std::int64_t round_trip = longest_round_trip(design, part.phone, server);
+    const bool is_sure = sure(design, part.phone, server);
+    const bool passes = !flow.nat || (flow.nat->earliest > round_trip &&
+                                      !may_rebind(design, part.phone));
+    // The first one comes that long after the grant.
+    const bool keeps =
+        !flow.nat || flow.keep_alive.every.latest + round_trip < flow.nat->earliest;
+    const bool tells = flow.keep_alive.method == KeepAliveMethod::stun;
+    const DelayMs give_up =
+        keep_alive_give_up(flow.keep_alive, design.phones[part.phone].timers);
+    idle.keep_alive = is_sure && passes && round_trip < give_up && (!tells || keeps);
+    idle.mapping = passes && (!tells || (is_sure && keeps));
 }
 
 }  // namespace
@@ -135,8 +158,10 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     const Phone& phone = design.phones[part.phone];
     const Server& server = server_of(design, part);
     const std::int64_t timer_f = phone.timers.timer_f;
+    const std::size_t index = phone.servers[part.entry].server;
     const std::int64_t longest_way =
-        delay_to_server(design, part.phone, phone.servers[part.entry].server).latest;
+        std::int64_t{delay_to_server(design, part.phone, index).latest} +
+        longest_hold(design, part.phone, index);
     const std::int64_t lifetime = granted_lifetime(design, part);
     const std::int64_t least_stored = lifetime - (server.whole_seconds ? 999 : 0);
     const bool subscription = part.kind == PartKind::subscription;
@@ -183,7 +208,6 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     // Timers E and F: where nothing is ever lost, the first copy of a request is answered, and the
     // answer comes before the request could be given up. A server that forgets a request before
     // that would refuse a copy of it, one that is full may refuse the first copy only.
-    const std::size_t index = phone.servers[part.entry].server;
     idle.retransmit = sure(design, part.phone, index) && server.timer_j >= timer_f &&
                       !can_be_crowded_out(design, part);
     const std::int64_t round_trip = longest_round_trip(design, part.phone, index);
@@ -194,6 +218,7 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     // that stops forgets the transaction.
     idle.notify_retransmit = subscription && sure_while_up(design, part.phone, index);
     idle.notify_timeout = idle.notify_retransmit && round_trip < timer_f;
+    set_idle_flow(idle, design, part);
     return idle;
 }
 

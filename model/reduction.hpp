@@ -24,6 +24,8 @@ struct Idle {
     bool belief = false;          // the expiry as the phone counts it
     bool retransmit = false;      // Timer E
     bool timeout = false;         // Timer F
+    bool keep_alive = false;      // the answers to keep-alives
+    bool mapping = false;         // of a NAT, unless it is asked whether the phone is reached
     // Subscriptions only:
     bool notify_wait = false;         // Timer N
     bool notify_retransmit = false;   // Timer E of a NOTIFY

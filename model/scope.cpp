@@ -156,8 +156,9 @@ bool involves(const Scope& scope, const Fault& fault) {
     if (fault.gateway && !is_outage(fault.kind)) {
         return scope.gateways.contains(*fault.gateway);
     }
-    if (fault.kind == FaultKind::restart) {
-        return scope.phones.contains(*fault.phone) ||
+    if (fault.kind == FaultKind::restart || fault.kind == FaultKind::rebinding) {
+        const bool is_seen = fault.kind == FaultKind::restart;
+        return (is_seen && scope.phones.contains(*fault.phone)) ||
                std::ranges::any_of(scope.parts, [&fault](const Part& part) {
                    return part.phone == fault.phone;
                });
@@ -263,6 +264,10 @@ Scope whole(const Design& design) {
     Scope scope;
     for (const Part& part : parts_of(design)) {
         scope.parts.insert(part);
+        const bool has_nat = design.phones[part.phone].flow.nat.has_value();
+        if (part.kind == PartKind::registration && has_nat) {
+            scope.flows.insert(part);
+        }
     }
     for (std::size_t server = 0; server < design.servers.size(); ++server) {
         scope.servers.insert(server);
@@ -290,6 +295,7 @@ Scope slice(const Design& design, const Scope& roots) {
     Scope scope;
     scope.servers = roots.servers;
     scope.phones = roots.phones;
+    scope.flows = roots.flows;
     scope.gateways = roots.gateways;
     scope.dns = roots.dns;
     std::vector<boost::default_color_type> colors(parts.size());
@@ -318,6 +324,7 @@ Scope abstract(const Design& design, const Scope& roots, const Scope& slice,
     scope.parts = slice.parts;
     scope.servers = roots.servers;
     scope.phones = roots.phones;
+    scope.flows = roots.flows;
     scope.gateways = roots.gateways;
     scope.abstracted = registrations;
     scope.dns = roots.dns;

@@ -38,6 +38,7 @@ struct Scope {
     // and that may change at any time. More can happen then, never less.
     std::set<Part> abstracted;
     std::set<std::size_t> phones;   // whose restarts are included, besides those of the parts
+    std::set<Part> flows;           // registrations, if it is asked whether the phone is reached
     std::set<std::size_t> gateways; // servers whose modes are included
     bool dns = false;               // faults of resolvers are included
 };

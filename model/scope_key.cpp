@@ -42,6 +42,7 @@ ScopeKey::ScopeKey(const Design& design, const Scope& scope, const std::set<Line
         put_logins(line);
     }
     put_parts(scope.parts);
+    put_parts(scope.flows);
     put(scope.servers.size());
     for (const std::size_t index : scope.servers) {
         put(server(index));
@@ -92,7 +93,7 @@ void ScopeKey::put_phone(std::size_t index) {
     // The lines in scope follow the phones.
     const auto& [name, lines, servers, names, lookup, transport, timers, expires, refresh, retry,
                  max_retries, belief, registration, failback, failover, address_failback, boot,
-                 wipe_at_boot, refusals, after_restart, calls, subscription, credentials,
+                 wipe_at_boot, refusals, after_restart, flow, calls, subscription, credentials,
                  position] =
         design_->phones[index];
     put(servers.size());
@@ -105,6 +106,7 @@ void ScopeKey::put_phone(std::size_t index) {
         put(of_name.value_or(0));
         put(delay_to_server(*design_, index, listed));
         put(delay_to_phone(*design_, index, listed));
+        put(ageing_of(*design_, index, listed).value_or(-1));
     }
     put_names(design_->phones[index]);
     put_lookup(lookup);
@@ -126,9 +128,23 @@ void ScopeKey::put_phone(std::size_t index) {
     for (const bool value : {new_call_id, cseq_restarts, new_contact, instance_id}) {
         put(value);
     }
+    put_flow(flow);
     put_call_rules(calls);
     put_subscription(subscription);
     put_challenge_rules(credentials);
+}
+
+void ScopeKey::put_flow(const FlowRules& flow) {
+    const auto& [nat, keep_alive, rto] = flow;
+    put(nat.has_value());
+    put(nat.value_or(Interval{}));
+    const auto& [method, every, answered, answer_within, max_lost] = keep_alive;
+    put(method);
+    put(every);
+    put(answered);
+    put(answer_within);
+    put(max_lost);
+    put(rto);
 }
 
 // What their records say, but for the targets: those are the entries, with the order among them.

@@ -123,6 +123,8 @@ void SipModel::build_usages() {
             const Part calls{PartKind::incoming, part.phone, part.line, part.entry};
             usage.idle = idle_parts(*design_, part, registers && scope_.parts.contains(calls));
         }
+        usage.flow = registers ? flow_config(part, usage.idle) : FlowConfig{};
+        has_flows_ = has_flows_ || usage.flow.is_modelled();
         may_loop_ = may_loop_ || usage.config.refusals.max_min_expires > 0;
         if (registers) {
             usage.record = record_for(usage.server, phone.lines[part.line].aor);
@@ -258,7 +260,7 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
         state.faults[i].left = static_cast<std::uint8_t>(fault.count);
         Event event;
         event.index = static_cast<std::uint8_t>(i);
-        if (is_lasting(fault.kind)) {
+        if (!is_of_messages(fault.kind)) {
             event.kind = EventKind::fault_strikes;
             effects.schedule(event, fault.at);
         } else if (fault.window) {
@@ -282,6 +284,7 @@ template <class State, class Visit>
 void visit_used(State& state, const StateSizes& used, Visit visit) {
     visit(state.faults.data(), used.faults);
     visit(state.usages.data(), used.usages);
+    visit(state.flows.data(), used.flows);
     visit(state.transactions.data(), used.usages);
     visit(state.subscriptions.data(), used.usages);
     visit(state.nonces.data(), used.nonces);
@@ -301,6 +304,7 @@ StateSizes SipModel::sizes() const {
     StateSizes used;
     used.faults = design_->faults.size();
     used.usages = usages_.size();
+    used.flows = flows_in_use();
     used.nonces = nonces_in_use();
     used.records = records_.size();
     used.lines = successions();

@@ -53,7 +53,8 @@ bool SipModel::admits(Step& step, const Event& event, Event& response) const {
     if (login.challenged && !(is_right && accepts(step.state.nonces[event.index], policy.reuse,
                                                   nonce, event.cseq))) {
         response.status = Status::unauthorized_401;
-        response.flags = is_right && policy.stale ? kStale : std::uint8_t{0};
+        const std::uint8_t stale = is_right && policy.stale ? kStale : std::uint8_t{0};
+        response.flags = static_cast<std::uint8_t>((response.flags & kGeneration) | stale);
         issue_nonce(step, event);
         return false;
     }

@@ -13,6 +13,10 @@ void SipModel::on_fault(Step& step, const Event& event) const {
         on_restart(step, event);
         return;
     }
+    if (fault.kind == FaultKind::rebinding) {
+        rebind(step, event);
+        return;
+    }
     if (fault.kind == FaultKind::rogue_register) {
         on_attack(step, event);
         return;
@@ -75,6 +79,9 @@ void SipModel::crash(Step& step, const Fault& fault) const {
     for (std::size_t i = 0; i < usages_.size(); ++i) {
         if (usages_[i].server != *fault.server) {
             continue;
+        }
+        if (usages_[i].flow.connection) {
+            step_flow(step, static_cast<std::uint8_t>(i), {.kind = FlowInput::Kind::broken});
         }
         Event timer;
         timer.kind = EventKind::timer;

@@ -91,11 +91,13 @@ Output SipModel::step_usage(Step& step, std::uint8_t usage, ClientInput input) c
         step_name(step, *info.name, NameInput::Kind::ask);
     }
     for (const Output::Message& message : output.messages) {
-        send(step, message_event(EventKind::message_to_server, usage, message));
+        send_from_phone(step, usage,
+                        message_event(EventKind::message_to_server, usage, message));
     }
     for (const Notice notice : output.notices) {
         step.observe(notice, usage);
     }
+    follow_registration(step, usage, output);
     return output;
 }
 

@@ -24,7 +24,8 @@
 
 namespace failback::model {
 
-enum class Fate : std::uint8_t { delivered, lost, duplicated };
+// dropped: by a port that had forgotten its sender; nothing else can become of such a message.
+enum class Fate : std::uint8_t { delivered, lost, duplicated, dropped };
 
 // What happened in one step, for monitors and traces.
 struct StepLog {
@@ -59,6 +60,7 @@ public:
         std::size_t server = 0;
         std::size_t line = 0;          // index into lines()
         ClientUsageConfig config;
+        FlowConfig flow;               // registrations
         Idle idle;                     // all false with Fidelity::full
         std::uint8_t record = 0;       // registrations: where the binding is kept
         std::uint8_t slot = 0;         // of the first contact; the others follow
@@ -161,6 +163,9 @@ public:
     // The server has a binding of a contact that the phone had before a restart.
     [[nodiscard]] bool ghost(const State& state, std::size_t usage) const;
     [[nodiscard]] bool off(const State& state, std::size_t phone) const;  // it restarts
+    // The server has a binding, and what it sends there passes the NAT of the phone (RFC 5626 7).
+    // REQUIRES: the registration is one of Scope::flows, or the model is full.
+    [[nodiscard]] bool inbound(const State& state, std::size_t usage) const;
     // Of a server: is it a gateway in an emergency, does it hear from the server that it watches,
     // and does it serve now? A gateway that watches nobody always serves.
     [[nodiscard]] bool in_emergency(const State& state, std::size_t server) const;
@@ -203,6 +208,7 @@ private:
     void build_lines();
     void build_usages();
     void build_calls();
+    [[nodiscard]] FlowConfig flow_config(const Part& part, const Idle& idle) const;
     void set_login(UsageInfo& usage);
     [[nodiscard]] std::size_t nonces_in_use() const {
         return authenticates_ ? usages_.size() : 0;
@@ -228,6 +234,7 @@ private:
     [[nodiscard]] bool call_over(const State& state, std::size_t call) const;
     [[nodiscard]] std::uint8_t same_usage(std::size_t index, const SipModel& other) const;
     [[nodiscard]] std::uint8_t same_call(std::size_t index, const SipModel& other) const;
+    [[nodiscard]] std::size_t flows_in_use() const { return has_flows_ ? usages_.size() : 0; }
     [[nodiscard]] std::uint8_t same_incoming(std::size_t index, const SipModel& other) const;
     [[nodiscard]] std::uint8_t same_name(std::size_t index, const SipModel& other) const;
     [[nodiscard]] bool idle_timer(const State& state, const Event& event) const;
@@ -300,6 +307,16 @@ private:
     void step_line(Step& step, std::size_t index, const LineInput& input) const;
     // `index`: as far as they take part in that succession.
     [[nodiscard]] Registrations registrations_of(const State& state, std::size_t index) const;
+    void step_flow(Step& step, std::uint8_t usage, const FlowInput& input) const;
+    void follow_registration(Step& step, std::uint8_t usage, const Output& output) const;
+    void rebind(Step& step, const Event& event) const;
+    void bind_flow(Step& step, const Event& event) const;
+    void answer_keep_alive(Step& step, const Event& event, Event& response) const;
+    // Of the phone, on the flow of a registration if it is one.
+    void send_from_phone(Step& step, std::uint8_t usage, const Event& message) const;
+    // How often the NAT of a phone has forgotten its mappings, as a flag of a message.
+    [[nodiscard]] std::uint8_t generation(const State& state, std::size_t phone) const;
+    [[nodiscard]] bool lost_at_nat(const State& state, const Event& message) const;
     void step_call(Step& step, std::uint8_t call, CallInput input) const;
     void step_call_server(Step& step, std::uint8_t index, const CallServerInput& input) const;
     void after_registration(Step& step, std::size_t line) const;
@@ -334,6 +351,7 @@ private:
     Scope scope_;
     Fidelity fidelity_;
     bool registrations_end_;
+    bool has_flows_ = false;
     bool may_loop_ = false;  // requests may follow each other without end and without a pause
     bool authenticates_ = false;  // somebody in scope is challenged
     std::vector<bool> fault_in_scope_;

@@ -118,7 +118,7 @@ std::optional<std::size_t> SipModel::budget_for(const State& state, FaultKind ki
     return std::nullopt;
 }
 
-void SipModel::send(Step& step, const Event& message) const { step.outbox.push_back(message); }
+void SipModel::send(Step& step, const Event& message) const { step.outbox.push_back({message}); }
 
 // Puts the messages of a step on their way. Its forms are the combinations of what may happen to
 // them within the budgets; form 0 delivers all.
@@ -133,9 +133,14 @@ void SipModel::dispatch(Step& step, std::uint32_t form) const {
             }
             return;
         }
-        const Flow flow = flow_of(step.outbox[fates.size()]);
-        fates.push_back(Fate::delivered);
+        const Flow flow = flow_of(step.outbox[fates.size()].message);
+        const bool is_gone = step.outbox[fates.size()].passage.dropped;
+        fates.push_back(is_gone ? Fate::dropped : Fate::delivered);
         self(self, budgets);
+        if (is_gone) {
+            fates.pop_back();
+            return;
+        }
         for (const auto& [kind, fate] : {std::pair{FaultKind::loss, Fate::lost},
                                          std::pair{FaultKind::duplication, Fate::duplicated}}) {
             if (const auto budget = budget_for(budgets, kind, flow)) {
@@ -152,19 +157,20 @@ void SipModel::dispatch(Step& step, std::uint32_t form) const {
     sim::ensure(form < forms, "a form of a step exists");
     step.effects.forms = static_cast<std::uint16_t>(forms);
     for (std::size_t i = 0; i < step.outbox.size(); ++i) {
-        const Event& message = step.outbox[i];
+        const auto& [message, passage] = step.outbox[i];
         const Flow flow = flow_of(message);
-        if (chosen[i] != Fate::delivered) {
+        if (chosen[i] == Fate::lost || chosen[i] == Fate::duplicated) {
             const auto kind =
                 chosen[i] == Fate::lost ? FaultKind::loss : FaultKind::duplication;
             --step.state.faults[*budget_for(step.state, kind, flow)].left;
             ++step.effects.faults;
         }
-        const int copies = chosen[i] == Fate::lost ? 0 : chosen[i] == Fate::duplicated ? 2 : 1;
+        const int copies = chosen[i] == Fate::delivered ? 1 : chosen[i] == Fate::duplicated ? 2 : 0;
         Event arrival = message;  // a retransmission arrives like the original
         arrival.flags = static_cast<std::uint8_t>(arrival.flags & ~kRetransmission);
         for (int copy = 0; copy < copies; ++copy) {
-            step.effects.schedule(arrival, flow.delay);
+            step.effects.schedule(arrival, {flow.delay.earliest + passage.held,
+                                            flow.delay.latest + passage.held});
         }
         step.log.sent.push_back({message, chosen[i]});
     }

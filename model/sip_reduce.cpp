@@ -11,7 +11,8 @@ bool carries_cseq(const Event& event) {
     const bool message = event.kind == EventKind::message_to_server ||
                          event.kind == EventKind::message_to_phone;
     const bool usage_message =
-        message && of_usage(event.method) && event.method != Method::notify;
+        message && of_usage(event.method) && event.method != Method::notify &&
+        event.method != Method::keep_alive;
     const bool transaction = event.kind == EventKind::timer &&
                              (event.timer == Timer::absorb || event.timer == Timer::forget);
     return usage_message || transaction;
@@ -181,6 +182,7 @@ bool SipModel::call_over(const State& state, std::size_t call) const {
 void SipModel::drop_finished(State& state) const {
     if (registrations_over(state)) {
         state.usages = {};
+        state.flows = {};
         state.transactions = {};
         state.subscriptions = {};
         state.nonces = {};

@@ -17,7 +17,7 @@ void SipModel::refuse_connection(Step& step, const Event& event) const {
     Event error = event;
     error.kind = EventKind::message_to_phone;
     error.status = Status::transport_error;
-    error.flags = 0;
+    error.flags = event.flags & kGeneration;
     set_nonce(error, kNoNonce);
     error.expires = 0;
     send(step, error);

@@ -61,6 +61,7 @@ void SipModel::switch_off_usage(Step& step, std::uint8_t usage) const {
         step.effects.cancel(boot_event(usage));
     }
     const std::uint8_t contact = client.contact;
+    step_flow(step, usage, {.kind = FlowInput::Kind::restarts});
     step_client(step, usage, {.kind = ClientInput::Kind::restart});
     if (client.contact != contact) {
         bindings_of(step.state, usage)[contact].lost = 0;  // nobody will register that one again

@@ -11,6 +11,7 @@
 #include "model/call.hpp"
 #include "model/client_usage.hpp"
 #include "model/digest.hpp"
+#include "model/flow.hpp"
 #include "model/incoming.hpp"
 #include "model/line.hpp"
 #include "model/lookup.hpp"
@@ -41,6 +42,7 @@ struct FaultState {
 struct SipState {
     std::array<FaultState, kFaults> faults{};
     std::array<ClientUsage, kUsages> usages{};
+    std::array<FlowState, kUsages> flows{};  // in use if any flow is modelled
     std::array<ServerTransactions, kUsages> transactions{};
     std::array<SubscriptionRecord, kUsages> subscriptions{};
     std::array<ServerNonces, kUsages> nonces{};  // none are in use where nobody is challenged
@@ -58,6 +60,7 @@ struct SipState {
 struct StateSizes {
     std::size_t faults = 0;
     std::size_t usages = 0;   // also of transactions and subscriptions
+    std::size_t flows = 0;
     std::size_t nonces = 0;
     std::size_t records = 0;
     std::size_t lines = 0;

@@ -144,6 +144,8 @@ void SipModel::step(State& state, const Event& event, std::uint32_t form,
 void SipModel::on_timer(Step& step, const Event& event) const {
     if (of_line(event.timer)) {
         on_line_timer(step, event);
+    } else if (of_flow(event.timer)) {
+        step_flow(step, event.index, {.kind = FlowInput::Kind::timer, .timer = event.timer});
     } else if (of_call(event.timer)) {
         step_call(step, event.index, {.kind = CallInput::Kind::timer, .timer = event.timer});
     } else if (of_call_server(event.timer)) {
@@ -173,8 +175,16 @@ void SipModel::on_timer(Step& step, const Event& event) const {
 void SipModel::arrive_at_phone(Step& step, const Event& event) const {
     const Flow flow = flow_of(event);
     if (off(step.state, flow.phone) ||
-        cut(step.state, flow.phone, flow.server, Direction::to_phone)) {
+        cut(step.state, flow.phone, flow.server, Direction::to_phone) ||
+        lost_at_nat(step.state, event)) {
         step.log.dropped = true;
+        return;
+    }
+    if (event.method == Method::keep_alive) {
+        const bool is_answer = event.status == Status::ok_200;
+        step_flow(step, event.index,
+                  {.kind = is_answer ? FlowInput::Kind::answered : FlowInput::Kind::unreachable,
+                   .stale = event.expires != 0});
         return;
     }
     if (of_incoming(event.method)) {
@@ -294,8 +304,13 @@ void SipModel::process_request(Step& step, const Event& event) const {
     response.index = event.index;
     response.method = event.method;
     response.cseq = event.cseq;
+    response.flags = event.flags & kGeneration;
     const std::size_t server = usages_[event.index].server;
     const Fault* works = under(step.state, FaultKind::maintenance, server);
+    if (event.method == Method::keep_alive) {
+        answer_keep_alive(step, event, response);
+        return;
+    }
     if (event.method == Method::options) {  // answered each time it arrives
         response.status = works != nullptr ? Status::service_unavailable_503 : Status::ok_200;
         send(step, response);
@@ -304,7 +319,8 @@ void SipModel::process_request(Step& step, const Event& event) const {
     if (const auto known = recall(memory, event.cseq)) {
         response.status = known->status;
         response.expires = known->expires;
-        response.flags = static_cast<std::uint8_t>(known->flags | kRetransmission);
+        response.flags =
+            static_cast<std::uint8_t>(response.flags | known->flags | kRetransmission);
         send(step, response);
         return;
     }
@@ -328,7 +344,8 @@ void SipModel::process_request(Step& step, const Event& event) const {
     }
     const DelayMs timer_j = design_->servers[server].timer_j;
     if (usages_[event.index].config.transport == Transport::udp && timer_j > 0) {
-        remember(memory, {1, event.cseq, response.status, response.flags, response.expires});
+        const auto flags = static_cast<std::uint8_t>(response.flags & ~kGeneration);
+        remember(memory, {1, event.cseq, response.status, flags, response.expires});
         step.effects.schedule(timer_event(event.index, Timer::forget, event.cseq),
                               sim::exactly(timer_j));
     }
@@ -372,9 +389,14 @@ void SipModel::process_register(Step& step, const Event& event, Event& response)
     }
     response.status = outcome.status;
     response.expires = outcome.expires;
-    response.flags = outcome.repeated ? kRemainder : std::uint8_t{0};
+    if (outcome.repeated) {
+        response.flags = static_cast<std::uint8_t>(response.flags | kRemainder);
+    }
     if (outcome.status == Status::ok_200) {
         step.observe(Notice::accepted, event.index);
+        if (!outcome.repeated) {
+            bind_flow(step, event);
+        }
     }
 }
 

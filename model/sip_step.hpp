@@ -11,7 +11,11 @@ struct SipModel::Step {
     State& state;
     sim::Effects<Event>& effects;
     StepLog& log;
-    std::vector<Event> outbox{};
+    struct Parcel {
+        Event message;
+        Passage passage{};
+    };
+    std::vector<Parcel> outbox{};
 
     void observe(Notice notice, std::size_t a, std::size_t b = 0) {
         log.observations.push_back(

@@ -42,6 +42,9 @@ constexpr std::array kShapes{
               "the registrar has a binding of a contact that the phone had before it restarted"},
     AtomShape{AtomKind::off, "off", Arguments::line, false, kPhonesOnly,
               "the line's phone is off: it restarts"},
+    AtomShape{AtomKind::inbound, "inbound", Arguments::line_server, false, kRegistration,
+              "the registrar has a binding of the line, and its flow leads to the phone: the NAT "
+              "knows it, the connection is there"},
     AtomShape{AtomKind::emergency, "emergency", Arguments::server, false, kServersOnly,
               "the gateway is in an emergency: it serves in place of the server that it watches"},
     AtomShape{AtomKind::hijacked, "hijacked", Arguments::server_line, false, kServersOnly,
@@ -102,6 +105,8 @@ constexpr std::array kShapes{
               "a call attempt of the line is reported as failed"},
     AtomShape{AtomKind::restarts, "restarts", Arguments::line, true, kPhonesOnly,
               "the line's phone goes off, and forgets its registrations and calls"},
+    AtomShape{AtomKind::flow_fails, "flow_fails", Arguments::line_server, true, kRegistration,
+              "keep-alives of the phone find its flow to the server dead"},
     AtomShape{AtomKind::probe_answered, "probe_answered", Arguments::server, true, kServersOnly,
               "the gateway receives a 200 from the server that it watches"},
     AtomShape{AtomKind::enters_emergency, "enters_emergency", Arguments::server, true,

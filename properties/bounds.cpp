@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "model/client_usage.hpp"
+#include "model/flow.hpp"
 #include "model/reduction.hpp"
 #include "model/registrar.hpp"
 
@@ -17,10 +18,19 @@ std::size_t server_of(const Design& design, Leg leg) {
     return design.phones[leg.phone].servers[leg.entry].server;
 }
 
+// Where a port drops the first message after a silence, the second one counts.
+DelayMs second_try(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    if (!model::ageing_of(design, leg.phone, server_of(design, leg))) {
+        return 0;
+    }
+    return phone.transport == model::Transport::tcp ? phone.flow.rto : phone.timers.t1;
+}
+
 DelayMs longest_round_trip(const Design& design, Leg leg) {
     const std::size_t server = server_of(design, leg);
     return model::delay_to_server(design, leg.phone, server).latest +
-           model::delay_to_phone(design, leg.phone, server).latest;
+           model::delay_to_phone(design, leg.phone, server).latest + second_try(design, leg);
 }
 
 // Of the server's name, which comes before each new request at the most.
@@ -101,7 +111,8 @@ std::int64_t budget_of(const Design& design, model::FaultKind kind) {
 }
 
 std::int64_t messages_that_may_be_lost(const Design& design) {
-    return budget_of(design, model::FaultKind::loss);
+    return budget_of(design, model::FaultKind::loss) +
+           budget_of(design, model::FaultKind::rebinding);
 }
 
 bool any_fault(const Design& design, Leg leg, model::FaultKind kind) {
@@ -180,7 +191,8 @@ std::optional<std::int64_t> wait_after_outage(const Design& design, Leg leg) {
 
 bool answers_get_lost(const Design& design) {
     return std::ranges::any_of(design.faults, [](const model::Fault& fault) {
-        return fault.kind == model::FaultKind::unreachable || fault.kind == model::FaultKind::loss;
+        return fault.kind == model::FaultKind::unreachable ||
+               fault.kind == model::FaultKind::loss || fault.kind == model::FaultKind::rebinding;
     });
 }
 
@@ -272,7 +284,9 @@ std::int64_t undisturbed(const Design& design, Leg leg) {
 std::int64_t messages_that_may_be_lost(const Design& design) {
     std::int64_t lost = 0;
     for (const model::Fault& fault : design.faults) {
-        lost += fault.kind == model::FaultKind::loss ? fault.count : 0;
+        const bool takes = fault.kind == model::FaultKind::loss ||
+                           fault.kind == model::FaultKind::rebinding;
+        lost += takes ? fault.count : 0;
     }
     return lost;
 }

@@ -67,6 +67,9 @@ struct Leg {
 // How long phone and registrar may disagree: two one-way delays.
 [[nodiscard]] DelayMs agreement_bound(const Design& design, Leg leg);
 
+// How long what a server sends to a registered phone may be lost: until the next keep-alive, until
+// that tells, and until the phone has registered again.
+[[nodiscard]] DelayMs inbound_bound(const Design& design, Leg leg);
 // From the moment a gateway can no longer see the server that it watches until it is in an
 // emergency: the probe before was just answered; then all fail.
 [[nodiscard]] DelayMs entry_bound(const Design& design, std::size_t gateway);

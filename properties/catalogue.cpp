@@ -5,10 +5,12 @@
 #include <vector>
 
 #include "model/duration.hpp"
+#include "model/flow.hpp"
 #include "model/line.hpp"
 #include "model/registrar.hpp"
 #include "properties/bounds.hpp"
 #include "properties/catalogue_calls.hpp"
+#include "properties/catalogue_flows.hpp"
 #include "properties/catalogue_gateways.hpp"
 #include "properties/catalogue_parts.hpp"
 
@@ -170,8 +172,11 @@ std::string refresh_rule_text(const Design& design, const Subject& subject,
                               std::optional<sim::DelayMs> within) {
     const std::string where = at(design, subject);
     const sim::DelayMs half = granted_lifetime(design, leg(subject)) / 2;
+    // A flow that failed is replaced at once.
+    const bool renews = model::finds_failures(phone_of(design, subject));
     return "whenever registers" + where + " then never requests" + where +
-           before_text(within, half);
+           (renews ? " and not flow_fails" + where : "") + before_text(within, half) +
+           (renews ? " until flow_fails" + where : "");
 }
 
 std::string refresh_margin_text(const Design& design, const Subject& subject,
@@ -419,6 +424,7 @@ std::vector<CatalogueEntry> all_entries() {
     std::ranges::move(about_gateways(), std::back_inserter(all));
     std::ranges::move(about_calls(), std::back_inserter(all));
     std::ranges::move(about_names(), std::back_inserter(all));
+    std::ranges::move(about_flows(), std::back_inserter(all));
     return all;
 }
 

@@ -17,6 +17,9 @@ std::string violation_reason(const Property& property, sim::TimeMs at) {
     if (property.standing) {
         return "it lasts longer than " + within + "," + when;
     }
+    if (property.pattern == Pattern::never_more) {
+        return "it happens more than " + std::to_string(property.times) + " times," + when;
+    }
     if (property.pattern == Pattern::never_before) {
         return "it happens" + when + ", before " + within + " have passed";
     }

@@ -103,6 +103,10 @@ bool of_registration(const Atom& atom, const Sight& sight) {
             return sight.model.binding_lost(sight.state, *usage);
         case AtomKind::ghost:
             return sight.model.ghost(sight.state, *usage);
+        case AtomKind::inbound:
+            return sight.model.inbound(sight.state, *usage);
+        case AtomKind::flow_fails:
+            return observed(sight, Notice::flow_fails, usage);
         case AtomKind::boots:
             return observed(sight, Notice::boots, usage);
         case AtomKind::registers:
@@ -289,6 +293,9 @@ void add_atom(const Atom& atom, const model::Design& design, model::Scope& scope
             entry = *known;
         }
         scope.parts.insert({*shape.part, atom.phone, atom.line, entry});
+        if (atom.kind == AtomKind::inbound) {
+            scope.flows.insert({*shape.part, atom.phone, atom.line, entry});
+        }
     } else if (shape.arguments == Arguments::line) {
         scope.phones.insert(atom.phone);
     } else {

@@ -29,6 +29,7 @@ enum class AtomKind : std::uint8_t {
     calling,      // calling(line)
     ghost,        // ghost(server, line): a binding of a contact from before a restart
     off,          // off(line): its phone is off
+    inbound,      // inbound(line, server): the registrar's binding leads to the phone
     emergency,    // emergency(server): a gateway serves in the place of the server it watches
     hijacked,     // hijacked(server, line): the server has a binding of somebody else's contact
     sees_watched, // sees_watched(server): a gateway's probes would be answered
@@ -58,6 +59,7 @@ enum class AtomKind : std::uint8_t {
     answered,     // answered(line)
     call_fails,   // call_fails(line)
     restarts,     // restarts(line): its phone goes off
+    flow_fails,   // flow_fails(line, server): keep-alives find it dead
     probe_answered,    // probe_answered(server)
     enters_emergency,  // enters_emergency(server)
     leaves_emergency,  // leaves_emergency(server)

@@ -64,7 +64,8 @@ std::string undecided_reason(const sim::SearchStatistics& statistics) {
 }
 
 bool always_triggered(const Property& property) {
-    return property.pattern == Pattern::never || property.standing;
+    return property.pattern == Pattern::never || property.pattern == Pattern::never_more ||
+           property.standing;
 }
 
 void conclude(Verdict& verdict, const Property& property, std::uint32_t marks) {

@@ -20,6 +20,10 @@ struct kw_not : keyword<pegtl::string<'n', 'o', 't'>> {};
 struct kw_and : keyword<pegtl::string<'a', 'n', 'd'>> {};
 struct kw_or : keyword<pegtl::string<'o', 'r'>> {};
 struct kw_never : keyword<pegtl::string<'n', 'e', 'v', 'e', 'r'>> {};
+struct kw_more : keyword<pegtl::string<'m', 'o', 'r', 'e'>> {};
+struct kw_than : keyword<pegtl::string<'t', 'h', 'a', 'n'>> {};
+struct kw_times : keyword<pegtl::string<'t', 'i', 'm', 'e', 's'>> {};
+struct kw_since : keyword<pegtl::string<'s', 'i', 'n', 'c', 'e'>> {};
 struct kw_until : keyword<pegtl::string<'u', 'n', 't', 'i', 'l'>> {};
 struct kw_whenever : keyword<pegtl::string<'w', 'h', 'e', 'n', 'e', 'v', 'e', 'r'>> {};
 struct kw_then : keyword<pegtl::string<'t', 'h', 'e', 'n'>> {};
@@ -65,7 +69,12 @@ struct lasting : pegtl::seq<kw_for, pegtl::must<duration>, blank> {};
 struct pause : pegtl::must<duration> {};
 struct before : pegtl::seq<kw_before, pause, blank> {};
 struct never_part : pegtl::seq<kw_never, unwanted, pegtl::opt<before>, until> {};
-struct standing_part : pegtl::seq<kw_never, unwanted, pegtl::opt<lasting>, until> {};
+struct times : pegtl::plus<pegtl::alnum> {};
+struct counted : pegtl::seq<kw_more, pegtl::must<kw_than>, pegtl::must<times>, blank,
+                            pegtl::must<kw_times>, pegtl::opt<kw_since, release>> {};
+struct standing_part
+    : pegtl::seq<kw_never, unwanted,
+                 pegtl::sor<counted, pegtl::seq<pegtl::opt<lasting>, until>>> {};
 struct response_part
     : pegtl::seq<response, pegtl::must<kw_within>, pegtl::must<duration>, blank, unless> {};
 struct conclusion : pegtl::sor<never_part, response_part> {};
@@ -103,6 +112,12 @@ inline constexpr auto error_message<kw_within> =
     "'within' and a duration, or 'and' or 'or' with another condition";
 template <>
 inline constexpr auto error_message<duration> = "a duration with unit, such as 66500ms or 90s";
+template <>
+inline constexpr auto error_message<kw_than> = "'than' and a number";
+template <>
+inline constexpr auto error_message<times> = "a number of times, such as 2";
+template <>
+inline constexpr auto error_message<kw_times> = "'times'";
 template <>
 inline constexpr auto error_message<conclusion> =
     "'never' and a condition, or a condition and 'within' a duration";

@@ -101,9 +101,32 @@ void MonitoredModel::watch(std::size_t monitor, Phase& phase, const Sight& sight
             return watch_response(monitor, phase, sight, effects, log);
         case Pattern::never_before:
             return watch_before(monitor, phase, sight, effects, log);
+        case Pattern::never_more:
+            return watch_count(monitor, phase, sight, effects, log);
         case Pattern::never:
         case Pattern::after_never:
             return watch_never(monitor, phase, sight, effects, log);
+    }
+}
+
+// The phase is the number of times so far.
+void MonitoredModel::watch_count(std::size_t monitor, Phase& phase, const Sight& sight,
+                                 sim::Effects<Event>& effects, MonitorLog& log) const {
+    const Property& property = properties_[monitor];
+    const auto count = static_cast<std::uint8_t>(phase);
+    if (holds(property.conclusion, sight)) {
+        if (count == property.times) {
+            effects.marks |= sim::kViolation;
+            log.violated.push_back(monitor);
+        } else {
+            phase = static_cast<Phase>(count + 1);
+        }
+    }
+    const model::StepLog nothing;
+    const Sight behind{sight.model, sight.state, nothing};
+    if (property.release &&
+        (holds(*property.release, sight) || holds(*property.release, behind))) {
+        phase = Phase{};
     }
 }
 

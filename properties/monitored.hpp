@@ -1,7 +1,7 @@
 // A model together with monitors of properties: again a model.
 //
-//  1. A monitor has one phase; the deadline of an open response is one more pending event, and so
-//     is the end of an open "never before".
+//  1. A monitor has one phase, or the number of times that something has happened. The deadline of
+//     an open response is one more pending event, and so is the end of an open "never before".
 //  2. A violation is a mark on the step (sim::kViolation); so is the first sight of a premise
 //     (sim::kTriggered). Monitors never change what the SIP model does.
 //  3. With `measure` the only monitor times the response instead of judging it: the engine's
@@ -83,6 +83,8 @@ private:
                         sim::Effects<Event>& effects, MonitorLog& log) const;
     void watch_before(std::size_t monitor, Phase& phase, const Sight& sight,
                       sim::Effects<Event>& effects, MonitorLog& log) const;
+    void watch_count(std::size_t monitor, Phase& phase, const Sight& sight,
+                     sim::Effects<Event>& effects, MonitorLog& log) const;
     void watch_never(std::size_t monitor, Phase& phase, const Sight& sight,
                      sim::Effects<Event>& effects, MonitorLog& log) const;
 

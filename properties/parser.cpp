@@ -270,6 +270,25 @@ struct action<grammar::duration> {
     }
 };
 
+// A number that is too long for the program is too high as well.
+template <>
+struct action<grammar::times> {
+    template <class Input>
+    static void apply(const Input& in, Builder& builder) {
+        constexpr std::size_t kMostDigits = 3;
+        const std::string text = in.string();
+        const bool digits = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+        const int times = digits && text.size() <= kMostDigits ? std::stoi(text) : -1;
+        if (times < 0 || times > kMostTimes) {
+            throw LanguageError(in.position().byte + 1, text,
+                                "a whole number from 0 to " + std::to_string(kMostTimes), "");
+        }
+        builder.property.pattern = Pattern::never_more;
+        builder.property.times = times;
+        builder.pause = name_in(in);
+    }
+};
+
 template <>
 struct action<grammar::pause> {
     template <class Input>
@@ -315,6 +334,17 @@ bool is_momentary(const Expression& expression) {
     return false;
 }
 
+// How often something lasts cannot be told from the steps in which it is true: a slice has fewer.
+void require_something_countable(const Builder& builder) {
+    const Property& property = builder.property;
+    if (property.pattern == Pattern::never_more && !is_momentary(property.conclusion)) {
+        throw LanguageError(builder.pause.column,
+                            "\"more than " + builder.pause.text + " times\"",
+                            "an event after 'never', which can be counted",
+                            "such as switches(line1, primary)");
+    }
+}
+
 // A pause is counted from an instant. What lasts has none: the last step in which it is true may
 // be one that a slice leaves out.
 void require_an_instant(const Builder& builder) {
@@ -341,6 +371,7 @@ Property parse_property(std::string_view text, const model::Design& design) {
     Builder builder{design};
     run<grammar::whole_property>(text, builder);
     require_an_instant(builder);
+    require_something_countable(builder);
     return builder.property;
 }
 

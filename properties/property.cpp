@@ -86,10 +86,16 @@ std::string to_text(const Property& property, const model::Design& design) {
         text += property.pattern == Pattern::response ? conclusion + " within " + duration
                                                       : "never " + conclusion;
         text += property.pattern == Pattern::never_before ? " before " + duration : "";
+        text += property.pattern == Pattern::never_more
+                    ? " more than " + std::to_string(property.times) + " times"
+                    : "";
     }
     if (property.release) {
         const bool until = property.standing || property.pattern != Pattern::response;
-        text += (until ? " until " : " unless ") + to_text(*property.release, design);
+        const char* word = property.pattern == Pattern::never_more ? " since "
+                           : until                                 ? " until "
+                                                                   : " unless ";
+        text += word + to_text(*property.release, design);
     }
     return text;
 }
@@ -100,7 +106,7 @@ bool observes_registrar(const Expression& expression) {
     if (expression.op == Expression::Op::atom) {
         const AtomKind kind = expression.atom.kind;
         return kind == AtomKind::binding || kind == AtomKind::forgotten ||
-               kind == AtomKind::ghost;
+               kind == AtomKind::ghost || kind == AtomKind::inbound;
     }
     return std::ranges::any_of(expression.operands, [](const Expression& operand) {
         return observes_registrar(operand);

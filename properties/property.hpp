@@ -2,6 +2,7 @@
 //
 //   never A [until U]                      A does not happen, from the start until U does
 //   never A for D [until U]                A does not last longer than D
+//   never A more than N times [since U]    from the start, and from each U on, A happens so often
 //   whenever P then never A [until U]      after each step with P, A does not happen until U does
 //   whenever P then never A before D [until U]
 //                                          after each step with P, A does not happen until D has
@@ -13,6 +14,7 @@
 //     "Before D" excludes D, and each P, which is an event, begins the D anew: the last one is
 //     the strictest.
 //  3. In one step R and U are looked at first, then P; if R holds too, nothing is owed.
+//     A count sees A, an event, before U.
 //  4. Behind each step, what lasts of P, A, R and U counts at once, as if a step followed in which
 //     nothing happens. There, U keeps a response from being owed.
 #pragma once
@@ -27,7 +29,9 @@
 
 namespace failback::properties {
 
-enum class Pattern : std::uint8_t { never, after_never, never_before, response };
+enum class Pattern : std::uint8_t { never, after_never, never_before, response, never_more };
+
+inline constexpr int kMostTimes = 200;
 
 struct Property {
     Pattern pattern = Pattern::never;
@@ -35,6 +39,7 @@ struct Property {
     Expression conclusion;               // A or R
     std::optional<Expression> release;   // U
     sim::DelayMs within = 0;             // D; at least 1 with Pattern::never_before
+    int times = 0;                       // N, with Pattern::never_more
     bool standing = false;               // "never A for D": A is the premise, "not A" the response
 };
 

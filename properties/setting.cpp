@@ -15,7 +15,9 @@ model::Scope scope_of(const model::Design& design, const model::Scope& roots, Br
         case Breadth::whole:
             break;
     }
-    return model::whole(design);
+    model::Scope whole = model::whole(design);
+    whole.flows.insert(roots.flows.begin(), roots.flows.end());
+    return whole;
 }
 
 Setting build(const model::Design& design, const std::vector<Property>& properties,
@@ -46,6 +48,7 @@ Setting make_setting(const model::Design& design, const std::vector<Property>& p
         roots.parts.insert(reads.parts.begin(), reads.parts.end());
         roots.servers.insert(reads.servers.begin(), reads.servers.end());
         roots.phones.insert(reads.phones.begin(), reads.phones.end());
+        roots.flows.insert(reads.flows.begin(), reads.flows.end());
         roots.gateways.insert(reads.gateways.begin(), reads.gateways.end());
         roots.dns = roots.dns || reads.dns;
     }

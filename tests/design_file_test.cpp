@@ -221,11 +221,11 @@ TEST_CASE("design file: everything that can be written arrives", "[design]") {
     CHECK(after.cseq_restarts);
     CHECK(after.new_contact);
     CHECK(after.instance_id);
-    REQUIRE(design.faults.size() == 11);
-    CHECK(design.faults[9].resolver == 1U);
-    CHECK(design.faults[9].kind == FaultKind::dns_outage);
-    CHECK(design.faults[10].kind == FaultKind::dns_denial);
-    CHECK_FALSE(design.faults[10].resolver);
+    REQUIRE(design.faults.size() == 12);
+    CHECK(design.faults[10].resolver == 1U);
+    CHECK(design.faults[10].kind == FaultKind::dns_outage);
+    CHECK(design.faults[11].kind == FaultKind::dns_denial);
+    CHECK_FALSE(design.faults[11].resolver);
     CHECK(text_of(design.faults[6]) == "6 0 3600000-3600000 30000-30000 1 true 0 always");
     CHECK(design.faults[6].phone == 1U);
     CHECK_FALSE(design.faults[6].server);

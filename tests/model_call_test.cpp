@@ -95,7 +95,7 @@ TEST_CASE("call: the last server gets all of Timer B") {
 
 TEST_CASE("call: a late answer of a server that was given up is acknowledged, and no more") {
     Design design = second_works({});
-    design.links.push_back({0, 1, sim::exactly(10), sim::exactly(7600)});
+    design.links.push_back({0, 1, sim::exactly(10), sim::exactly(7600), {}});
     design.calls[0].at = sim::exactly(10'000);
     Run run(design);
     run.until(100'000);
@@ -108,7 +108,7 @@ TEST_CASE("call: a late answer of a server that was given up is acknowledged, an
 
 TEST_CASE("call: an answer too late for every server fails the call") {
     Design design = design_with(1);
-    design.links.push_back({0, 0, sim::exactly(10), sim::exactly(33'000)});
+    design.links.push_back({0, 0, sim::exactly(10), sim::exactly(33'000), {}});
     dial_at(design, 0);
     Run run(design);
     run.until(32'000);
@@ -119,7 +119,7 @@ TEST_CASE("call: an answer too late for every server fails the call") {
 
 TEST_CASE("call: a retransmitted INVITE is absorbed, also after the ACK") {
     Design design = design_with(1);
-    design.links.push_back({0, 0, sim::exactly(10), sim::exactly(700)});
+    design.links.push_back({0, 0, sim::exactly(10), sim::exactly(700), {}});
     dial_at(design, 0);
     Run run(design);
     run.until(100'000);

@@ -85,7 +85,7 @@ TEST_CASE("run: a 200 after Timer F is dropped although the registrar has the bi
     // RFC 4321 1.1. Each answer takes longer than the phone waits.
     Design design = design_with(1);
     design.phones[0].timers.timer_f = 4000;
-    design.links.push_back({0, 0, sim::exactly(10), sim::exactly(4000)});
+    design.links.push_back({0, 0, sim::exactly(10), sim::exactly(4000), {}});
     Run run(design);
     run.until(20'000);
     CHECK(run.observed(Notice::accepted) == Instants{10});

@@ -117,6 +117,9 @@ const std::set<std::string> kByHand{
     "/phones/subscription/event", "/phones/after_restart/call_id",
     "/phones/after_restart/contact", "/phones/refresh/rule", "/phones/refresh/percent",
     "/phones/address_failback", "/faults/resolver",
+    "/phones/nat/lifetime", "/phones/rto", "/phones/keep_alive/method", "/phones/keep_alive/every",
+    "/phones/keep_alive/answered", "/phones/keep_alive/answer_within",
+    "/phones/keep_alive/max_lost", "/links/ageing",
     "/phones/subscription/refresh/rule", "/phones/subscription/refresh/percent"};
 
 }  // namespace
@@ -197,6 +200,45 @@ TEST_CASE("alike: how a phone registers, and when it goes back") {
         json changed = successive;
         changed[key] = value;
         differs("/phones/0/registration", successive, changed);
+    }
+}
+
+TEST_CASE("alike: what is in the way of a flow, and how it is kept up") {
+    differs("/links/0/ageing", "60s", "61s");
+    differs("/phones/0/nat", {{"lifetime", "30s"}}, {{"lifetime", "31s"}});
+    const json stun = {{"method", "stun"}, {"every", "25s"}, {"max_lost", 2}};
+    for (const auto& [key, value] :
+         {std::pair{"method", "options"}, std::pair{"every", "26s"}}) {
+        json changed = stun;
+        changed[key] = value;
+        differs("/phones/0/keep_alive", stun, changed);
+    }
+    differs("/phones/0/keep_alive", stun,
+            {{"method", "stun"}, {"every", "25s"}, {"max_lost", 3}});
+    json phone = site("1")["phones"][0];
+    phone["transport"] = "tcp";
+    phone["rto"] = "1s";
+    phone["keep_alive"] = {{"method", "crlf"}, {"every", "95s"}, {"answer_within", "10s"}};
+    for (const auto& [pointer, value] : {std::pair{"/rto", json("2s")},
+                                         std::pair{"/keep_alive/answer_within", json("11s")},
+                                         std::pair{"/keep_alive", json{{"method", "crlf"},
+                                                                       {"every", "95s"},
+                                                                       {"answered", false}}}}) {
+        json one = site("1");
+        json other = site("2");
+        const auto put = [](json& to, const json& from) {
+            for (const char* key : {"transport", "rto", "keep_alive"}) {
+                to["phones"][0][key] = from[key];
+            }
+        };
+        put(one, phone);
+        put(other, phone);
+        CHECK(same(one, other));
+        json changed = phone;
+        changed[json::json_pointer(pointer)] = value;
+        put(other, changed);
+        CAPTURE(pointer);
+        CHECK_FALSE(same(one, other));
     }
 }
 

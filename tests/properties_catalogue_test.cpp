@@ -109,6 +109,8 @@ TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
     works.kind = model::FaultKind::maintenance;
     works.notifies = model::EndReason::rejected;
     design.faults.push_back(works);
+    phone.flow.nat = sim::exactly(30'000);
+    design.links.push_back({0, 0, sim::exactly(10), sim::exactly(10), 60'000});
     dial_at(design, 0);
     design.servers[1].kind = model::ServerKind::gateway;
     design.servers[1].watches = 0;

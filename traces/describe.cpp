@@ -13,8 +13,9 @@ using model::Method;
 using model::Timer;
 
 const char* method_name(Method method) {
-    constexpr const char* names[] = {"",    "REGISTER", "SUBSCRIBE", "INVITE", "ACK",
-                                     "OPTIONS", "CANCEL", "INVITE",  "ACK", "NOTIFY"};
+    constexpr const char* names[] = {"",       "REGISTER",   "SUBSCRIBE", "INVITE", "ACK",
+                                     "OPTIONS", "keep-alive", "CANCEL",    "INVITE", "ACK",
+                                     "NOTIFY"};
     return names[static_cast<std::size_t>(method)];
 }
 
@@ -36,6 +37,10 @@ const char* timer_name(Timer timer) {
                                      "return due",
                                      "hold-down over",
                                      "end of the repeat window",
+                                     "keep-alive due",
+                                     "keep-alive not answered yet",
+                                     "keep-alive given up",
+                                     "too long a silence",
                                      "end of a nonce",
                                      "callee decides",
                                      "Timer A",
@@ -165,7 +170,11 @@ const std::string& Describer::phone_of_incoming(std::size_t call) const {
 }
 
 std::string Describer::timer(const Event& event) const {
-    const std::string name = timer_name(event.timer);
+    std::string name = timer_name(event.timer);
+    if (event.timer == Timer::silence) {
+        name = model_->usages()[event.index].flow.nat ? "NAT forgets the mapping"
+                                                      : "port forgets the phone";
+    }
     if (of_line(event.timer)) {
         return name + " (" + line_name(model_->line_of_succession(event.index)) + ")";
     }
@@ -186,12 +195,15 @@ std::string Describer::fault(const Event& event) const {
     const bool restart = fault.kind == model::FaultKind::restart;
     const auto& resolvers = model_->design().dns.resolvers;
     const std::string target = fault.resolver ? " of " + resolvers[*fault.resolver]
-                               : restart        ? " of " + phone_name(*fault.phone)
+                               : fault.kind == model::FaultKind::rebinding
+                                   ? " before " + phone_name(*fault.phone)
+                               : restart ? " of " + phone_name(*fault.phone)
                                : fault.server ? " of " + server_name(*fault.server)
                                               : "";
     switch (event.kind) {
         case EventKind::fault_strikes:
-            return fault.name + target + " begins";
+            return fault.name + target +
+                   (fault.kind == model::FaultKind::rebinding ? " strikes" : " begins");
         case EventKind::fault_ends:
             return fault.name + target + " ends";
         case EventKind::window_opens:
@@ -324,7 +336,8 @@ std::string Describer::participant(const Event& event) const {
             return participants().front().name;
         default: {
             const model::Fault& fault = model_->design().faults[event.index];
-            if (fault.kind == model::FaultKind::restart) {
+            if (fault.kind == model::FaultKind::restart ||
+                fault.kind == model::FaultKind::rebinding) {
                 return phone_name(*fault.phone);
             }
             return fault.server ? server_name(*fault.server) : participants().front().name;
@@ -344,7 +357,7 @@ std::string Describer::message(const Event& event, const model::SipState& state,
         text += " of incoming call " + std::to_string(event.cseq);
     } else if (event.method == Method::notify) {
         text += event.status == model::Status::none ? " " + state_of_notify(event) : "";
-    } else {
+    } else if (event.method != Method::keep_alive) {
         const auto current = state.usages[event.index].cseq;
         text += (event.flags & model::kWildcard) != 0 ? " *" : "";
         text += " cseq " + std::to_string(numbers.real(event.index, current, event.cseq));
@@ -388,6 +401,7 @@ std::string Describer::observation(const model::Observation& seen) const {
                                      "accepts", "fails",   "recovers", "dials",   "invites",
                                      "answered", "call_fails", "leaves", "switches",
                                      "requests", "unanswered", "too_brief_again", "restarts",
+                                     "flow_fails",
                                      "challenged", "denied", "misjudges", "replays",
                                      "probe_answered", "enters_emergency", "leaves_emergency",
                                      "alerts",  "answers", "proceeds", "declined", "offers",

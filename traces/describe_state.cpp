@@ -79,6 +79,9 @@ std::vector<std::string> Describer::variables() const {
                         ")");
         names.push_back((subscription ? "subscription(" : "binding(") + server + ", " + line +
                         ")");
+        if (usage.flow.binds()) {
+            names.push_back("inbound(" + line + ", " + server + ")");
+        }
     }
     for (const auto& call : model_->calls()) {
         names.push_back("calling(" + line_name(call.line) + ")");
@@ -118,6 +121,9 @@ std::vector<std::string> Describer::values(const model::SipState& state) const {
     for (std::size_t i = 0; i < model_->usages().size(); ++i) {
         all.emplace_back(yes_no(state.usages[i].believes != 0));
         all.emplace_back(yes_no(model_->bound(state, i)));
+        if (model_->usages()[i].flow.binds()) {
+            all.emplace_back(yes_no(model_->inbound(state, i)));
+        }
     }
     for (std::size_t i = 0; i < model_->calls().size(); ++i) {
         all.emplace_back(yes_no(state.calls[i].calling != 0));

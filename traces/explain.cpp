@@ -40,7 +40,9 @@ std::string words_for(const Trace& trace, const model::SipModel& sip, const Chai
                           link.event.kind == model::EventKind::gateway_timer;
     const bool exact = (is_timer && link.event.timer != model::Timer::retry &&
                         link.event.timer != model::Timer::callee_answers &&
-                        link.event.timer != model::Timer::user_answers) ||
+                        link.event.timer != model::Timer::user_answers &&
+                        link.event.timer != model::Timer::keep_alive &&
+                        link.event.timer != model::Timer::silence) ||
                        Describer::is_exact_of_name(link.event);
     const bool most = link.constraint.reason == Reason::latest;
     const std::string how = exact ? "" : most ? ", at its longest" : ", at its shortest";

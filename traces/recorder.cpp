@@ -99,10 +99,12 @@ private:
             entry.request = sent.event.status == model::Status::none;
             entry.retransmission = (sent.event.flags & model::kRetransmission) != 0;
             const int copies = sent.fate == model::Fate::duplicated ? 2 : 1;
+            const bool is_gone =
+                sent.fate == model::Fate::lost || sent.fate == model::Fate::dropped;
             for (int copy = 0; copy < copies; ++copy) {
                 entry.id = ++messages_;
-                entry.fate = sent.fate == model::Fate::lost ? "lost" : copy == 1 ? "duplicate" : "";
-                if (sent.fate != model::Fate::lost) {
+                entry.fate = is_gone ? "lost" : copy == 1 ? "duplicate" : "";
+                if (!is_gone) {
                     while (!is_message(effects.scheduled[next_scheduled].event)) {
                         ++next_scheduled;
                     }

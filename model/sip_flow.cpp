@@ -1,0 +1,145 @@
+// Flows of a SipModel: NATs, ageing ports and keep-alives between phones and servers.
+#include <algorithm>
+
+#include "model/sip_step.hpp"
+
+namespace failback::model {
+
+// What is left out: keep-alives that only keep up a mapping that nobody looks at, or that are sure
+// to be answered.
+FlowConfig SipModel::flow_config(const Part& part, const Idle& idle) const {
+    const Phone& phone = design_->phones[part.phone];
+    FlowConfig config;
+    if (scope_.abstracted.contains(part)) {
+        return config;
+    }
+    config.ageing = ageing_of(*design_, part.phone, phone.servers[part.entry].server);
+    if (phone.flow.nat && (!idle.mapping || scope_.flows.contains(part))) {
+        config.nat = phone.flow.nat;
+    }
+    const bool finds = finds_failures(phone) && !idle.keep_alive;
+    if (finds || config.nat) {
+        config.keep_alive = phone.flow.keep_alive;
+    }
+    config.connection = phone.transport == Transport::tcp &&
+                        (finds || scope_.flows.contains(part));
+    config.transport = phone.transport;
+    config.timers = phone.timers;
+    config.rto = phone.flow.rto;
+    config.hears_errors = phone.transport == Transport::tcp ||
+                          phone.refusals.transport_errors == TransportErrors::fail_attempt;
+    return config;
+}
+
+void SipModel::send_from_phone(Step& step, std::uint8_t usage, const Event& message) const {
+    const UsageInfo& info = usages_[usage];
+    Event sent = message;
+    sent.flags = static_cast<std::uint8_t>(sent.flags | generation(step.state, info.part.phone));
+    Output timers;
+    const Passage passage = pass(step.state.flows[usage], info.flow,
+                                 step.state.usages[usage].believes != 0, timers);
+    carry_timers(timers, usage, step.effects);
+    step.outbox.push_back({sent, passage});
+}
+
+void SipModel::step_flow(Step& step, std::uint8_t usage, const FlowInput& input) const {
+    const UsageInfo& info = usages_[usage];
+    if (!info.flow.is_modelled()) {
+        return;
+    }
+    FlowOutput output;
+    model::step(step.state.flows[usage], info.flow, input, output);
+    carry_timers(output.timers, usage, step.effects);
+    if (output.keep_alive) {
+        Event message;
+        message.kind = EventKind::message_to_server;
+        message.index = usage;
+        message.method = Method::keep_alive;
+        message.flags = output.repeated ? kRetransmission : std::uint8_t{0};
+        send_from_phone(step, usage, message);
+    }
+    if (output.failed) {
+        step.observe(Notice::flow_fails, usage);
+        step_client(step, usage, {.kind = ClientInput::Kind::renew});
+    }
+}
+
+// Keep-alives run while the phone counts itself as registered.
+void SipModel::follow_registration(Step& step, std::uint8_t usage, const Output& output) const {
+    if (!usages_[usage].flow.is_modelled()) {
+        return;
+    }
+    if (step.state.usages[usage].believes == 0) {
+        step_flow(step, usage, {.kind = FlowInput::Kind::unregistered});
+    } else if (std::ranges::find(output.notices, Notice::registered) != output.notices.end()) {
+        step_flow(step, usage, {.kind = FlowInput::Kind::registered});
+    }
+}
+
+// A server answers each keep-alive, also under maintenance: that tells of the flow only. STUN tells
+// the phone its mapped address, and hence whether the binding has another one.
+void SipModel::answer_keep_alive(Step& step, const Event& event, Event& response) const {
+    const UsageInfo& usage = usages_[event.index];
+    const FlowState& flow = step.state.flows[event.index];
+    if (usage.flow.connection && flow.bound == 0) {
+        refuse_connection(step, event);
+        return;
+    }
+    if (!expects_answers(usage.flow.keep_alive)) {
+        return;
+    }
+    const bool tells = usage.flow.keep_alive.method == KeepAliveMethod::stun;
+    response.status = Status::ok_200;
+    response.expires = tells && usage.flow.nat && flow.bound == 0 ? 1 : 0;
+    send(step, response);
+}
+
+// The registrar has stored what came over the flow.
+void SipModel::bind_flow(Step& step, const Event& event) const {
+    const std::size_t phone = usages_[event.index].part.phone;
+    if ((event.flags & kGeneration) == generation(step.state, phone)) {
+        step_flow(step, event.index, {.kind = FlowInput::Kind::accepted});
+    }
+}
+
+void SipModel::rebind(Step& step, const Event& event) const {
+    const Fault& fault = design_->faults[event.index];
+    FaultState& status = step.state.faults[event.index];
+    --status.left;
+    ++step.effects.faults;
+    if (status.left > 0) {
+        step.effects.schedule(event, fault.at);
+    }
+    for (std::uint8_t i = 0; i < usages_.size(); ++i) {
+        if (usages_[i].part.phone == *fault.phone && usages_[i].flow.nat) {
+            step_flow(step, i, {.kind = FlowInput::Kind::broken});
+        }
+    }
+}
+
+std::uint8_t SipModel::generation(const State& state, std::size_t phone) const {
+    int strikes = 0;
+    for (std::size_t i = 0; i < design_->faults.size(); ++i) {
+        const Fault& fault = design_->faults[i];
+        if (fault.kind == FaultKind::rebinding && fault.phone == phone) {
+            strikes += fault.count - state.faults[i].left;
+        }
+    }
+    return static_cast<std::uint8_t>(strikes * kGenerationBit);
+}
+
+// An answer takes the way of its request.
+bool SipModel::lost_at_nat(const State& state, const Event& message) const {
+    if (!of_usage(message.method) || message.method == Method::notify) {
+        return false;  // calls and NOTIFYs are taken to find the phone
+    }
+    const UsageInfo& usage = usages_[message.index];
+    return (message.flags & kGeneration) != generation(state, usage.part.phone) ||
+           !is_open(state.flows[message.index], usage.flow);
+}
+
+bool SipModel::inbound(const State& state, std::size_t usage) const {
+    return bound(state, usage) && (!usages_[usage].flow.binds() || state.flows[usage].bound != 0);
+}
+
+}  // namespace failback::model
