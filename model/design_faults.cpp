@@ -259,6 +259,11 @@ void read_links(DesignParts& parts, ObjectReader& root) {
             link.phone = *phone;
             link.server = *server;
             require_listed(parts, reader, *phone, *server);
+            if (link.ageing && parts.design.phones[*phone].flow.nat) {
+                parts.input.report(*reader.member("ageing"),
+                                   {"a port that ages behind a NAT", "one of the two",
+                                    "they would forget the phone at the same silence"});
+            }
             if (!seen.emplace(*phone, *server).second) {
                 parts.input.report(node, {"a second link of the same phone and server",
                                           "each link once"});

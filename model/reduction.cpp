@@ -44,8 +44,17 @@ bool of_this_link(const Fault& fault, std::size_t phone, std::size_t server) {
     return (!fault.server || *fault.server == server) && (!fault.phone || *fault.phone == phone);
 }
 
+std::int64_t longest_round_trip(const Design& design, std::size_t phone, std::size_t server) {
+    return std::int64_t{delay_to_server(design, phone, server).latest} +
+           delay_to_phone(design, phone, server).latest;
+}
+
 // Does every message from the server to the phone arrive?
 bool sure_to_phone(const Design& design, std::size_t phone, std::size_t server) {
+    const auto& nat = design.phones[phone].flow.nat;
+    if (nat && nat->earliest <= longest_round_trip(design, phone, server)) {
+        return false;  // it may have forgotten the phone by then
+    }
     return std::ranges::none_of(design.faults, [&](const Fault& fault) {
         const bool loses = fault.kind == FaultKind::loss ||
                            fault.kind == FaultKind::unreachable ||
@@ -79,11 +88,6 @@ bool tries_better_at_refresh(const Phone& phone, std::size_t entry) {
     const bool is_alone = phone.registration.order == Order::successive;
     const Failback& failback = is_alone ? phone.failback : phone.address_failback;
     return is_successive(phone, entry) && failback.rule == FailbackRule::at_refresh;
-}
-
-std::int64_t longest_round_trip(const Design& design, std::size_t phone, std::size_t server) {
-    return std::int64_t{delay_to_server(design, phone, server).latest} +
-           delay_to_phone(design, phone, server).latest;
 }
 
 // Keep-alives whose answers are sure to come find nothing. The mapping of a NAT lasts longer than a

@@ -6,7 +6,7 @@
 namespace failback::model {
 
 // What is left out: keep-alives that only keep up a mapping that nobody looks at, or that are sure
-// to be answered.
+// to be answered. Where a port ages, each message counts.
 FlowConfig SipModel::flow_config(const Part& part, const Idle& idle) const {
     const Phone& phone = design_->phones[part.phone];
     FlowConfig config;
@@ -18,7 +18,7 @@ FlowConfig SipModel::flow_config(const Part& part, const Idle& idle) const {
         config.nat = phone.flow.nat;
     }
     const bool finds = finds_failures(phone) && !idle.keep_alive;
-    if (finds || config.nat) {
+    if (finds || config.nat || config.ageing) {
         config.keep_alive = phone.flow.keep_alive;
     }
     config.connection = phone.transport == Transport::tcp &&

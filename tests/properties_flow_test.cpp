@@ -20,7 +20,8 @@ void draw_flow(Design& design, Draw& draw) {
     FlowRules& flow = phone.flow;
     flow.rto = draw({100, 5'000});
     if (phone.transport == Transport::udp && draw({true, true, false})) {
-        flow.nat = draw({Interval{30 * kSecond, 30 * kSecond}, {20 * kSecond, 70 * kSecond}});
+        flow.nat = draw({Interval{30 * kSecond, 30 * kSecond}, {20 * kSecond, 70 * kSecond},
+                         {100, 100}});  // less than a round trip
     } else if (draw({true, false})) {
         design.links.push_back({0, 0, design.default_delay, design.default_delay, 25 * kSecond});
     }
@@ -218,6 +219,10 @@ TEST_CASE("design file: NATs, keep-alives and ageing", "[design]") {
     CHECK(problems_of(behind).find("forgets its mappings at one instant") != std::string::npos);
     behind["faults"][0].erase("lasts");
     CHECK(problems_of(behind) == "none");
+    behind["links"] = json::array(
+        {{{"phone", "phone"}, {"server", "primary"}, {"ageing", "60s"}}});
+    CHECK(problems_of(behind).find("a port that ages behind a NAT") != std::string::npos);
+    behind.erase("links");
     behind["faults"][0]["count"] = 4;
     CHECK(problems_of(behind).find("from 1 to 3") != std::string::npos);
 }
