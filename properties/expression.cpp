@@ -166,9 +166,33 @@ bool of_subscription(const Atom& atom, const Sight& sight) {
     }
 }
 
+bool is_of_gateway(AtomKind kind) {
+    return kind == AtomKind::emergency || kind == AtomKind::sees_watched ||
+           kind == AtomKind::probe_answered || kind == AtomKind::enters_emergency ||
+           kind == AtomKind::leaves_emergency;
+}
+
+bool of_gateway(const Atom& atom, const Sight& sight) {
+    switch (atom.kind) {
+        case AtomKind::emergency:
+            return sight.model.in_emergency(sight.state, *atom.server);
+        case AtomKind::sees_watched:
+            return sight.model.sees_watched(sight.state, *atom.server);
+        case AtomKind::probe_answered:
+            return observed(sight, Notice::probe_answered, atom.server);
+        case AtomKind::enters_emergency:
+            return observed(sight, Notice::enters_emergency, atom.server);
+        default:
+            return observed(sight, Notice::leaves_emergency, atom.server);
+    }
+}
+
 bool atom_holds(const Atom& atom, const Sight& sight) {
     if (shape_of(atom.kind).part == PartKind::subscription) {
         return of_subscription(atom, sight);
+    }
+    if (is_of_gateway(atom.kind)) {
+        return of_gateway(atom, sight);
     }
     switch (atom.kind) {
         case AtomKind::working:
@@ -191,20 +215,10 @@ bool atom_holds(const Atom& atom, const Sight& sight) {
             return sight.model.off(sight.state, atom.phone);
         case AtomKind::restarts:
             return observed(sight, Notice::restarts, atom.phone);
-        case AtomKind::emergency:
-            return sight.model.in_emergency(sight.state, *atom.server);
         case AtomKind::hijacked:
             return sight.model.hijacked(
                 sight.state, *atom.server,
                 sight.model.design().phones[atom.phone].lines[atom.line].aor);
-        case AtomKind::sees_watched:
-            return sight.model.sees_watched(sight.state, *atom.server);
-        case AtomKind::probe_answered:
-            return observed(sight, Notice::probe_answered, atom.server);
-        case AtomKind::enters_emergency:
-            return observed(sight, Notice::enters_emergency, atom.server);
-        case AtomKind::leaves_emergency:
-            return observed(sight, Notice::leaves_emergency, atom.server);
         case AtomKind::fails:
             return observed(sight, Notice::fails, atom.server);
         case AtomKind::recovers:
@@ -253,12 +267,6 @@ void add_working(const Atom& atom, const model::Design& design, model::Scope& sc
     for (std::size_t entry = 0; entry <= last; ++entry) {
         scope.parts.insert({PartKind::registration, atom.phone, atom.line, entry});
     }
-}
-
-bool is_of_gateway(AtomKind kind) {
-    return kind == AtomKind::emergency || kind == AtomKind::sees_watched ||
-           kind == AtomKind::probe_answered || kind == AtomKind::enters_emergency ||
-           kind == AtomKind::leaves_emergency;
 }
 
 // All that look the server's name up bring its record.

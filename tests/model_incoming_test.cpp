@@ -261,7 +261,7 @@ TEST_CASE("callee: a call that rings stays with its server (RFC 3263 4.3)") {
 
 TEST_CASE("callee: a server that was given up and rings late is cancelled (RFC 3261 9.1)") {
     Design design = design_with(2);
-    design.links.push_back({0, 0, sim::exactly(10), sim::exactly(7600)});
+    design.links.push_back({0, 0, sim::exactly(10), sim::exactly(7600), {}});
     dial_at(design, 0);
     design.calls[0].callee = {true, sim::exactly(20 * kSecond), false};
     Run run(design);

@@ -49,11 +49,10 @@ TEST_CASE("names: a subscription and its dialog begin with the SUBSCRIBE, not wi
     Run run(subscribing());
     run.until(60);  // registered at 50 ms
     CHECK(run.usage(subscription(run)).open == kLookingUp);
-    const int before = run.usage(subscription(run)).dialog;
     CHECK(run.usage(subscription(run)).armed == 0);  // no Timer N either
     run.until(80);
     CHECK(run.requests(Method::subscribe) == Instants{80});
-    CHECK(run.usage(subscription(run)).dialog == before + 1);
+    CHECK(run.usage(subscription(run)).armed != 0);
     run.until(100);
     CHECK(run.observed(Notice::registered, subscription(run)) == Instants{100});
 }

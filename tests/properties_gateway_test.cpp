@@ -172,7 +172,7 @@ Design drawn_gateway(Draw& draw) {
     if (design.servers.size() < 2) {
         design.servers.push_back(design.servers[0]);
         design.servers[1].name = "s2";
-        design.phones[0].servers.push_back({1, true, {}});
+        design.phones[0].servers.push_back({1, true, {}, {}});
     }
     design.servers[1].kind = ServerKind::gateway;
     design.servers[1].watches = 0;

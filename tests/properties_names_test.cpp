@@ -174,7 +174,7 @@ TEST_CASE("names: a call waits for DNS as long as the phone does, for each name 
     design.phones[0].servers.push_back({2, true, {}, {}});
     design.phones[0].calls.first = CallFirst::primary;
     design.phones[0].lookup.all_before_calls = true;
-    design.calls.push_back({0, 0, 1, sim::any_time(), {}});
+    design.calls.push_back({0, 0, 1, sim::any_time(), {}, {}});
     design.faults.push_back(any_outage(dns_outage(0, 0), {0, 7200 * kSecond}));
     const std::string says =
         "whenever dials(line1) then invites(line1, s1) or invites(line1, s2) or "
