@@ -4,6 +4,7 @@
 
 #include "model/duration.hpp"
 #include "properties/bounds.hpp"
+#include "properties/catalogue_parts.hpp"
 
 namespace failback::properties {
 
@@ -12,25 +13,17 @@ namespace {
 using model::Design;
 using model::Phone;
 
-const Phone& phone_of(const Design& design, const Subject& subject) {
-    return design.phones[subject.phone];
-}
-
-std::string line_of(const Design& design, const Subject& subject) {
-    return "\"" + phone_of(design, subject).lines[subject.line].name + "\"";
-}
-
-std::string server_of(const Design& design, const Subject& subject, std::size_t entry) {
-    return "\"" + design.servers[phone_of(design, subject).servers[entry].server].name + "\"";
-}
+using parts::entry_name;
+using parts::line_of;
+using parts::phone_of;
 
 // "(line, server)"
 std::string at(const Design& design, const Subject& subject, std::size_t entry) {
-    return "(" + line_of(design, subject) + ", " + server_of(design, subject, entry) + ")";
+    return "(" + line_of(design, subject) + ", " + entry_name(design, subject, entry) + ")";
 }
 
 std::string swapped(const Design& design, const Subject& subject, std::size_t entry) {
-    return "(" + server_of(design, subject, entry) + ", " + line_of(design, subject) + ")";
+    return "(" + entry_name(design, subject, entry) + ", " + line_of(design, subject) + ")";
 }
 
 // Joined by "or", of each server of the list but that of the subject: "invites(line, server)".

@@ -4,6 +4,7 @@
 #include "model/duration.hpp"
 #include "properties/bounds.hpp"
 #include "properties/catalogue_flows.hpp"
+#include "properties/catalogue_parts.hpp"
 
 namespace failback::properties {
 
@@ -12,24 +13,13 @@ namespace {
 using model::Design;
 using model::Phone;
 
-const Phone& phone_of(const Design& design, const Subject& subject) {
-    return design.phones[subject.phone];
-}
-
-std::string line_of(const Design& design, const Subject& subject) {
-    return "\"" + phone_of(design, subject).lines[subject.line].name + "\"";
-}
+using parts::is_registered_leg;
+using parts::line_of;
+using parts::phone_of;
+using parts::server_of;
 
 std::string name_of(const Design& design, std::size_t server) {
     return "\"" + design.servers[server].name + "\"";
-}
-
-std::string server_of(const Design& design, const Subject& subject) {
-    return name_of(design, phone_of(design, subject).servers[subject.entry].server);
-}
-
-bool registers(const Design& design, const Subject& subject) {
-    return phone_of(design, subject).servers[subject.entry].registers;
 }
 
 // A mapping of a NAT, or a connection that keep-alives test.
@@ -37,7 +27,7 @@ bool has_a_flow(const Design& design, const Subject& subject) {
     const Phone& phone = phone_of(design, subject);
     const bool tests = phone.transport == model::Transport::tcp &&
                        phone.flow.keep_alive.method != model::KeepAliveMethod::none;
-    return registers(design, subject) && (phone.flow.nat.has_value() || tests);
+    return is_registered_leg(design, subject) && (phone.flow.nat.has_value() || tests);
 }
 
 std::string inbound_text(const Design& design, const Subject& subject,
@@ -53,7 +43,7 @@ std::string inbound_text(const Design& design, const Subject& subject,
 
 bool has_a_defect(const Design& design, const Subject& subject) {
     const auto& servers = phone_of(design, subject).servers;
-    return registers(design, subject) &&
+    return is_registered_leg(design, subject) &&
            std::ranges::count_if(servers, &model::ServerEntry::registers) > 1 &&
            std::ranges::any_of(servers, [&](const model::ServerEntry& entry) {
                return model::ageing_of(design, subject.phone, entry.server).has_value();
