@@ -158,8 +158,8 @@ const char* const kQuestions[] = {
     "never registered(line1, s2) and not binding(s2, line1) and not forgotten(s2, line1) for 4s",
     "never lapses(line1, s2)",
     "never refused(line1, s2)",
-    "whenever enters_emergency(s2) then registered(line1, s2) within 40s unless "
-    "leaves_emergency(s2)",
+    ("whenever enters_emergency(s2) then registered(line1, s2) within 40s unless "
+     "leaves_emergency(s2)"),
     "whenever probe_answered(s2) then never enters_emergency(s2) before 90s",
     "whenever dials(line1) then answered(line1) within 5s",
     "never call_fails(line1)",
