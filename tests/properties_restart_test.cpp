@@ -79,8 +79,8 @@ int agreeing(const Design& design, const char* says) {
 
 const char* const kQuestions[] = {
     "never working(line1) = none for 45s",
-    "whenever boots(line1, s1) and reachable(line1, s1) then registered(line1, s1) within 2s "
-    "unless restarts(line1)",
+    ("whenever boots(line1, s1) and reachable(line1, s1) then registered(line1, s1) within 2s "
+     "unless restarts(line1)"),
     "whenever restarts(line1) then working(line1) = s1 within 42s",
     "never lapses(line1, s1) until fails(s1)",
     "never off(line1) and registered(line1, s1)",

@@ -19,8 +19,8 @@ constexpr DelayMs kSecond = 1000;
 const char* const kQuestions[] = {
     "never subscribed(line1, s1) and not subscription(s1, line1) for 10s",
     "never subscription(s1, line1) and not subscribed(line1, s1) for 40s",
-    "whenever subscribes(line1, s1) then notified(line1, s1) or not subscribed(line1, s1) within "
-    "32s unless subscription_refused(line1, s1)",
+    ("whenever subscribes(line1, s1) then notified(line1, s1) or not subscribed(line1, s1) within "
+     "32s unless subscription_refused(line1, s1)"),
     "whenever registers(line1, s1) then notified(line1, s1) within 62s",
     "never subscription_ends(line1, s1)",
     "whenever notified(line1, s1) then never subscribes(line1, s1) before 30s",
