@@ -3,6 +3,7 @@
 
 #include "properties/bounds.hpp"
 #include "properties/catalogue.hpp"
+#include "tests/agreement.hpp"
 #include "tests/check_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 #include "tests/gateway_fixture.hpp"
@@ -201,9 +202,6 @@ Design drawn_gateway(Draw& draw) {
     }
     return design;
 }
-
-// The order of a search decides how soon it meets a violation.
-bool is_settled(const Findings& findings) { return findings.complete || findings.violated; }
 
 // How many questions about drawn designs could be answered in all ways.
 int compare(std::uint64_t seed, int designs, std::uint64_t classes) {

@@ -4,6 +4,7 @@
 
 #include "model/reduction.hpp"
 #include "properties/bounds.hpp"
+#include "tests/agreement.hpp"
 #include "tests/check_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 
@@ -309,9 +310,6 @@ Design drawn_refusals(Draw& draw) {
     }
     return design;
 }
-
-// The order of a search decides how soon it meets a violation.
-bool is_settled(const Findings& findings) { return findings.complete || findings.violated; }
 
 // How many questions about drawn designs could be answered in all ways.
 int compare(std::uint64_t seed, int designs, std::uint64_t classes) {

@@ -4,6 +4,7 @@
 #include "model/design_file.hpp"
 #include "properties/alike.hpp"
 #include "properties/bounds.hpp"
+#include "tests/agreement.hpp"
 #include "tests/check_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 
@@ -57,26 +58,6 @@ Outcome outcome_of_all(const Design& design, const std::string& id) {
     return Outcome::holds;
 }
 
-// How many ways to search came to the same end as the usual one.
-int agreeing(const Design& design, const char* says) {
-    sim::Limits limits;
-    limits.max_classes = 3000;
-    const Findings usual = search(design, says, kUsual, false, limits);
-    if (!usual.complete && !usual.violated) {
-        return 0;
-    }
-    int agreed = 0;
-    for (const Way& way : {kWhole, kFull, kSlowest, kInclusion}) {
-        const Findings other = search(design, says, way, false, limits);
-        if (other.complete || other.violated) {
-            CAPTURE(way.name, says);
-            CHECK(other == usual);
-            ++agreed;
-        }
-    }
-    return agreed;
-}
-
 const char* const kQuestions[] = {
     "never working(line1) = none for 45s",
     ("whenever boots(line1, s1) and reachable(line1, s1) then registered(line1, s1) within 2s "
@@ -109,7 +90,7 @@ int compare(std::uint64_t seed, int designs) {
         for (const char* question : kQuestions) {
             CAPTURE(seed, number);
             try {
-                compared += agreeing(design, question);
+                compared += agreeing(design, question, 3000);
             } catch (const ModelLimit&) {
                 continue;  // too many requests at once: no verdict in any way
             }

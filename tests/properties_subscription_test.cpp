@@ -5,6 +5,7 @@
 #include "properties/alike.hpp"
 #include "properties/bounds.hpp"
 #include "properties/catalogue.hpp"
+#include "tests/agreement.hpp"
 #include "tests/check_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 
@@ -49,26 +50,6 @@ Design drawn_with_subscription(Draw& draw) {
         }
     }
     return design;
-}
-
-// How many ways to search came to the same end as the usual one.
-int agreeing(const Design& design, const char* says) {
-    sim::Limits limits;
-    limits.max_classes = 2000;
-    const Findings usual = search(design, says, kUsual, false, limits);
-    if (!usual.complete && !usual.violated) {
-        return 0;
-    }
-    int agreed = 0;
-    for (const Way& way : {kWhole, kFull, kSlowest, kInclusion}) {
-        const Findings other = search(design, says, way, false, limits);
-        if (other.complete || other.violated) {
-            CAPTURE(way.name, says);
-            CHECK(other == usual);
-            ++agreed;
-        }
-    }
-    return agreed;
 }
 
 Design subscribing() {
