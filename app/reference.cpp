@@ -31,9 +31,14 @@ void print_properties() {
           "  never A [until U]\n"
           "  never A for D [until U]\n"
           "  never A more than N times [since U]\n"
+          "  never A more than N times within D\n"
+          "  always A [until U]\n"
           "  whenever P then never A [until U]\n"
           "  whenever P then never A before D [until U]\n"
+          "  whenever P then always A [until U]\n"
+          "  whenever P then always A for D [until U]\n"
           "  whenever P then R within D [unless U]\n"
+          "  whenever P then R within D and stays [unless U]\n"
           "with conditions and events, joined by and, or, not and brackets:\n");
     for (const bool event : {false, true}) {
         for (const auto& shape : properties::atom_shapes()) {

@@ -72,13 +72,15 @@ std::set<LineOf> lines_of(const Property& property) {
 ScopeKey::Values key_of(const Property& property, const model::Design& design) {
     const model::Scope slice = model::slice(design, roots_of(property, design));
     ScopeKey key(design, slice, lines_of(property));
-    const auto& [pattern, premise, conclusion, release, within, times, standing] = property;
+    const auto& [pattern, premise, conclusion, release, within, times, always, standing] =
+        property;
     key.put(pattern);
     put_if_any(premise, key);
     put_expression(conclusion, key);
     put_if_any(release, key);
     key.put(within);
     key.put(times);
+    key.put(always);  // the reasons are worded otherwise
     key.put(standing);
     return key.take();
 }

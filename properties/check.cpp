@@ -17,14 +17,24 @@ std::string violation_reason(const Property& property, sim::TimeMs at) {
     if (property.standing) {
         return "it lasts longer than " + within + "," + when;
     }
-    if (property.pattern == Pattern::never_more) {
-        return "it happens more than " + std::to_string(property.times) + " times," + when;
+    const std::string times = "it happens more than " + std::to_string(property.times) + " times";
+    const std::string it = property.always ? "it does not hold" : "it happens";
+    switch (property.pattern) {
+        case Pattern::never:
+        case Pattern::after_never:
+            break;
+        case Pattern::never_before:
+            return it + when + ", before " + within + " have passed";
+        case Pattern::never_more:
+            return times + "," + when;
+        case Pattern::never_more_within:
+            return times + " within " + within + "," + when;
+        case Pattern::response:
+            return "overdue" + when + ", not within " + within;
+        case Pattern::stays:
+            return "it does not hold" + when + ", which is after " + within;
     }
-    if (property.pattern == Pattern::never_before) {
-        return "it happens" + when + ", before " + within + " have passed";
-    }
-    return property.pattern == Pattern::response ? "overdue" + when + ", not within " + within
-                                                 : "it happens" + when;
+    return it + when;
 }
 
 // Executes a path to a violation, which makes it a verdict.

@@ -65,7 +65,7 @@ std::string undecided_reason(const sim::SearchStatistics& statistics) {
 
 bool always_triggered(const Property& property) {
     return property.pattern == Pattern::never || property.pattern == Pattern::never_more ||
-           property.standing;
+           property.pattern == Pattern::never_more_within || property.standing;
 }
 
 void conclude(Verdict& verdict, const Property& property, std::uint32_t marks) {
@@ -73,10 +73,11 @@ void conclude(Verdict& verdict, const Property& property, std::uint32_t marks) {
         verdict.reason = undecided_reason(verdict.statistics);
     } else if (always_triggered(property) || (marks & sim::kTriggered) != 0) {
         verdict.outcome = Outcome::holds;
-        verdict.reason = property.pattern == Pattern::response && !property.standing
-                             ? "within " + model::people_text(property.within) +
-                                   ", for every timing"
-                             : "for every timing";
+        const bool within = property.pattern == Pattern::stays ||
+                            (property.pattern == Pattern::response && !property.standing);
+        verdict.reason =
+            within ? "within " + model::people_text(property.within) + ", for every timing"
+                   : "for every timing";
     } else {
         verdict.outcome = Outcome::vacuous;
         verdict.reason = "its premise never happens in this design";

@@ -20,6 +20,8 @@ struct kw_not : keyword<pegtl::string<'n', 'o', 't'>> {};
 struct kw_and : keyword<pegtl::string<'a', 'n', 'd'>> {};
 struct kw_or : keyword<pegtl::string<'o', 'r'>> {};
 struct kw_never : keyword<pegtl::string<'n', 'e', 'v', 'e', 'r'>> {};
+struct kw_always : keyword<pegtl::string<'a', 'l', 'w', 'a', 'y', 's'>> {};
+struct kw_stays : keyword<pegtl::string<'s', 't', 'a', 'y', 's'>> {};
 struct kw_more : keyword<pegtl::string<'m', 'o', 'r', 'e'>> {};
 struct kw_than : keyword<pegtl::string<'t', 'h', 'a', 'n'>> {};
 struct kw_times : keyword<pegtl::string<'t', 'i', 'm', 'e', 's'>> {};
@@ -61,6 +63,7 @@ struct disjunction : pegtl::seq<conjunction, pegtl::star<or_operand>> {};
 struct duration : pegtl::plus<pegtl::alnum> {};
 struct premise : pegtl::must<disjunction> {};
 struct unwanted : pegtl::must<disjunction> {};
+struct wanted : pegtl::must<disjunction> {};
 struct response : pegtl::must<disjunction> {};
 struct release : pegtl::must<disjunction> {};
 struct until : pegtl::opt<kw_until, release> {};
@@ -68,16 +71,24 @@ struct unless : pegtl::opt<kw_unless, release> {};
 struct lasting : pegtl::seq<kw_for, pegtl::must<duration>, blank> {};
 struct pause : pegtl::must<duration> {};
 struct before : pegtl::seq<kw_before, pause, blank> {};
+struct keeping : pegtl::seq<kw_for, pause, blank> {};
+struct always_part : pegtl::seq<kw_always, wanted, pegtl::opt<keeping>, until> {};
 struct never_part : pegtl::seq<kw_never, unwanted, pegtl::opt<before>, until> {};
 struct times : pegtl::plus<pegtl::alnum> {};
-struct counted : pegtl::seq<kw_more, pegtl::must<kw_than>, pegtl::must<times>, blank,
-                            pegtl::must<kw_times>, pegtl::opt<kw_since, release>> {};
-struct standing_part
+struct stretch : pegtl::must<duration> {};
+struct counted
+    : pegtl::seq<kw_more, pegtl::must<kw_than>, pegtl::must<times>, blank, pegtl::must<kw_times>,
+                 pegtl::opt<pegtl::sor<pegtl::seq<kw_since, release>,
+                                       pegtl::seq<kw_within, stretch, blank>>>> {};
+struct standing_never
     : pegtl::seq<kw_never, unwanted,
                  pegtl::sor<counted, pegtl::seq<pegtl::opt<lasting>, until>>> {};
-struct response_part
-    : pegtl::seq<response, pegtl::must<kw_within>, pegtl::must<duration>, blank, unless> {};
-struct conclusion : pegtl::sor<never_part, response_part> {};
+struct standing_always : pegtl::seq<kw_always, wanted, until> {};
+struct standing_part : pegtl::sor<standing_never, standing_always> {};
+struct staying : pegtl::seq<kw_and, pegtl::must<kw_stays>> {};
+struct response_part : pegtl::seq<response, pegtl::must<kw_within>, pegtl::must<duration>, blank,
+                                  pegtl::opt<staying>, unless> {};
+struct conclusion : pegtl::sor<never_part, always_part, response_part> {};
 struct whenever_part
     : pegtl::seq<kw_whenever, premise, pegtl::must<kw_then>, pegtl::must<conclusion>> {};
 struct property_kind : pegtl::sor<standing_part, whenever_part> {};
@@ -119,11 +130,13 @@ inline constexpr auto error_message<times> = "a number of times, such as 2";
 template <>
 inline constexpr auto error_message<kw_times> = "'times'";
 template <>
+inline constexpr auto error_message<kw_stays> = "'stays'";
+template <>
 inline constexpr auto error_message<conclusion> =
-    "'never' and a condition, or a condition and 'within' a duration";
+    "'never' or 'always' and a condition, or a condition and 'within' a duration";
 template <>
 inline constexpr auto error_message<property_kind> =
-    "'never ...', or 'whenever ... then ... within ...'";
+    "'never ...', 'always ...', or 'whenever ... then ... within ...'";
 template <>
 inline constexpr auto error_message<the_end> = "the end, or 'and' or 'or' with another condition";
 

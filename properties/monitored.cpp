@@ -1,5 +1,6 @@
 #include "properties/monitored.hpp"
 
+#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -72,22 +73,40 @@ void MonitoredModel::apply(State& state, const Event& event, std::uint32_t form,
 void MonitoredModel::step(State& state, const Event& event, std::uint32_t form,
                           sim::Effects<Event>& effects, MonitorLog& log) const {
     if (event.kind == model::EventKind::deadline) {
-        state.phases[event.index] = Phase::idle;
-        if (properties_[event.index].pattern == Pattern::never_before) {
-            return;  // from now on it may happen
-        }
-        effects.marks |= sim::kViolation;
-        if (measure_) {
-            effects.watch = sim::Watch::discard;
-        }
-        log.violated.push_back(event.index);
-        return;
+        return meet_deadline(state, event, effects, log);
     }
     sip_->step(state.sip, event, form, effects, log.sip);
     const Sight sight{*sip_, state.sip, log.sip};
     for (std::size_t i = 0; i < properties_.size(); ++i) {
         watch(i, state.phases[i], sight, effects, log);
     }
+}
+
+void MonitoredModel::meet_deadline(State& state, const Event& event, sim::Effects<Event>& effects,
+                                   MonitorLog& log) const {
+    const Property& property = properties_[event.index];
+    Phase& phase = state.phases[event.index];
+    if (property.pattern == Pattern::never_more_within) {
+        phase = static_cast<Phase>(static_cast<unsigned>(phase) & ~(1U << event.key));
+        return;  // longer than D ago from now on
+    }
+    if (property.pattern == Pattern::stays) {
+        phase = Phase::due;
+        const model::StepLog nothing;
+        if (holds(property.conclusion, {*sip_, state.sip, nothing})) {
+            return;
+        }
+    } else {
+        phase = Phase::idle;
+        if (property.pattern == Pattern::never_before) {
+            return;  // from now on it may happen
+        }
+    }
+    effects.marks |= sim::kViolation;
+    if (measure_) {
+        effects.watch = sim::Watch::discard;
+    }
+    log.violated.push_back(event.index);
 }
 
 // Each step is looked at, and then what lasts behind it, as if a step followed in which nothing
@@ -103,6 +122,10 @@ void MonitoredModel::watch(std::size_t monitor, Phase& phase, const Sight& sight
             return watch_before(monitor, phase, sight, effects, log);
         case Pattern::never_more:
             return watch_count(monitor, phase, sight, effects, log);
+        case Pattern::never_more_within:
+            return watch_rate(monitor, phase, sight, effects, log);
+        case Pattern::stays:
+            return watch_stays(monitor, phase, sight, effects, log);
         case Pattern::never:
         case Pattern::after_never:
             return watch_never(monitor, phase, sight, effects, log);
@@ -127,6 +150,59 @@ void MonitoredModel::watch_count(std::size_t monitor, Phase& phase, const Sight&
     if (property.release &&
         (holds(*property.release, sight) || holds(*property.release, behind))) {
         phase = Phase{};
+    }
+}
+
+// The phase has a bit for each time that is at most D ago, and `key` of its end is the number of
+// the bit. At the instant D later, what happens before that end is still within D; the search tries
+// both.
+void MonitoredModel::watch_rate(std::size_t monitor, Phase& phase, const Sight& sight,
+                                sim::Effects<Event>& effects, MonitorLog& log) const {
+    const Property& property = properties_[monitor];
+    if (!holds(property.conclusion, sight)) {
+        return;
+    }
+    const auto recent = static_cast<std::uint8_t>(phase);
+    if (std::popcount(recent) == property.times) {
+        effects.marks |= sim::kViolation;
+        log.violated.push_back(monitor);
+        return;
+    }
+    model::Event end = deadline_of(monitor);
+    end.key = static_cast<std::uint8_t>(std::countr_one(recent));
+    phase = static_cast<Phase>(recent | (1U << end.key));
+    effects.schedule(end, sim::exactly(property.within));
+}
+
+// Open until the deadline, due from then on.
+void MonitoredModel::watch_stays(std::size_t monitor, Phase& phase, const Sight& sight,
+                                 sim::Effects<Event>& effects, MonitorLog& log) const {
+    const Property& property = properties_[monitor];
+    const bool was_open = phase == Phase::open;
+    bool ended = false;
+    const model::StepLog nothing;
+    const Sight behind{sight.model, sight.state, nothing};
+    for (const Sight* seen : {&sight, &behind}) {
+        const bool released = property.release && holds(*property.release, *seen);
+        if (released) {
+            ended = ended || was_open;
+            phase = Phase::idle;
+        } else if (phase == Phase::due && !holds(property.conclusion, *seen)) {
+            effects.marks |= sim::kViolation;
+            log.violated.push_back(monitor);
+        }
+        const bool may_open = phase == Phase::idle && (seen == &sight || !released);
+        if (may_open && holds(*property.premise, *seen)) {
+            effects.marks |= sim::kTriggered;
+            log.triggered.push_back(monitor);
+            phase = Phase::open;
+        }
+    }
+    if (ended) {
+        effects.cancel(deadline_of(monitor));
+    }
+    if (phase == Phase::open && (ended || !was_open)) {
+        effects.schedule(deadline_of(monitor), sim::exactly(property.within + 1));
     }
 }
 

@@ -1,7 +1,8 @@
 // A model together with monitors of properties: again a model.
 //
-//  1. A monitor has one phase, or the number of times that something has happened. The deadline of
-//     an open response is one more pending event, and so is the end of an open "never before".
+//  1. A monitor has one phase, or the number of times that something has happened, or a bit for
+//     each time that is still within D. The deadline of an open response is one more pending event,
+//     and so is the end of an open "never before", and the end of each D with "more than N times".
 //  2. A violation is a mark on the step (sim::kViolation); so is the first sight of a premise
 //     (sim::kTriggered). Monitors never change what the SIP model does.
 //  3. With `measure` the only monitor times the response instead of judging it: the engine's
@@ -24,7 +25,7 @@ inline constexpr std::size_t kMonitors = 128;
 // The premise and the response of a measured property came in one step: it took no time at all.
 inline constexpr std::uint32_t kImmediate = 4;
 
-enum class Phase : std::uint8_t { idle, open, released };
+enum class Phase : std::uint8_t { idle, open, released, due };
 
 struct MonitoredState {
     model::SipState sip{};
@@ -85,8 +86,15 @@ private:
                       sim::Effects<Event>& effects, MonitorLog& log) const;
     void watch_count(std::size_t monitor, Phase& phase, const Sight& sight,
                      sim::Effects<Event>& effects, MonitorLog& log) const;
+    void watch_rate(std::size_t monitor, Phase& phase, const Sight& sight,
+                    sim::Effects<Event>& effects, MonitorLog& log) const;
+    void watch_stays(std::size_t monitor, Phase& phase, const Sight& sight,
+                     sim::Effects<Event>& effects, MonitorLog& log) const;
     void watch_never(std::size_t monitor, Phase& phase, const Sight& sight,
                      sim::Effects<Event>& effects, MonitorLog& log) const;
+
+    void meet_deadline(State& state, const Event& event, sim::Effects<Event>& effects,
+                       MonitorLog& log) const;
 
     const model::SipModel* sip_;
     std::vector<Property> properties_;

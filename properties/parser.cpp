@@ -27,7 +27,8 @@ struct Builder {
     std::vector<Name> arguments{};
     std::optional<Name> compared{};
     bool unequal = false;
-    Name pause{};   // the duration after "before"
+    Name pause{};   // what needs an event: the duration after "before", or the number of times
+    Name duration{};   // the last one
     Property property{};
 
     Expression pop() {
@@ -237,6 +238,18 @@ struct action<grammar::unwanted> {
     }
 };
 template <>
+struct action<grammar::wanted> {
+    static void apply0(Builder& builder) {
+        action<grammar::unwanted>::apply0(builder);
+        builder.property.conclusion = negate(std::move(builder.property.conclusion));
+        builder.property.always = true;
+    }
+};
+template <>
+struct action<grammar::staying> {
+    static void apply0(Builder& builder) { builder.property.pattern = Pattern::stays; }
+};
+template <>
 struct action<grammar::lasting> {
     static void apply0(Builder& builder) {
         Property& property = builder.property;
@@ -267,6 +280,7 @@ struct action<grammar::duration> {
                                 reading.hint);
         }
         builder.property.within = *reading.value;
+        builder.duration = name_in(in);
     }
 };
 
@@ -289,15 +303,32 @@ struct action<grammar::times> {
     }
 };
 
+void require_some_time(const Builder& builder) {
+    if (builder.property.within == 0) {
+        throw LanguageError(builder.duration.column, builder.duration.text, "a duration above 0",
+                            "");
+    }
+}
+
 template <>
 struct action<grammar::pause> {
-    template <class Input>
-    static void apply(const Input& in, Builder& builder) {
-        if (builder.property.within == 0) {
-            throw LanguageError(in.position().byte + 1, in.string(), "a duration above 0", "");
-        }
+    static void apply0(Builder& builder) {
+        require_some_time(builder);
         builder.property.pattern = Pattern::never_before;
-        builder.pause = name_in(in);
+        builder.pause = builder.duration;
+    }
+};
+template <>
+struct action<grammar::stretch> {
+    static void apply0(Builder& builder) {
+        require_some_time(builder);
+        if (builder.property.times == 0 || builder.property.times > kMostTimesWithin) {
+            throw LanguageError(builder.pause.column, builder.pause.text,
+                                "a number from 1 to " + std::to_string(kMostTimesWithin) +
+                                    " of times within a duration",
+                                "");
+        }
+        builder.property.pattern = Pattern::never_more_within;
     }
 };
 
@@ -337,7 +368,9 @@ bool is_momentary(const Expression& expression) {
 // How often something lasts cannot be told from the steps in which it is true: a slice has fewer.
 void require_something_countable(const Builder& builder) {
     const Property& property = builder.property;
-    if (property.pattern == Pattern::never_more && !is_momentary(property.conclusion)) {
+    const bool counts =
+        property.pattern == Pattern::never_more || property.pattern == Pattern::never_more_within;
+    if (counts && !is_momentary(property.conclusion)) {
         throw LanguageError(builder.pause.column,
                             "\"more than " + builder.pause.text + " times\"",
                             "an event after 'never', which can be counted",
@@ -350,9 +383,22 @@ void require_something_countable(const Builder& builder) {
 void require_an_instant(const Builder& builder) {
     const Property& property = builder.property;
     if (property.pattern == Pattern::never_before && !is_momentary(*property.premise)) {
-        throw LanguageError(builder.pause.column, "\"before " + builder.pause.text + "\"",
+        throw LanguageError(builder.pause.column,
+                            (property.always ? "\"for " : "\"before ") + builder.pause.text + "\"",
                             "an event after 'whenever', from which it is counted",
                             "such as registers(line1, primary)");
+    }
+}
+
+// An event is over behind its step: it can be met within some time, but not stay.
+void require_something_that_lasts(const Builder& builder) {
+    const Property& property = builder.property;
+    const bool always = property.always && is_momentary(property.conclusion.operands.front());
+    if (always || (property.pattern == Pattern::stays && is_momentary(property.conclusion))) {
+        throw LanguageError(builder.word.column, builder.word.text,
+                            std::string("a condition that can last, ") +
+                                (always ? "after 'always'" : "before 'and stays'"),
+                            "such as registered(line1, primary)");
     }
 }
 
@@ -372,6 +418,7 @@ Property parse_property(std::string_view text, const model::Design& design) {
     run<grammar::whole_property>(text, builder);
     require_an_instant(builder);
     require_something_countable(builder);
+    require_something_that_lasts(builder);
     return builder.property;
 }
 

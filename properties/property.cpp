@@ -73,31 +73,60 @@ std::string to_text(const Expression& expression, const model::Design& design) {
     return {};
 }
 
-std::string to_text(const Property& property, const model::Design& design) {
+namespace {
+
+// What follows "then", or all of it.
+std::string conclusion_text(const Property& property, const model::Design& design) {
     const std::string duration = model::duration_text(property.within);
+    const Expression& conclusion = property.conclusion;
+    const std::string text =
+        property.always ? "always " + to_text(conclusion.operands.front(), design)
+                        : "never " + to_text(conclusion, design);
+    const std::string times = " more than " + std::to_string(property.times) + " times";
+    switch (property.pattern) {
+        case Pattern::never:
+        case Pattern::after_never:
+            return text;
+        case Pattern::never_before:
+            return text + (property.always ? " for " : " before ") + duration;
+        case Pattern::never_more:
+            return text + times;
+        case Pattern::never_more_within:
+            return text + times + " within " + duration;
+        case Pattern::response:
+            return property.standing
+                       ? "never " + to_text(*property.premise, design) + " for " + duration
+                       : to_text(conclusion, design) + " within " + duration;
+        case Pattern::stays:
+            return to_text(conclusion, design) + " within " + duration + " and stays";
+    }
+    return {};
+}
+
+const char* release_word(const Property& property) {
+    switch (property.pattern) {
+        case Pattern::never_more:
+            return " since ";
+        case Pattern::response:
+            return property.standing ? " until " : " unless ";
+        case Pattern::stays:
+            return " unless ";
+        default:
+            return " until ";
+    }
+}
+
+}  // namespace
+
+std::string to_text(const Property& property, const model::Design& design) {
     std::string text;
-    if (property.standing) {
-        text = "never " + to_text(*property.premise, design) + " for " + duration;
-    } else {
-        if (property.premise) {
-            text = "whenever " + to_text(*property.premise, design) + " then ";
-        }
-        const std::string conclusion = to_text(property.conclusion, design);
-        text += property.pattern == Pattern::response ? conclusion + " within " + duration
-                                                      : "never " + conclusion;
-        text += property.pattern == Pattern::never_before ? " before " + duration : "";
-        text += property.pattern == Pattern::never_more
-                    ? " more than " + std::to_string(property.times) + " times"
-                    : "";
+    if (property.premise && !property.standing) {
+        text = "whenever " + to_text(*property.premise, design) + " then ";
     }
-    if (property.release) {
-        const bool until = property.standing || property.pattern != Pattern::response;
-        const char* word = property.pattern == Pattern::never_more ? " since "
-                           : until                                 ? " until "
-                                                                   : " unless ";
-        text += word + to_text(*property.release, design);
-    }
-    return text;
+    text += conclusion_text(property, design);
+    return property.release
+               ? text + release_word(property) + to_text(*property.release, design)
+               : text;
 }
 
 namespace {

@@ -3,16 +3,22 @@
 //   never A [until U]                      A does not happen, from the start until U does
 //   never A for D [until U]                A does not last longer than D
 //   never A more than N times [since U]    from the start, and from each U on, A happens so often
+//   never A more than N times within D     in no stretch of D, its ends included
 //   whenever P then never A [until U]      after each step with P, A does not happen until U does
 //   whenever P then never A before D [until U]
 //                                          after each step with P, A does not happen until D has
 //                                          passed, or U comes
 //   whenever P then R within D [unless U]  after each step with P, R holds within D, or U cancels
+//   whenever P then R within D and stays [unless U]
+//                                          the same, and R holds from D after P on, until U cancels
+//   always A [until U], whenever P then always A [until U],
+//   whenever P then always A for D [until U]
+//                                          other words for "never not A", the last with "before D"
 //
 //  1. "Within D" includes D: the deadline is due at D + 1 ms.
 //  2. While an obligation is open, a further P adds nothing: the first deadline is the strictest.
 //     "Before D" excludes D, and each P, which is an event, begins the D anew: the last one is
-//     the strictest.
+//     the strictest. What is owed with "and stays" is owed until U.
 //  3. In one step R and U are looked at first, then P; if R holds too, nothing is owed.
 //     A count sees A, an event, before U.
 //  4. Behind each step, what lasts of P, A, R and U counts at once, as if a step followed in which
@@ -29,9 +35,18 @@
 
 namespace failback::properties {
 
-enum class Pattern : std::uint8_t { never, after_never, never_before, response, never_more };
+enum class Pattern : std::uint8_t {
+    never,
+    after_never,
+    never_before,
+    response,
+    never_more,
+    never_more_within,
+    stays,
+};
 
 inline constexpr int kMostTimes = 200;
+inline constexpr int kMostTimesWithin = 8;   // each of them may have a clock that runs
 
 struct Property {
     Pattern pattern = Pattern::never;
@@ -39,7 +54,8 @@ struct Property {
     Expression conclusion;               // A or R
     std::optional<Expression> release;   // U
     sim::DelayMs within = 0;             // D; at least 1 with Pattern::never_before
-    int times = 0;                       // N, with Pattern::never_more
+    int times = 0;                       // N, with Pattern::never_more and never_more_within
+    bool always = false;                 // written with "always": the conclusion is "not A"
     bool standing = false;               // "never A for D": A is the premise, "not A" the response
 };
 

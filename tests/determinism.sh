@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Same input, seed and version: same bytes, whatever the compiler, the optimisation and the number
-# of threads. Usage: determinism.sh BINARY...; binaries that do not exist are an error.
+# of threads. Usage: determinism.sh BINARY...; binaries that do not exist are an error. The first runs
+# with one thread and with two, the others, which may be slow, with two; at most two at a time.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
@@ -39,17 +40,23 @@ run_all() {
     rm designs
 }
 
-first=
-count=0
 for binary in "$@"; do
     [[ -x $binary ]] || { echo "no such binary: $binary" >&2; exit 1; }
-    path=$(realpath "$binary")
-    for threads in 1 2; do
-        folder="$work/$((++count))"
-        (run_all "$path" "$folder" "$threads")
-        first=${first:-$folder}
-        diff -r "$first" "$folder" || { echo "other bytes: $binary, $threads threads" >&2; exit 1; }
-    done
 done
-files=$(find "$first" -type f | wc -l)
+runs=("$work/0 1 $1")
+for ((i = 1; i <= $#; ++i)); do
+    runs+=("$work/$i 2 ${!i}")
+done
+for run in "${runs[@]}"; do
+    read -r folder threads binary <<<"$run"
+    (run_all "$(realpath "$binary")" "$folder" "$threads") &
+    (($(jobs -pr | wc -l) < 2)) || wait -n || { echo "failed: $run" >&2; exit 1; }
+done
+while (($(jobs -p | wc -l))); do
+    wait -n || { echo "one of the last two failed: ${runs[*]: -2}" >&2; exit 1; }
+done
+for run in "${runs[@]:1}"; do
+    diff -r "$work/0" "${run%% *}" || { echo "other bytes: ${run#* }" >&2; exit 1; }
+done
+files=$(find "$work/0" -type f | wc -l)
 echo "$# binaries, 1 and 2 threads: $files files, all equal"

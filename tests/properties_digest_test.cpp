@@ -211,7 +211,7 @@ TEST_CASE("digest: drawn designs, sliced and reduced against whole and full") {
 }
 
 TEST_CASE("digest: many drawn designs, sliced and reduced against whole and full", "[.slow]") {
-    CHECK(compare(8760, 80) > 600);
+    CHECK(compare(8760, 40) > 300);
 }
 
 }  // namespace failback::tests

@@ -29,11 +29,11 @@ std::string refused(const std::string& text) {
 }  // namespace
 
 TEST_CASE("language errors: nothing at all") {
-    const std::string expected = "the end | 'never ...', or 'whenever ... then ... within ...' | ";
+    const std::string kinds = "'never ...', 'always ...', or 'whenever ... then ... within ...' | ";
+    const std::string expected = "the end | " + kinds;
     CHECK(refused("") == "1: " + expected);
     CHECK(refused("  ") == "3: " + expected);
-    CHECK(refused("always up(primary)") ==
-          "1: \"always up(primary)\" | 'never ...', or 'whenever ... then ... within ...' | ");
+    CHECK(refused("ever up(primary)") == "1: \"ever up(primary)\" | " + kinds);
 }
 
 TEST_CASE("language errors: an unknown word, with the word that was probably meant") {
@@ -52,6 +52,30 @@ TEST_CASE("language errors: an unknown server or line, at its own column") {
     CHECK(refused("never working(line1) = gatway") ==
           "24: \"gatway\" | the name of a server: primary, gateway | did you mean \"gateway\"?");
     CHECK(refused("never up(line1)").starts_with("10: \"line1\" | the name of a server"));
+}
+
+TEST_CASE("language errors: what is over at once can neither hold always nor stay") {
+    CHECK(refused("always fails(primary)") ==
+          "8: fails | a condition that can last, after 'always' | "
+          "such as registered(line1, primary)");
+    CHECK(refused("whenever fails(primary) then recovers(primary) within 9s and stays") ==
+          "30: recovers | a condition that can last, before 'and stays' | "
+          "such as registered(line1, primary)");
+    CHECK(refused("whenever fails(primary) then up(gateway) within 9s and up(gateway)") ==
+          "56: \"up(gateway)\" | 'stays' | ");
+    CHECK(refused("whenever up(primary) then always up(gateway) for 9s") ==
+          "50: \"for 9s\" | an event after 'whenever', from which it is counted | "
+          "such as registers(line1, primary)");
+}
+
+TEST_CASE("language errors: times within a duration") {
+    CHECK(refused("never fails(primary) more than 0 times within 9s") ==
+          "32: 0 | a number from 1 to 8 of times within a duration | ");
+    CHECK(refused("never fails(primary) more than 9 times within 9s") ==
+          "32: 9 | a number from 1 to 8 of times within a duration | ");
+    CHECK(refused("never fails(primary) more than 1 times within 0s") ==
+          "47: 0s | a duration above 0 | ");
+    CHECK(refused("never up(primary) more than 1 times within 9s").starts_with("29: "));
 }
 
 TEST_CASE("language errors: a pause of no time") {

@@ -50,6 +50,15 @@ TEST_CASE("language: every pattern is read and written back") {
         "whenever unanswered(line1, s1) then never requests(line1, s1) before 1ms until up(s2)",
         "whenever recovers(s1) then working(line1) = s1 within 66500ms",
         "whenever recovers(s1) then working(line1) = s1 within 90s unless fails(s1)",
+        "never registers(line1, s1) more than 3 times since fails(s1)",
+        "never registers(line1, s1) more than 3 times within 90s",
+        "always up(s1)",
+        "always not up(s1) or up(s2) until fails(s1)",
+        "whenever fails(s1) then always up(s2)",
+        "whenever fails(s1) then always up(s2) until recovers(s1)",
+        "whenever fails(s1) then always up(s2) for 90s until recovers(s1)",
+        "whenever fails(s1) then working(line1) = s2 within 90s and stays",
+        "whenever fails(s1) then working(line1) = s2 within 90s and stays unless recovers(s1)",
         "never working(line1) = none",
         "never registered(line1, s1) and (working(line1) = none or working(line1) = s2)",
         "never (up(s1) or up(s2)) and not (calling(line1) and dials(line1))",
@@ -140,7 +149,8 @@ namespace {
 const std::vector<std::string>& tokens() {
     static const std::vector<std::string> words = [] {
         std::vector<std::string> all{
-            "never", "whenever", "then", "within", "unless", "until", "before", "for", "not", "and",
+            "never", "always", "stays", "more", "than", "times", "since",
+            "whenever", "then", "within", "unless", "until", "before", "for", "not", "and",
             "or", "(", ")", ",", "=", "!=", "\"", "none", "line1", "s1", "s2", "90s", "66500ms",
             "2", "-", "\n", "\xff", "\"s1\"", "nevr", "up", "working"};
         for (const AtomShape& shape : atom_shapes()) {

@@ -344,7 +344,7 @@ TEST_CASE("refusals: drawn designs, sliced and reduced against whole and full") 
 }
 
 TEST_CASE("refusals: many drawn designs, sliced and reduced against whole and full", "[.slow]") {
-    CHECK(compare(403, 60, 10'000) > 250);
+    CHECK(compare(403, 30, 10'000) > 120);
 }
 
 TEST_CASE("refusals: approximate searches of crowded servers give the verdicts of the exact one") {

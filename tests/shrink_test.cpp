@@ -101,7 +101,8 @@ json crowded() {
 
 }  // namespace
 
-TEST_CASE("shrink: a violation with twelve faults becomes the smallest one that is known") {
+TEST_CASE("shrink: a violation with twelve faults becomes the smallest one that is known",
+          "[.slow]") {
     json alone = museum("stuck-on-the-gateway");
     alone["properties"] = json::array({alone["properties"][0]});
     const Told known = checked(alone);
@@ -118,7 +119,8 @@ TEST_CASE("shrink: a violation with twelve faults becomes the smallest one that 
     CHECK(traces::replay(shrunk.trace).agrees);
 }
 
-TEST_CASE("shrink: without the exact search the faults that are not needed go, too") {
+TEST_CASE("shrink: without the exact search the faults that are not needed go, too",
+          "[.slow]") {
     const Told found = simulated(crowded(), 5);
     const traces::Shrunk shrunk = traces::shrink(found.trace, {0});
     CHECK_FALSE(shrunk.exact);

@@ -50,7 +50,7 @@ public:
 private:
     [[nodiscard]] std::string words_for(const model::Event& event) const {
         if (event.kind == EventKind::deadline) {
-            return "deadline";
+            return fmt::format("deadline {}", event.key);
         }
         return fmt::format("{} {} {}", static_cast<int>(event.kind),
                            static_cast<int>(event.status), describer_.pending(event));
