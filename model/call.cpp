@@ -298,7 +298,10 @@ void step(CallClient& call, const CallConfig& config, const CallInput& input, Ou
                 break;
             }
             // Every 200 is acknowledged (RFC 3261 13.2.2.4), also a late one of another server.
-            output.send({.method = Method::ack, .cseq = input.attempt, .key = input.entry});
+            output.send({.method = Method::ack,
+                         .cseq = input.attempt,
+                         .key = input.entry,
+                         .expires = input.dialog});
             if (is_current(call, input)) {
                 const bool answered = input.kind == CallInput::Kind::answer;
                 end_by(call, config, input, answered ? Notice::answered : Notice::declined,

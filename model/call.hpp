@@ -89,6 +89,7 @@ struct CallInput {
     bool transport_error = false;  // refusal: no 503, but nobody was there
     std::uint8_t working = kNoEntry;
     std::uint16_t registered = 0;  // dial: bit per entry
+    std::uint8_t dialog = 0;    // answer: its number (dialog.hpp)
     std::uint16_t known = 0xffff;  // bit per entry: its address is known
     bool found = true;          // looked_up: is it now?
 };

@@ -77,6 +77,7 @@ struct Server {
     std::optional<std::size_t> watches;  // gateways: the server that it stands in for
     Survivability survivability;         // if it watches one
     Accepts accepts = Accepts::verified;
+    bool keeps_dialogs = false;        // in a restart, if their ACK has arrived; else it forgets
     Position position;
 };
 
@@ -148,16 +149,25 @@ struct CallRules {
     GiveUp give_up = GiveUp::one_interval_later;
     bool unregistered = true;        // false: no call while the line is registered nowhere (SPA)
     bool heeds_provisional = true;   // false: a server that only rings is given up as a silent one
+    DelayMs session_expires = 0;     // RFC 4028; 0: no session timer
 };
 
 // What a phone makes of a call from a server that it is not registered with.
 enum class StrangeCalls : unsigned char { taken, refused, ignored };
+
+// What becomes of a call when the line is not registered with the server that it goes through.
+enum class UnregisteredDialogs : unsigned char {
+    kept,    // nothing: requests go to that server all the same
+    silent,  // no signalling with it: whoever acts ends the call (Polycom onlySignalWithRegistered)
+    ended,   // the phone ends it when the registration is lost or given up
+};
 
 // What a call that fails over means to registrations (Polycom failOver.*, Yealink sip_server.*).
 struct FailoverRules {
     bool only_registered = false;    // calls go to servers that the line is registered with
     bool forgets = false;            // the registration with the server that failed, silently
     StrangeCalls strange_calls = StrangeCalls::taken;
+    UnregisteredDialogs dialogs = UnregisteredDialogs::kept;
 
     friend bool operator==(const FailoverRules&, const FailoverRules&) = default;
 };
@@ -320,6 +330,16 @@ struct Callee {
     friend bool operator==(const Callee&, const Callee&) = default;
 };
 
+// What follows once a call is answered. Without `lasts` nobody asks.
+struct DialogPlan {
+    std::optional<Interval> lasts;   // since it is confirmed there, until an end hangs up
+    bool phone_hangs_up = true;
+    bool other_hangs_up = false;
+    std::optional<Interval> mid_call;  // when the user of the phone does something else
+
+    friend bool operator==(const DialogPlan&, const DialogPlan&) = default;
+};
+
 // The user of a line dials at most `count` times, each `at` after the previous attempt ended.
 struct CallPlan {
     std::size_t phone = 0;
@@ -328,6 +348,7 @@ struct CallPlan {
     Interval at = sim::any_time();
     Callee callee;
     Position position;
+    DialogPlan dialog{};
 };
 
 // Somebody calls a line at most `count` times, each `at` after the call before ended, and enters at
@@ -340,6 +361,7 @@ struct IncomingPlan {
     Interval at = sim::any_time();
     Interval rings{0, 0};          // how long the phone rings until its user answers
     Position position;
+    DialogPlan dialog{};
 };
 
 // The verdict that the author of a design foresees. It changes no verdict.

@@ -18,6 +18,19 @@ constexpr std::array<Choice<StrangeCalls>, 3> kStrangeCalls{{{"taken", StrangeCa
                                                              {"refused", StrangeCalls::refused},
                                                              {"ignored", StrangeCalls::ignored}}};
 
+constexpr std::array<Choice<UnregisteredDialogs>, 3> kDialogs{
+    {{"kept", UnregisteredDialogs::kept},
+     {"silent", UnregisteredDialogs::silent},
+     {"ended", UnregisteredDialogs::ended}}};
+
+struct WhoHangsUp {
+    bool phone;
+    bool other;
+};
+
+constexpr std::array<Choice<WhoHangsUp>, 3> kHangsUp{
+    {{"phone", {true, false}}, {"other", {false, true}}, {"either", {true, true}}}};
+
 // Whoever forgets a registration must have a rule that brings it back.
 void require_return(ObjectReader& reader, Order order, FailbackRule failback) {
     const std::optional<Node> node = reader.member("old_registration");
@@ -59,6 +72,7 @@ IncomingPlan read_incoming_plan(DesignParts& parts, const Node& node) {
     plan.count = reader.integer("count", plan.count, {1, 10});
     plan.at = reader.interval("at", plan.at, kOpen);
     plan.rings = reader.interval("rings", plan.rings);
+    plan.dialog = read_dialog(reader, plan.count);
     reader.finish();
     const auto entry =
         line && server ? entry_of(parts, reader, line->phone, *server) : std::nullopt;
@@ -109,6 +123,7 @@ FailoverRules read_failover(ObjectReader& phone, Order order, FailbackRule failb
     failover.forgets = reader.choice("old_registration", kOldRegistration).value_or(false);
     failover.strange_calls =
         reader.choice("calls_from_others", kStrangeCalls).value_or(failover.strange_calls);
+    failover.dialogs = reader.choice("dialogs", kDialogs).value_or(failover.dialogs);
     if (failover.forgets) {
         require_return(reader, order, failback);
     }
@@ -127,6 +142,32 @@ Callee read_callee(ObjectReader& plan) {
         plan.refuse("callee", R"(without "rings" a call is answered as soon as it arrives)");
     }
     return callee;
+}
+
+DialogPlan read_dialog(ObjectReader& plan, int count) {
+    DialogPlan dialog;
+    if (!plan.has("lasts")) {
+        constexpr std::string_view kWhy = R"(without "lasts" a call has no middle)";
+        (void)plan.member("lasts");
+        plan.refuse("hangs_up", kWhy);
+        plan.refuse("mid_call", kWhy);
+        return dialog;
+    }
+    dialog.lasts = plan.interval("lasts", Interval{0, 0}, kOpen);
+    if (const auto who = plan.choice("hangs_up", kHangsUp)) {
+        dialog.phone_hangs_up = who->phone;
+        dialog.other_hangs_up = who->other;
+    }
+    if (plan.has("mid_call")) {
+        dialog.mid_call = plan.interval("mid_call", Interval{0, 0}, kOpen);
+    } else {
+        (void)plan.member("mid_call");
+    }
+    if (count > 1) {
+        plan.input().report(*plan.member("lasts"), {"calls that last, more than one",
+                                                    R"("count": 1, or calls without "lasts")"});
+    }
+    return dialog;
 }
 
 void read_incoming(DesignParts& parts, ObjectReader& root) {

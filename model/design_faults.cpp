@@ -229,6 +229,7 @@ CallPlan read_call_plan(DesignParts& parts, const Node& node) {
     plan.count = reader.integer("count", plan.count, {1, 10});
     plan.at = reader.interval("at", plan.at, kOpen);
     plan.callee = read_callee(reader);
+    plan.dialog = read_dialog(reader, plan.count);
     if (line) {
         plan.phone = line->phone;
         plan.line = line->line;

@@ -85,6 +85,8 @@ void check_names(DesignParts& parts, ObjectReader& reader, Phone& phone);
 [[nodiscard]] FailoverRules read_failover(ObjectReader& phone, Order order, FailbackRule failback);
 // Of a call plan.
 [[nodiscard]] Callee read_callee(ObjectReader& plan);
+// Of a call plan, or one of incoming calls, with so many.
+[[nodiscard]] DialogPlan read_dialog(ObjectReader& plan, int count);
 [[nodiscard]] SubscriptionRules read_subscription(ObjectReader& phone,
                                                   const TransactionTimers& timers);
 // What may be subscribed to at a server: all, nothing, or the event packages of a list.

@@ -217,6 +217,12 @@ CallRules read_call_rules(ObjectReader& phone) {
     rules.unregistered = reader.boolean("unregistered", rules.unregistered);
     rules.heeds_provisional =
         reader.choice("after_ringing", kAfterRinging).value_or(rules.heeds_provisional);
+    constexpr DelayMs kLeastSession = 90'000;  // RFC 4028 4
+    if (reader.has("session_expires")) {
+        rules.session_expires = reader.duration("session_expires", 0, {kLeastSession});
+    } else {
+        (void)reader.member("session_expires");
+    }
     reader.finish();
     return rules;
 }

@@ -43,6 +43,8 @@ constexpr std::array<Choice<Status>, 6> kSubscribeAnswers{
      {"500", Status::server_error_500},
      {"503", Status::service_unavailable_503}}};
 
+constexpr std::array<Choice<bool>, 2> kDialogs{{{"forgotten", false}, {"kept", true}}};
+
 constexpr std::array<Choice<Accepts>, 3> kAccepts{{{"verified", Accepts::verified},
                                                    {"known", Accepts::known},
                                                    {"open", Accepts::open}}};
@@ -94,6 +96,7 @@ Server read_server(DesignParts& parts, const Node& node, std::vector<Watching>& 
     read_subscriptions(reader, server);
     read_watching(parts, reader, server, watching);
     server.accepts = reader.choice("accepts", kAccepts).value_or(server.accepts);
+    server.keeps_dialogs = reader.choice("dialogs", kDialogs).value_or(server.keeps_dialogs);
     server.timer_j = reader.duration("timer_j", server.timer_j);
     server.capacity = read_limit(reader, "capacity");
     server.contacts_per_aor = read_limit(reader, "contacts_per_aor");

@@ -49,6 +49,8 @@ enum class Method : std::uint8_t {
     offer,
     offer_ack,
     notify,
+    bye,     // of either end of a dialog
+    update,  // of the phone in a dialog (RFC 3311); it stands for a re-INVITE, too
 };
 
 // Timers of RFC 3261 17, and what a user agent waits for.
@@ -85,6 +87,15 @@ enum class Timer : std::uint8_t {
     notify_wait,           // Timer N of RFC 6665 4.1.2: the NOTIFY after a SUBSCRIBE is overdue
     notify_retransmit,     // Timer E of a NOTIFY
     notify_timeout,        // Timer F of a NOTIFY
+    // Of a dialog; their key says which end, and for those of a BYE which dialog (dialog.hpp).
+    hang_up,               // the user at that end hangs up
+    mid_call,              // the user of the phone does something else, such as to hold the call
+    session_refresh,       // half of the session interval is over (RFC 4028)
+    session_expiry,
+    update_retransmit,     // Timer E
+    update_timeout,        // Timer F
+    bye_retransmit,        // Timer E
+    bye_timeout,           // Timer F
 };
 
 [[nodiscard]] constexpr bool of_flow(Timer timer) {
@@ -113,6 +124,10 @@ enum class Timer : std::uint8_t {
     return timer >= Timer::offer_retransmit && timer <= Timer::taken_give_up;
 }
 
+[[nodiscard]] constexpr bool of_dialog(Timer timer) {
+    return timer >= Timer::hang_up && timer <= Timer::bye_timeout;
+}
+
 [[nodiscard]] constexpr bool of_call(Method method) {
     return method == Method::invite || method == Method::ack || method == Method::cancel;
 }
@@ -121,8 +136,12 @@ enum class Timer : std::uint8_t {
     return method == Method::offer || method == Method::offer_ack;
 }
 
+[[nodiscard]] constexpr bool of_dialog(Method method) {
+    return method == Method::bye || method == Method::update;
+}
+
 [[nodiscard]] constexpr bool of_usage(Method method) {
-    return !of_call(method) && !of_incoming(method);
+    return !of_call(method) && !of_incoming(method) && !of_dialog(method);
 }
 
 [[nodiscard]] constexpr bool is_message(EventKind kind) {

@@ -186,6 +186,7 @@ private:
         account_.own["failover"]["old_registration"] = "forgotten";
         if (is_on("failOver.onlySignalWithRegistered", true)) {
             account_.own["failover"]["calls_from_others"] = "ignored";
+            account_.own["failover"]["dialogs"] = "silent";
         }
     }
 

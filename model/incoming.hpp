@@ -57,6 +57,7 @@ struct IncomingInput {
     std::uint8_t attempt = 0;
     bool has_binding = false;        // call: of any contact that the phone ever had
     bool reaches_phone = false;      // call: of the one that it has
+    std::uint8_t dialog = 0;         // response, ack: its number (dialog.hpp)
     bool is_registered = false;      // invite: the phone holds itself registered there
 };
 

@@ -52,6 +52,9 @@ enum class Notice : std::uint8_t {
     unresolved,     // an attempt was given up for the name of its server; a = usage
     looks_up,       // a look-up begins; a = name
     looked_up,      // it ends; a = name, b = whether it is of use
+    hangs_up,       // the user of a phone ends a call; a = dialog
+    drops,          // a phone ends a call that nobody has hung up; a = dialog
+    released,       // a phone hears that the other side has ended a call; a = dialog
 };
 
 struct Observation {

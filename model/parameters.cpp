@@ -10,6 +10,7 @@
 #include "model/gateway_parameters.hpp"
 #include "model/name_parameters.hpp"
 #include "model/profiles.hpp"
+#include "model/dialog_parameters.hpp"
 #include "model/flow_parameters.hpp"
 #include "model/retry_parameters.hpp"
 
@@ -92,6 +93,10 @@ private:
 
     [[nodiscard]] Parameter delay() const {
         const Event& event = tight_.event;
+        if (of_dialog(event.method)) {
+            const SipModel::DialogInfo& dialog = sip_.dialogs()[event.index];
+            return delay(sip_.lines()[dialog.line].phone, dialog.server);
+        }
         const bool of_a_call = of_call(event.method);
         const bool comes_in = of_incoming(event.method);
         const std::size_t phone = of_a_call  ? phone_of_call(event.index)
@@ -100,7 +105,11 @@ private:
         const std::size_t server = of_a_call ? design_.phones[phone].servers[event.key].server
                                    : comes_in ? sip_.incoming()[event.index].server
                                               : usage().server;
-        const bool to_server = event.kind == EventKind::message_to_server;
+        return delay(phone, server);
+    }
+
+    [[nodiscard]] Parameter delay(std::size_t phone, std::size_t server) const {
+        const bool to_server = tight_.event.kind == EventKind::message_to_server;
         const Interval value = to_server ? delay_to_server(design_, phone, server)
                                          : delay_to_phone(design_, phone, server);
         if (to_server && tight_.ms > value.latest) {  // TCP has sent it a second time
@@ -137,6 +146,9 @@ private:
         }
         if (of_incoming(tight_.event.timer)) {
             return of_offer_timer();
+        }
+        if (of_dialog(tight_.event.timer)) {
+            return dialog_parameters(sip_, tight_);
         }
         if (of_line(tight_.event.timer)) {
             return {of_line_timer()};

@@ -26,7 +26,8 @@ bool call_reads(const Design& design, const Part& call, const Part& other) {
     const Phone& phone = design.phones[call.phone];
     return other.kind == PartKind::registration && same_line(call, other) &&
            (phone.calls.first == CallFirst::working || !phone.calls.unregistered ||
-            phone.failover.only_registered);
+            phone.failover.only_registered ||
+            phone.failover.dialogs != UnregisteredDialogs::kept);
 }
 
 bool incoming_reads(const Part& incoming, const Part& other) {

@@ -237,10 +237,11 @@ void ScopeKey::put_failback(const Failback& failback) {
 }
 
 void ScopeKey::put_failover(const FailoverRules& failover) {
-    const auto& [only_registered, forgets, strange_calls] = failover;
+    const auto& [only_registered, forgets, strange_calls, dialogs] = failover;
     put(only_registered);
     put(forgets);
     put(strange_calls);
+    put(dialogs);
 }
 
 // All that compete for its room are in scope (PROPERTIES P32: a refresh is not refused).
@@ -253,7 +254,7 @@ void ScopeKey::put_limit(const Limit& limit) {
 
 void ScopeKey::put_call_rules(const CallRules& rules) {
     const auto& [first, then, retry_timeout, retry_count, give_up, unregistered,
-                 heeds_provisional] = rules;
+                 heeds_provisional, session_expires] = rules;
     put(first);
     put(then);
     put(retry_timeout);
@@ -261,6 +262,17 @@ void ScopeKey::put_call_rules(const CallRules& rules) {
     put(give_up);
     put(unregistered);
     put(heeds_provisional);
+    put(session_expires);
+}
+
+void ScopeKey::put_dialog(const DialogPlan& plan) {
+    const auto& [lasts, phone_hangs_up, other_hangs_up, mid_call] = plan;
+    for (const std::optional<Interval>& interval : {lasts, mid_call}) {
+        put(interval.has_value());
+        put(interval.value_or(Interval{}));
+    }
+    put(phone_hangs_up);
+    put(other_hangs_up);
 }
 
 void ScopeKey::put_subscription(const SubscriptionRules& rules) {
@@ -277,7 +289,7 @@ void ScopeKey::put_server(const Server& server) {
     const auto& [name, address, kind, min_expires, max_expires, too_brief, expiry_sweep,
                  whole_seconds, stores_bindings, capacity, contacts_per_aor, out_of_order,
                  repeat_window, subscriptions, subscribe_answer, packages, timer_j, authentication,
-                 watches, survivability, accepts, position] = server;
+                 watches, survivability, accepts, keeps_dialogs, position] = server;
     put(kind);
     put(min_expires);
     put(max_expires);
@@ -297,6 +309,7 @@ void ScopeKey::put_server(const Server& server) {
     watches ? put(this->server(*watches)) : put(kNobody);
     put_survivability(survivability);
     put(accepts);
+    put(keeps_dialogs);
 }
 
 void ScopeKey::put_survivability(const Survivability& rules) {
@@ -379,7 +392,7 @@ void ScopeKey::put_calls(const Scope& scope) {
     put(std::ranges::count_if(design_->calls, in_scope));
     for (const CallPlan& plan : design_->calls) {
         if (in_scope(plan)) {
-            const auto& [of_phone, of_line, count, at, callee, position] = plan;
+            const auto& [of_phone, of_line, count, at, callee, position, dialog] = plan;
             const auto& [rings, answers_after, is_busy] = callee;
             put(line({of_phone, of_line}));
             put(count);
@@ -387,6 +400,7 @@ void ScopeKey::put_calls(const Scope& scope) {
             put(rings);
             put(answers_after);
             put(is_busy);
+            put_dialog(dialog);
         }
     }
 }
@@ -398,12 +412,13 @@ void ScopeKey::put_incoming(const Scope& scope) {
     put(std::ranges::count_if(design_->incoming, in_scope));
     for (const IncomingPlan& plan : design_->incoming) {
         if (in_scope(plan)) {
-            const auto& [of_phone, of_line, entry, count, at, rings, position] = plan;
+            const auto& [of_phone, of_line, entry, count, at, rings, position, dialog] = plan;
             put(line({of_phone, of_line}));
             put(entry);
             put(count);
             put(at);
             put(rings);
+            put_dialog(dialog);
         }
     }
 }

@@ -76,6 +76,7 @@ private:
     void put_limit(const Limit& limit);
     void put_flow(const FlowRules& flow);
     void put_survivability(const Survivability& rules);
+    void put_dialog(const DialogPlan& plan);
     void put_call_rules(const CallRules& rules);
     void put_subscription(const SubscriptionRules& rules);
     void put_logins(LineOf line);

@@ -78,7 +78,10 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
     build_usages();
     build_calls();
     build_incoming();
-    registrations_end_ = registrations_end_ && incoming_.empty();  // those look at any time
+    registrations_end_ = registrations_end_ && incoming_.empty() &&  // those look at any time
+                         std::ranges::all_of(dialogs_, [](const DialogInfo& dialog) {
+                             return dialog.config.unregistered == UnregisteredDialogs::kept;
+                         });
     check_capacity();
 }
 
@@ -187,6 +190,13 @@ void SipModel::build_calls() {
             call.idle.push_back(fidelity_ == Fidelity::reduced
                                     ? idle_call_parts(*design_, plan.phone, entry)
                                     : IdleCall{});
+            call.idle.back().answer = call.idle.back().answer && !plan.dialog.lasts;
+        }
+        if (plan.dialog.lasts) {
+            call.first_dialog = static_cast<std::uint8_t>(dialogs_.size());
+            for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
+                (void)add_dialog(call.line, entry, plan.dialog, false);
+            }
         }
         call.first_server = static_cast<std::uint8_t>(call_servers_);
         call_servers_ += phone.servers.size();
@@ -216,6 +226,7 @@ void SipModel::check_capacity() const {
     check(incoming_.size(), kIncoming, "lines at servers that calls come in for");
     check(notifiers_, kNotifiers, "subscriptions");
     check(names_.size(), kNames, "names in the lists of phones");
+    check(dialogs_.size(), kDialogs, "lines at servers with calls that last");
     for (const UsageInfo& usage : usages_) {
         check(usage.slot + static_cast<std::size_t>(usage.config.contacts), kContactsPerRecord,
               "contacts that share an address of record");
@@ -296,6 +307,7 @@ void visit_used(State& state, const StateSizes& used, Visit visit) {
     visit(state.incoming.data(), used.incoming);
     visit(state.notifiers.data(), used.notifiers);
     visit(state.names.data(), used.names);
+    visit(state.dialogs.data(), used.dialogs);
 }
 
 }  // namespace
@@ -314,6 +326,7 @@ StateSizes SipModel::sizes() const {
     used.incoming = incoming_.size();
     used.notifiers = notifiers_;
     used.names = names_.size();
+    used.dialogs = dialogs_.size();
     return used;
 }
 

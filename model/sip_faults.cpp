@@ -102,8 +102,14 @@ void SipModel::crash(Step& step, const Fault& fault) const {
     if (!fault.keeps_bindings) {
         forget_records(step, *fault.server);
     }
+    for (std::size_t i = 0; i < dialogs_.size(); ++i) {
+        if (dialogs_[i].server == *fault.server && !keeps_dialog(state, i)) {
+            step_dialog(step, i,
+                        {.kind = DialogInput::Kind::forgets, .side = DialogSide::server});
+        }
+    }
     for (std::uint8_t i = 0; i < call_servers_; ++i) {
-        if (server_of_call_server(i) == *fault.server) {
+        if (server_of_call_server(i) == *fault.server && !keeps_call(state, i)) {
             step_call_server(step, i, {.kind = CallServerInput::Kind::crash});
         }
     }

@@ -7,6 +7,18 @@
 
 namespace failback::model {
 
+namespace {
+
+// What becomes of the dialog of a 200 that no longer waits for its ACK.
+DialogInput::Kind news_of(const IncomingInput& input) {
+    using Kind = IncomingInput::Kind;
+    return input.kind == Kind::ack     ? DialogInput::Kind::confirmed
+           : input.kind == Kind::timer ? DialogInput::Kind::abandoned
+                                       : DialogInput::Kind::forgets;
+}
+
+}  // namespace
+
 void SipModel::build_incoming() {
     for (const IncomingPlan& plan : design_->incoming) {
         if (!scope_.parts.contains(
@@ -21,6 +33,9 @@ void SipModel::build_incoming() {
         info.config = {phone.transport, phone.timers, plan.rings, phone.failover.strange_calls};
         info.at = plan.at;
         info.count = plan.count;
+        if (plan.dialog.lasts) {
+            info.dialog = add_dialog(info.line, info.entry, plan.dialog, true);
+        }
         incoming_.push_back(info);
     }
 }
@@ -59,11 +74,22 @@ void SipModel::step_incoming(Step& step, std::uint8_t index, const IncomingInput
     IncomingCall& call = step.state.incoming[index];
     const bool begins = input.kind == IncomingInput::Kind::call;
     const bool was_open = begins || call.offer != IncomingCall::Offer::none;
+    const auto dialog = incoming_[index].dialog;
+    const bool was_answered = call.phone == IncomingCall::Phone::answered;
     Output output;
     model::step(call, incoming_[index].config, input, output);
     carry_timers(output, index, step.effects);
-    for (const Output::Message& message : output.messages) {
+    if (dialog) {
+        follow_callee(step, *dialog, was_answered, call.phone == IncomingCall::Phone::answered,
+                      news_of(input));
+    }
+    for (Output::Message message : output.messages) {
         const bool is_response = message.status != Status::none;
+        if (dialog && message.status == Status::ok_200) {
+            message.expires = step.state.dialogs[*dialog].latest;
+        } else if (message.method == Method::offer_ack) {
+            message.expires = input.dialog;
+        }
         send(step, message_event(is_response ? EventKind::message_to_server
                                              : EventKind::message_to_phone,
                                  index, message));
@@ -79,7 +105,13 @@ void SipModel::step_incoming(Step& step, std::uint8_t index, const IncomingInput
 // At the phone or at the server, after it was neither dropped nor refused.
 void SipModel::offer_arrives(Step& step, const Event& event) const {
     using Kind = IncomingInput::Kind;
-    IncomingInput input{.status = event.status, .attempt = event.cseq};
+    IncomingInput input{.status = event.status,
+                        .attempt = event.cseq,
+                        .dialog = static_cast<std::uint8_t>(event.expires)};
+    if (event.method == Method::offer_ack && of_other_dialog(step.state, event)) {
+        return;
+    }
+    const IncomingCall before = step.state.incoming[event.index];
     if (event.kind == EventKind::message_to_server) {
         input.kind = Kind::response;
     } else {
@@ -89,6 +121,10 @@ void SipModel::offer_arrives(Step& step, const Event& event) const {
         input.is_registered = usage && step.state.usages[*usage].believes != 0;
     }
     step_incoming(step, event.index, input);
+    if (event.status == Status::ok_200 && event.cseq > before.forgotten) {
+        answer_arrived(step, event,
+                       before.offer != IncomingCall::Offer::none && before.attempt == event.cseq);
+    }
 }
 
 // A call turned from a server to the next one: the phone forgets its registration there.

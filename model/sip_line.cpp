@@ -97,6 +97,9 @@ Output SipModel::step_usage(Step& step, std::uint8_t usage, ClientInput input) c
     for (const Notice notice : output.notices) {
         step.observe(notice, usage);
     }
+    if (noted(output, Notice::lapses) || noted(output, Notice::leaves)) {
+        end_dialogs_of(step, usage);
+    }
     follow_registration(step, usage, output);
     return output;
 }

@@ -105,6 +105,7 @@ public:
         int count = 0;
         std::uint8_t first_server = 0; // call server of entry 0; the others follow
         Callee callee;
+        std::optional<std::uint8_t> first_dialog;  // that of entry 0, if calls last
     };
     struct IncomingInfo {
         std::size_t line = 0;          // index into lines()
@@ -113,6 +114,15 @@ public:
         IncomingConfig config;
         Interval at;
         int count = 0;
+        std::optional<std::uint8_t> dialog;  // if calls last
+    };
+    // Of a line at a server, after a call that was placed or came in.
+    struct DialogInfo {
+        std::size_t line = 0;          // index into lines()
+        std::size_t entry = 0;
+        std::size_t server = 0;
+        std::uint8_t call = 0;         // index into calls(), or into incoming()
+        DialogConfig config;
     };
 
     // THROWS InputError if the design does not fit. The design must outlive the model.
@@ -171,6 +181,11 @@ public:
     [[nodiscard]] bool in_emergency(const State& state, std::size_t server) const;
     [[nodiscard]] bool sees_watched(const State& state, std::size_t server) const;
     [[nodiscard]] bool serves(const State& state, std::size_t server) const;
+    // Of a line at an entry of its list: does the phone count a call as established, does the
+    // server with whoever is behind it, and is there one that only one of them does?
+    [[nodiscard]] bool in_call(const State& state, std::size_t line, std::size_t entry) const;
+    [[nodiscard]] bool has_dialog(const State& state, std::size_t line, std::size_t entry) const;
+    [[nodiscard]] bool zombie(const State& state, std::size_t line, std::size_t entry) const;
     // The server has a binding of a contact that somebody else registered for a line.
     [[nodiscard]] bool hijacked(const State& state, std::size_t server,
                                 const std::string& aor) const;
@@ -182,6 +197,7 @@ public:
     [[nodiscard]] const std::vector<LineInfo>& lines() const { return lines_; }
     [[nodiscard]] const std::vector<CallInfo>& calls() const { return calls_; }
     [[nodiscard]] const std::vector<IncomingInfo>& incoming() const { return incoming_; }
+    [[nodiscard]] const std::vector<DialogInfo>& dialogs() const { return dialogs_; }
     [[nodiscard]] const std::vector<RecordInfo>& records() const { return records_; }
     // The servers whose modes are in scope.
     [[nodiscard]] const std::vector<std::size_t>& gateways() const { return gateways_; }
@@ -214,6 +230,8 @@ private:
         return authenticates_ ? usages_.size() : 0;
     }
     void build_incoming();
+    [[nodiscard]] std::uint8_t add_dialog(std::size_t line, std::size_t entry,
+                                          const DialogPlan& plan, bool phone_is_callee);
     void build_names();
     [[nodiscard]] std::size_t succession_for(const Part& registration);
     [[nodiscard]] std::size_t successions() const { return lines_.size() + groups_.size(); }
@@ -237,6 +255,7 @@ private:
     [[nodiscard]] std::size_t flows_in_use() const { return has_flows_ ? usages_.size() : 0; }
     [[nodiscard]] std::uint8_t same_incoming(std::size_t index, const SipModel& other) const;
     [[nodiscard]] std::uint8_t same_name(std::size_t index, const SipModel& other) const;
+    [[nodiscard]] std::uint8_t same_dialog(std::size_t index, const SipModel& other) const;
     [[nodiscard]] bool idle_timer(const State& state, const Event& event) const;
 
     void arrive_at_server(Step& step, const Event& event) const;
@@ -325,6 +344,19 @@ private:
     void call_in_again(Step& step, std::uint8_t index) const;
     void step_incoming(Step& step, std::uint8_t index, const IncomingInput& input) const;
     void offer_arrives(Step& step, const Event& event) const;
+    void step_dialog(Step& step, std::size_t dialog, DialogInput input) const;
+    void on_dialog_timer(Step& step, const Event& event) const;
+    void dialog_arrives(Step& step, const Event& event) const;
+    // A 200 to an INVITE, or its ACK, has arrived; it has been processed but for its dialog.
+    void answer_arrived(Step& step, const Event& event, bool is_wanted) const;
+    [[nodiscard]] bool of_other_dialog(const State& state, const Event& ack) const;
+    // The callee has answered now, or no longer waits for the ACK of its 200: `news` says why.
+    void follow_callee(Step& step, std::size_t dialog, bool was_answered, bool is_answered,
+                       DialogInput::Kind news) const;
+    // Does a restart of its server leave it, or the call server, as it is?
+    [[nodiscard]] bool keeps_dialog(const State& state, std::size_t dialog) const;
+    [[nodiscard]] bool keeps_call(const State& state, std::size_t call_server) const;
+    void end_dialogs_of(Step& step, std::size_t usage) const;
     void step_name(Step& step, std::size_t name, NameInput::Kind kind) const;
     void wake(Step& step, std::size_t name, bool found) const;
     void forget_names(Step& step, std::size_t phone) const;
@@ -364,6 +396,7 @@ private:
     std::size_t call_servers_ = 0;
     std::vector<std::size_t> gateways_;  // servers
     std::vector<IncomingInfo> incoming_;
+    std::vector<DialogInfo> dialogs_;
     std::size_t notifiers_ = 0;
 };
 

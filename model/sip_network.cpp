@@ -98,6 +98,13 @@ SipModel::Flow SipModel::flow_of(const Event& message) const {
                                          : delay_to_phone(*design_, phone, call.server);
         return {phone, call.server, direction, delay, call.config.transport};
     }
+    if (of_dialog(message.method)) {
+        const DialogInfo& dialog = dialogs_[message.index];
+        const std::size_t phone = lines_[dialog.line].phone;
+        const Interval delay = to_server ? delay_to_server(*design_, phone, dialog.server)
+                                         : delay_to_phone(*design_, phone, dialog.server);
+        return {phone, dialog.server, direction, delay, dialog.config.transport};
+    }
     const UsageInfo& usage = usages_[message.index];
     return {usage.part.phone, usage.server, direction,
             to_server ? usage.to_server : usage.to_phone, usage.config.transport, {}};

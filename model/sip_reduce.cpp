@@ -172,9 +172,11 @@ bool SipModel::registrations_over(const State& state) const {
            });
 }
 
-// A callee who rings may also do so later, by a copy of the INVITE that was late.
+// A callee who rings may also do so later, by a copy of the INVITE that was late. Calls that last
+// are not over when they are answered.
 bool SipModel::call_over(const State& state, std::size_t call) const {
-    return !calls_[call].callee.rings && state.calls[call].calling == 0 &&
+    return !calls_[call].callee.rings && !calls_[call].first_dialog &&
+           state.calls[call].calling == 0 &&
            state.calls[call].dials_left == 0;
 }
 
@@ -259,7 +261,7 @@ bool SipModel::idle_timer(const State& state, const Event& event) const {
         default:
             break;
     }
-    if (of_incoming(event.timer)) {
+    if (of_incoming(event.timer) || of_dialog(event.timer)) {
         return false;
     }
     const Idle& idle = usages_[event.index].idle;

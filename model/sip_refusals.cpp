@@ -11,7 +11,8 @@ namespace failback::model {
 void SipModel::refuse_connection(Step& step, const Event& event) const {
     step.log.dropped = true;
     if (event.method == Method::ack || event.method == Method::cancel ||
-        event.method == Method::notify || of_incoming(event.method)) {
+        event.method == Method::notify || of_incoming(event.method) ||
+        (of_dialog(event.method) && event.status != Status::none)) {
         return;
     }
     Event error = event;

@@ -51,6 +51,11 @@ void SipModel::switch_off(Step& step, std::size_t phone) const {
             step_incoming(step, i, {.kind = IncomingInput::Kind::restart});
         }
     }
+    for (std::size_t i = 0; i < dialogs_.size(); ++i) {
+        if (lines_[dialogs_[i].line].phone == phone) {
+            step_dialog(step, i, {.kind = DialogInput::Kind::forgets});
+        }
+    }
     forget_names(step, phone);
     step.observe(Notice::restarts, phone);
 }

@@ -10,6 +10,7 @@
 
 #include "model/call.hpp"
 #include "model/client_usage.hpp"
+#include "model/dialog.hpp"
 #include "model/digest.hpp"
 #include "model/flow.hpp"
 #include "model/incoming.hpp"
@@ -33,6 +34,7 @@ inline constexpr std::size_t kGateways = 16;
 inline constexpr std::size_t kIncoming = 16;
 inline constexpr std::size_t kNotifiers = 32;
 inline constexpr std::size_t kNames = 16;
+inline constexpr std::size_t kDialogs = 64;
 
 struct FaultState {
     std::uint8_t active = 0;
@@ -54,6 +56,7 @@ struct SipState {
     std::array<IncomingCall, kIncoming> incoming{};
     std::array<Notifier, kNotifiers> notifiers{};  // of the subscriptions, in their order
     std::array<NameState, kNames> names{};
+    std::array<Dialog, kDialogs> dialogs{};
 };
 
 // How many elements of each array are in use.
@@ -70,6 +73,7 @@ struct StateSizes {
     std::size_t incoming = 0;
     std::size_t notifiers = 0;
     std::size_t names = 0;
+    std::size_t dialogs = 0;
 };
 
 }  // namespace failback::model

@@ -34,6 +34,19 @@ CallInput::Kind response_kind(Status status) {
     }
 }
 
+// Is its 200 waiting for the ACK?
+bool has_answered(const CallServer& server) {
+    return server.phase == CallServer::Phase::answered && server.final == Status::none;
+}
+
+// What becomes of the dialog of a 200 that no longer waits.
+DialogInput::Kind news_of(const CallServerInput& input) {
+    using Kind = CallServerInput::Kind;
+    return input.kind == Kind::ack     ? DialogInput::Kind::confirmed
+           : input.kind == Kind::timer ? DialogInput::Kind::abandoned
+                                       : DialogInput::Kind::forgets;
+}
+
 }  // namespace
 
 Event timer_event(std::size_t index, Timer timer, std::uint8_t key) {
@@ -115,6 +128,9 @@ void SipModel::step(State& state, const Event& event, std::uint32_t form,
             break;
         case EventKind::belief_changes:
             state.usages[event.index].believes ^= 1;
+            if (state.usages[event.index].believes == 0) {
+                end_dialogs_of(step, event.index);
+            }
             after_registration(step, usages_[event.index].line);
             effects.schedule(event, sim::any_time());
             break;
@@ -151,6 +167,8 @@ void SipModel::on_timer(Step& step, const Event& event) const {
     } else if (of_call_server(event.timer)) {
         step_call_server(step, event.index,
                          {.kind = CallServerInput::Kind::timer, .timer = event.timer});
+    } else if (of_dialog(event.timer)) {
+        on_dialog_timer(step, event);
     } else if (of_incoming(event.timer)) {
         step_incoming(step, event.index,
                       {.kind = IncomingInput::Kind::timer, .timer = event.timer});
@@ -191,12 +209,23 @@ void SipModel::arrive_at_phone(Step& step, const Event& event) const {
         offer_arrives(step, event);
         return;
     }
+    if (of_dialog(event.method)) {
+        dialog_arrives(step, event);
+        return;
+    }
     if (event.method == Method::invite) {
+        const CallClient before = step.state.calls[event.index];
         step_call(step, event.index,
                   {.kind = response_kind(event.status),
                    .entry = event.key,
                    .attempt = event.cseq,
-                   .transport_error = event.status == Status::transport_error});
+                   .transport_error = event.status == Status::transport_error,
+                   .dialog = static_cast<std::uint8_t>(event.expires)});
+        if (event.status == Status::ok_200 && event.cseq > before.forgotten) {
+            answer_arrived(step, event,
+                           before.calling != 0 && before.attempt == event.cseq &&
+                               before.entry == event.key);
+        }
         return;
     }
     if (event.method == Method::notify) {
@@ -249,11 +278,20 @@ void SipModel::step_call_server(Step& step, std::uint8_t index,
     const auto entry = static_cast<std::uint8_t>(index - owner.first_server);
     CallServerInput with_callee = input;
     with_callee.callee = owner.callee;
+    CallServer& server = step.state.call_servers[index];
+    const bool was_answered = has_answered(server);
     Output output;
-    model::step(step.state.call_servers[index], owner.config.timers, with_callee, output);
+    model::step(server, owner.config.timers, with_callee, output);
     carry_timers(output, index, step.effects);
+    if (owner.first_dialog) {
+        follow_callee(step, *owner.first_dialog + entry, was_answered, has_answered(server),
+                      news_of(input));
+    }
     for (Output::Message message : output.messages) {
         message.key = entry;
+        if (owner.first_dialog && message.status == Status::ok_200) {
+            message.expires = step.state.dialogs[*owner.first_dialog + entry].latest;
+        }
         send(step, message_event(EventKind::message_to_phone, call, message));
     }
     for (const Notice notice : output.notices) {
@@ -280,8 +318,15 @@ void SipModel::arrive_at_server(Step& step, const Event& event) const {
         arrive_notify_response(step, event);
         return;
     }
+    if (of_dialog(event.method)) {
+        dialog_arrives(step, event);
+        return;
+    }
     if (!of_call(event.method)) {
         process_request(step, event);
+        return;
+    }
+    if (event.method == Method::ack && of_other_dialog(step.state, event)) {
         return;
     }
     const auto index = static_cast<std::uint8_t>(calls_[event.index].first_server + event.key);

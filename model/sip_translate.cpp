@@ -51,6 +51,7 @@ Event SipModel::translate(const Event& event, const SipModel& other) const {
         case EventKind::message_to_phone:
             same.index = of_call(event.method)       ? same_call(event.index, other)
                          : of_incoming(event.method) ? same_incoming(event.index, other)
+                         : of_dialog(event.method)   ? same_dialog(event.index, other)
                                                      : same_usage(event.index, other);
             break;
         case EventKind::timer:
@@ -65,6 +66,8 @@ Event SipModel::translate(const Event& event, const SipModel& other) const {
                     other.calls_[call].first_server);
             } else if (of_incoming(event.timer)) {
                 same.index = same_incoming(event.index, other);
+            } else if (of_dialog(event.timer)) {
+                same.index = same_dialog(event.index, other);
             } else {
                 same.index = same_usage(event.index, other);
             }

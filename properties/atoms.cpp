@@ -58,6 +58,12 @@ constexpr std::array kShapes{
               "the line's phone can send to the server without asking a resolver for its name"},
     AtomShape{AtomKind::dns_up, "dns_up", Arguments::line, false, kPhonesOnly,
               "some resolver answers the queries of the line's phone"},
+    AtomShape{AtomKind::in_call, "in_call", Arguments::line_server, false, kCall,
+              "the phone counts a call of the line through the server as established"},
+    AtomShape{AtomKind::dialog, "dialog", Arguments::server_line, false, kCall,
+              "the server, with whoever is behind it, counts a call of the line as established"},
+    AtomShape{AtomKind::zombie, "zombie", Arguments::line_server, false, kCall,
+              "the phone or the server counts a call as established that the other does not"},
     AtomShape{AtomKind::boots, "boots", Arguments::line_server, true, kRegistration,
               "the line begins to register with the server after its phone has booted"},
     AtomShape{AtomKind::requests, "requests", Arguments::line_server, true, kRegistration,
@@ -148,6 +154,12 @@ constexpr std::array kShapes{
               "a NOTIFY ends the subscription for good: rejected, noresource or invariant"},
     AtomShape{AtomKind::unresolved, "unresolved", Arguments::line_server, true, kRegistration,
               "an attempt to register is given up because the server's name was not resolved"},
+    AtomShape{AtomKind::hangs_up, "hangs_up", Arguments::line_server, true, kCall,
+              "the user of the line hangs up a call through the server"},
+    AtomShape{AtomKind::drops, "drops", Arguments::line_server, true, kCall,
+              "the phone ends a call through the server that nobody has hung up"},
+    AtomShape{AtomKind::released, "released", Arguments::line_server, true, kCall,
+              "the phone receives a BYE of a call through the server"},
 };
 
 }  // namespace

@@ -60,6 +60,12 @@ struct Leg {
 // How long a registrar may have a binding that the phone has given up: until the attempt after the
 // one whose answer came too late (RFC 4321 1.1).
 [[nodiscard]] DelayMs asymmetry_bound(const Design& design, Leg leg);
+
+// How long an end may count a call as established that the other one does not, if the line has so
+// many calls there. With a session timer both ends see that nothing refreshes it; without one a BYE
+// has to arrive before Timer F.
+[[nodiscard]] DelayMs zombie_bound(const Design& design, Leg leg, int calls);
+
 // From dialling to the first INVITE of a phone whose resolvers answer, but 2 s at least, which is
 // what a user may be asked to wait whatever becomes of DNS.
 [[nodiscard]] DelayMs dialling_bound(const Design& design, std::size_t phone);

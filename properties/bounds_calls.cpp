@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "model/call.hpp"
+#include "model/dialog.hpp"
 #include "properties/bounds.hpp"
 
 namespace failback::properties {
@@ -52,6 +53,19 @@ DelayMs asymmetry_bound(const Design& design, Leg leg) {
     return clamp(std::int64_t{phone.timers.timer_f} + model::longest_wait(phone.retry.unanswered) +
                  model::delay_to_server(design, leg.phone, server).latest +
                  model::delay_to_phone(design, leg.phone, server).latest);
+}
+
+// What one end had last heard of the other was sent before it ended, and was under way for a while.
+DelayMs zombie_bound(const Design& design, Leg leg, int calls) {
+    const model::Phone& phone = design.phones[leg.phone];
+    const std::size_t server = phone.servers[leg.entry].server;
+    const std::int64_t way = std::max(model::delay_to_server(design, leg.phone, server).latest,
+                                      model::delay_to_phone(design, leg.phone, server).latest);
+    const DelayMs session = phone.calls.session_expires;
+    const std::int64_t timer_f =
+        std::max<std::int64_t>(phone.timers.timer_f, std::int64_t{64} * phone.timers.t1);
+    const std::int64_t one = session > 0 ? model::session_end(session) : timer_f;
+    return clamp(std::max(calls, 1) * (one + way));
 }
 
 }  // namespace failback::properties

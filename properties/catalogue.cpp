@@ -423,6 +423,7 @@ std::vector<CatalogueEntry> all_entries() {
     std::ranges::move(about_call_attempts(), std::back_inserter(all));
     std::ranges::move(about_gateways(), std::back_inserter(all));
     std::ranges::move(about_calls(), std::back_inserter(all));
+    std::ranges::move(about_dialogs(), std::back_inserter(all));
     std::ranges::move(about_names(), std::back_inserter(all));
     std::ranges::move(about_flows(), std::back_inserter(all));
     return all;

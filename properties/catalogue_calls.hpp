@@ -8,6 +8,7 @@
 namespace failback::properties {
 
 [[nodiscard]] std::vector<CatalogueEntry> about_calls();
+[[nodiscard]] std::vector<CatalogueEntry> about_dialogs();
 
 // Is the callee of the line's calls busy?
 [[nodiscard]] bool may_be_declined(const model::Design& design, const Subject& subject);

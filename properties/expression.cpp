@@ -76,6 +76,43 @@ bool observed_of_incoming(const Atom& atom, const Sight& sight, Notice notice) {
            observed(sight, notice, static_cast<std::size_t>(found - calls.begin()));
 }
 
+bool is_of_dialog(AtomKind kind) {
+    return kind == AtomKind::in_call || kind == AtomKind::dialog || kind == AtomKind::zombie ||
+           kind == AtomKind::hangs_up || kind == AtomKind::drops || kind == AtomKind::released;
+}
+
+bool observed_of_dialog(const Sight& sight, Notice notice, std::size_t line, std::size_t entry) {
+    return std::ranges::any_of(sight.log.observations, [&](const auto& seen) {
+        if (seen.notice != notice) {
+            return false;
+        }
+        const auto& dialog = sight.model.dialogs()[seen.a];
+        return dialog.line == line && dialog.entry == entry;
+    });
+}
+
+bool of_dialog(const Atom& atom, const Sight& sight) {
+    const auto line = sight.model.line_index(atom.phone, atom.line);
+    const auto entry = entry_of(sight.model.design(), atom.phone, *atom.server);
+    if (!line || !entry) {
+        return false;
+    }
+    switch (atom.kind) {
+        case AtomKind::in_call:
+            return sight.model.in_call(sight.state, *line, *entry);
+        case AtomKind::dialog:
+            return sight.model.has_dialog(sight.state, *line, *entry);
+        case AtomKind::zombie:
+            return sight.model.zombie(sight.state, *line, *entry);
+        case AtomKind::hangs_up:
+            return observed_of_dialog(sight, Notice::hangs_up, *line, *entry);
+        case AtomKind::drops:
+            return observed_of_dialog(sight, Notice::drops, *line, *entry);
+        default:
+            return observed_of_dialog(sight, Notice::released, *line, *entry);
+    }
+}
+
 bool switches(const Atom& atom, const Sight& sight) {
     const auto line = sight.model.line_index(atom.phone, atom.line);
     const auto entry = entry_of(sight.model.design(), atom.phone, *atom.server);
@@ -194,6 +231,9 @@ bool atom_holds(const Atom& atom, const Sight& sight) {
     if (is_of_gateway(atom.kind)) {
         return of_gateway(atom, sight);
     }
+    if (is_of_dialog(atom.kind)) {
+        return of_dialog(atom, sight);
+    }
     switch (atom.kind) {
         case AtomKind::working:
             return working_is(atom, sight);
@@ -283,10 +323,27 @@ void add_resolved(const Atom& atom, const model::Design& design, model::Scope& s
     }
 }
 
+// A call that was placed, or that came in.
+void add_dialog(const Atom& atom, const model::Design& design, model::Scope& scope) {
+    const auto entry = entry_of(design, atom.phone, *atom.server);
+    for (const model::CallPlan& plan : design.calls) {
+        if (plan.phone == atom.phone && plan.line == atom.line) {
+            scope.parts.insert({PartKind::call, atom.phone, atom.line, 0});
+        }
+    }
+    for (const model::IncomingPlan& plan : design.incoming) {
+        if (plan.phone == atom.phone && plan.line == atom.line && plan.entry == entry) {
+            scope.parts.insert({PartKind::incoming, atom.phone, atom.line, *entry});
+        }
+    }
+}
+
 void add_atom(const Atom& atom, const model::Design& design, model::Scope& scope) {
     const AtomShape& shape = shape_of(atom.kind);
     if (atom.kind == AtomKind::working || atom.kind == AtomKind::switches) {
         add_working(atom, design, scope);
+    } else if (is_of_dialog(atom.kind)) {
+        add_dialog(atom, design, scope);
     } else if (atom.kind == AtomKind::resolved) {
         add_resolved(atom, design, scope);
     } else if (atom.kind == AtomKind::dns_up) {

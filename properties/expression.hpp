@@ -36,6 +36,9 @@ enum class AtomKind : std::uint8_t {
     subscription, // subscription(server, line): the notifier has a subscription
     resolved,     // resolved(line, server): the phone need not look its name up
     dns_up,       // dns_up(line): a resolver answers queries of its phone
+    in_call,      // in_call(line, server): the phone counts a call through it as established
+    dialog,       // dialog(server, line): the server has a call of the line
+    zombie,       // zombie(line, server): one of the two has a call that the other has not
     // events
     boots,        // boots(line, server): the line begins to register there
     requests,     // requests(line, server): a new REGISTER is sent, no retransmission
@@ -79,6 +82,9 @@ enum class AtomKind : std::uint8_t {
     subscription_refused,   // subscription_refused(line, server): an error response to SUBSCRIBE
     subscription_rejected,  // subscription_rejected(line, server): ended for good by a NOTIFY
     unresolved,   // unresolved(line, server): an attempt ended for want of an address
+    hangs_up,     // hangs_up(line, server): the user of the line ends a call
+    drops,        // drops(line, server): the phone ends a call that nobody has hung up
+    released,     // released(line, server): the phone hears that a call is over
 };
 
 struct Atom {

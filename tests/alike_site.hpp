@@ -19,7 +19,7 @@ inline nlohmann::json site(const std::string& number) {
         "timer_j": "32s", "whole_seconds": false, "out_of_order": "500", "repeat_window": "20s",
         "capacity": {"bindings": 5, "answer": "503", "retry_after": "30s"},
         "contacts_per_aor": {"bindings": 2, "answer": "403", "retry_after": "40s"},
-        "accepts": "known")";
+        "accepts": "known", "dialogs": "kept")";
     return nlohmann::json::parse(replaced(R"({
         "servers": [{"name": "main@", "address": "main@.example.com", "kind": "registrar", )" +
                                     server + R"(},
@@ -45,9 +45,9 @@ inline nlohmann::json site(const std::string& number) {
                               "instance_id": false},
             "calls": {"first": "working", "then": "all", "retry_timeout": "1s", "retry_count": 2,
                       "give_up": "at-last-retry", "unregistered": true,
-                      "after_ringing": "stays"},
+                      "after_ringing": "stays", "session_expires": "1800s"},
             "failover": {"calls_to": "any", "old_registration": "kept",
-                         "calls_from_others": "taken"},
+                         "calls_from_others": "taken", "dialogs": "kept"},
             "subscription": {"to": "primary", "expires": "700s",
                              "refresh": {"rule": "lead", "lead": "50s"}, "retry": ["20s", "40s"],
                              "timer_n": "32s", "reasons": "heeded"}

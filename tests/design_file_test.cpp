@@ -163,7 +163,7 @@ TEST_CASE("design file: defaults", "[design]") {
 TEST_CASE("design file: the schema states the defaults of the reader", "[design]") {
     const Design plain = read(minimal());
     json server = schema_defaults("server");
-    CHECK(server.size() == 14);
+    CHECK(server.size() == 15);
     server["name"] = "primary";
     CHECK(text_of(read(with("/servers/0", server)).servers[0]) == text_of(plain.servers[0]));
 
@@ -173,7 +173,7 @@ TEST_CASE("design file: the schema states the defaults of the reader", "[design]
     phone["calls"] = schema_defaults("call_rules");
     CHECK(phone["calls"].size() == 7);
     phone["failover"] = schema_defaults("failover");
-    CHECK(phone["failover"].size() == 3);
+    CHECK(phone["failover"].size() == 4);
     CHECK(text_of(read(with("/phones/0", phone)).phones[0]) == text_of(plain.phones[0]));
     phone["subscription"] = schema_defaults("subscription");
     phone["subscription"]["to"] = "primary";
@@ -237,12 +237,12 @@ TEST_CASE("design file: everything that can be written arrives", "[design]") {
     CHECK(text_of(design.faults[5]) == "5 0 0-2147483647 60000-7200000 1 false 0 always");
     CHECK_FALSE(design.faults[3].server);
     CHECK(design.faults[1].phone == 1U);
-    REQUIRE(design.calls.size() == 1);
+    REQUIRE(design.calls.size() == 2);
     CHECK(design.calls[0].phone == 1);
     CHECK(design.calls[0].line == 1);
     CHECK(design.calls[0].at == Interval{0, 3'600'000});
     CHECK(design.calls[0].callee == Callee{true, {1000, 20'000}, true});
-    REQUIRE(design.incoming.size() == 1);
+    REQUIRE(design.incoming.size() == 2);
     CHECK(design.incoming[0].phone == 1);
     CHECK(design.incoming[0].line == 0);
     CHECK(design.incoming[0].entry == 1);
@@ -258,6 +258,17 @@ TEST_CASE("design file: everything that can be written arrives", "[design]") {
     CHECK_FALSE(design.properties[0].expect);
     CHECK(design.properties[1].expect == Expected::holds);
     CHECK(design.properties[2].expect == Expected::violated);
+}
+
+TEST_CASE("design file: what is said of calls that last arrives", "[design]") {
+    const Design design = read_design(FAILBACK_SOURCE_DIR "/tests/data/every_key.json");
+    CHECK(design.calls[0].dialog == DialogPlan{});
+    CHECK(design.calls[1].dialog ==
+          DialogPlan{Interval{60'000, sim::kNever}, true, true, sim::exactly(30'000)});
+    CHECK(design.incoming[1].dialog == DialogPlan{sim::any_time(), false, true, sim::any_time()});
+    CHECK(design.phones[0].failover.dialogs == UnregisteredDialogs::silent);
+    CHECK(design.phones[0].calls.session_expires == 1'800'000);
+    CHECK(design.servers[0].keeps_dialogs);
 }
 
 TEST_CASE("design file: positions", "[design]") {
@@ -299,7 +310,7 @@ TEST_CASE("design file: all problems at once, in the order of the file", "[desig
               R"(designs/x.json:4:35: /servers/0/min_expire: found the unknown key "min_expire", )"
               R"(expected a key of a server: "name", "profile", "notes", "address", "kind", )"
               R"("min_expires", "max_expires", "too_brief", "expiry_sweep", "whole_seconds", )"
-              R"("stores_bindings", "subscriptions", "accepts", "timer_j", "capacity", )"
+              R"("stores_bindings", "subscriptions", "accepts", "dialogs", "timer_j", "capacity", )"
               R"("contacts_per_aor", "out_of_order", "repeat_window", "authentication" )"
               R"((did you mean "min_expires"?))" "\n"
               R"(designs/x.json:8:17: /phones/0/lines/0: found no "aor" in a line, expected )"

@@ -113,7 +113,8 @@ TEST_CASE("import: what a call that fails over means to registrations", "[import
     CHECK(polycom("") == FailoverRules{});
     CHECK(polycom(option + "failRegistrationOn=\"1\"") == FailoverRules{});  // alone, nothing
     CHECK(polycom(registers) == FailoverRules{true, false, StrangeCalls::taken});
-    CHECK(polycom(forgets) == FailoverRules{true, true, StrangeCalls::ignored});
+    CHECK(polycom(forgets) == FailoverRules{true, true, StrangeCalls::ignored,
+                                            model::UnregisteredDialogs::silent});
     CHECK(polycom(forgets + option + "onlySignalWithRegistered=\"0\"") ==
           FailoverRules{true, true, StrangeCalls::taken});
     CHECK(polycom(forgets, "newRequests") == FailoverRules{true, false, StrangeCalls::taken});

@@ -120,7 +120,9 @@ const std::set<std::string> kByHand{
     "/phones/nat/lifetime", "/phones/rto", "/phones/keep_alive/method", "/phones/keep_alive/every",
     "/phones/keep_alive/answered", "/phones/keep_alive/answer_within",
     "/phones/keep_alive/max_lost", "/links/ageing",
-    "/phones/subscription/refresh/rule", "/phones/subscription/refresh/percent"};
+    "/phones/subscription/refresh/rule", "/phones/subscription/refresh/percent",
+    "/calls/lasts", "/calls/hangs_up", "/calls/mid_call", "/incoming/lasts", "/incoming/hangs_up",
+    "/incoming/mid_call"};
 
 }  // namespace
 

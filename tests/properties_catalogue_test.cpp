@@ -118,6 +118,7 @@ TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
     design.faults.back().kind = model::FaultKind::rogue_register;
     design.faults.back().aor = phone.lines[0].aor;
     design.calls[0].callee.rings = true;
+    design.calls[0].dialog.lasts = sim::exactly(60'000);
     design.incoming.push_back({});
     design.all_properties = true;
     std::set<std::string> names;

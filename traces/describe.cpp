@@ -15,7 +15,7 @@ using model::Timer;
 const char* method_name(Method method) {
     constexpr const char* names[] = {"",       "REGISTER",   "SUBSCRIBE", "INVITE", "ACK",
                                      "OPTIONS", "keep-alive", "CANCEL",    "INVITE", "ACK",
-                                     "NOTIFY"};
+                                     "NOTIFY", "BYE",        "UPDATE"};
     return names[static_cast<std::size_t>(method)];
 }
 
@@ -50,7 +50,15 @@ const char* timer_name(Timer timer) {
                                      "give-up of the 200",
                                      "Timer N",
                                      "Timer E of the NOTIFY",
-                                     "Timer F of the NOTIFY"};
+                                     "Timer F of the NOTIFY",
+                                     "end of the call",
+                                     "feature in a call",
+                                     "session refresh due",
+                                     "session interval over",
+                                     "Timer E of the UPDATE",
+                                     "Timer F of the UPDATE",
+                                     "Timer E of the BYE",
+                                     "Timer F of the BYE"};
     return names[static_cast<std::size_t>(timer)];
 }
 
@@ -69,6 +77,16 @@ bool is_message(const Event& event) { return model::is_message(event.kind); }
 bool is_probe(const Event& event) {
     return event.kind == EventKind::probe_to_watched || event.kind == EventKind::answer_to_gateway;
 }
+
+// The words of the property language, by notice.
+constexpr const char* kNotices[] = {
+    "boots", "registers", "lapses", "gives_up", "refused", "accepts", "fails", "recovers",
+    "dials", "invites", "answered", "call_fails", "leaves", "switches", "requests",
+    "unanswered", "too_brief_again", "restarts", "flow_fails", "challenged", "denied",
+    "misjudges", "replays", "probe_answered", "enters_emergency", "leaves_emergency", "alerts",
+    "answers", "proceeds", "declined", "offers", "responds", "rings", "rejects", "unheard",
+    "unavailable", "rejected", "unresolved", "looks_up", "looked_up", "hangs_up", "drops",
+    "released"};
 
 // The events of the property language, as far as there are any.
 std::string of_subscription(model::Notice notice, const std::string& word) {
@@ -186,6 +204,9 @@ std::string Describer::timer(const Event& event) const {
     }
     if (of_incoming(event.timer)) {
         return name + " (call for " + incoming_name(event.index) + ")";
+    }
+    if (of_dialog(event.timer)) {
+        return name + " (" + dialog_name(event.index) + ")";
     }
     return name + " " + usage_name(event.index);
 }
@@ -319,6 +340,10 @@ std::string Describer::participant(const Event& event) const {
                 return offers(event.timer) ? server_of_incoming(event.index)
                                            : phone_of_incoming(event.index);
             }
+            if (of_dialog(event.timer)) {
+                return end_of_dialog(event.index,
+                                     model::side_of(event) == model::DialogSide::server);
+            }
             return of_server(event.timer) ? server_of_usage(event.index)
                                           : phone_of_usage(event.index);
         case EventKind::binding_expires:
@@ -355,6 +380,8 @@ std::string Describer::message(const Event& event, const model::SipState& state,
         text += " of call " + std::to_string(event.cseq);
     } else if (of_incoming(event.method)) {
         text += " of incoming call " + std::to_string(event.cseq);
+    } else if (of_dialog(event.method)) {
+        text += event.cseq > 1 ? " of dialog " + std::to_string(event.cseq) : "";
     } else if (event.method == Method::notify) {
         text += event.status == model::Status::none ? " " + state_of_notify(event) : "";
     } else if (event.method != Method::keep_alive) {
@@ -392,22 +419,15 @@ std::string Describer::receiver(const Event& message) const {
     if (of_incoming(message.method)) {
         return at_server ? server_of_incoming(message.index) : phone_of_incoming(message.index);
     }
+    if (of_dialog(message.method)) {
+        return end_of_dialog(message.index, at_server);
+    }
     return at_server ? server_of_usage(message.index) : phone_of_usage(message.index);
 }
 
 std::string Describer::observation(const model::Observation& seen) const {
     using model::Notice;
-    constexpr const char* words[] = {"boots", "registers", "lapses",  "gives_up", "refused",
-                                     "accepts", "fails",   "recovers", "dials",   "invites",
-                                     "answered", "call_fails", "leaves", "switches",
-                                     "requests", "unanswered", "too_brief_again", "restarts",
-                                     "flow_fails",
-                                     "challenged", "denied", "misjudges", "replays",
-                                     "probe_answered", "enters_emergency", "leaves_emergency",
-                                     "alerts",  "answers", "proceeds", "declined", "offers",
-                                     "responds", "rings",  "rejects", "unheard", "unavailable",
-                                     "rejected", "unresolved", "looks_up", "looked_up"};
-    const std::string word = words[static_cast<std::size_t>(seen.notice)];
+    const std::string word = kNotices[static_cast<std::size_t>(seen.notice)];
     switch (seen.notice) {
         case Notice::switches: {
             const auto& line = model_->lines()[seen.a];
@@ -449,6 +469,11 @@ std::string Describer::observation(const model::Observation& seen) const {
         case Notice::rejects:
             return word + "(" + line_name(model_->incoming()[seen.a].line) + ", " +
                    server_of_incoming(seen.a) + ")";
+        case Notice::hangs_up:
+        case Notice::drops:
+        case Notice::released:
+            return word + "(" + line_name(model_->dialogs()[seen.a].line) + ", " +
+                   end_of_dialog(seen.a, true) + ")";
         default: {
             const auto& usage = model_->usages()[seen.a];
             if (usage.part.kind == model::PartKind::subscription) {

@@ -78,6 +78,9 @@ private:
     // "line1 at primary"
     [[nodiscard]] std::string incoming_name(std::size_t call) const;
     [[nodiscard]] const std::string& server_of_call(std::size_t call, std::size_t entry) const;
+    // "call of line1 at primary"
+    [[nodiscard]] std::string dialog_name(std::size_t dialog) const;
+    [[nodiscard]] const std::string& end_of_dialog(std::size_t dialog, bool is_server) const;
     [[nodiscard]] std::string unnumbered(const model::Event& event) const;  // all but messages
     [[nodiscard]] std::string timer(const model::Event& event) const;
     [[nodiscard]] std::string fault(const model::Event& event) const;

@@ -10,6 +10,15 @@ namespace {
 
 const char* yes_no(bool value) { return value ? "yes" : "no"; }
 
+// Lines and entries of their lists, each once.
+std::set<std::pair<std::size_t, std::size_t>> legs_with_dialogs(const model::SipModel& model) {
+    std::set<std::pair<std::size_t, std::size_t>> legs;
+    for (const auto& dialog : model.dialogs()) {
+        legs.emplace(dialog.line, dialog.entry);
+    }
+    return legs;
+}
+
 }  // namespace
 
 std::set<std::size_t> Describer::phones() const {
@@ -51,6 +60,17 @@ const std::string& Describer::line_with(const std::string& aor) const {
     return aor;
 }
 
+std::string Describer::dialog_name(std::size_t dialog) const {
+    return "call of " + line_name(model_->dialogs()[dialog].line) + " at " +
+           end_of_dialog(dialog, true);
+}
+
+const std::string& Describer::end_of_dialog(std::size_t dialog, bool is_server) const {
+    const auto& info = model_->dialogs()[dialog];
+    return is_server ? server_name(info.server)
+                     : phone_name(model_->lines()[info.line].phone);
+}
+
 std::vector<Participant> Describer::participants() const {
     std::vector<Participant> all;
     for (const std::size_t phone : phones()) {
@@ -85,6 +105,13 @@ std::vector<std::string> Describer::variables() const {
     }
     for (const auto& call : model_->calls()) {
         names.push_back("calling(" + line_name(call.line) + ")");
+    }
+    for (const auto& [line, entry] : legs_with_dialogs(*model_)) {
+        const auto phone = model_->lines()[line].phone;
+        const auto& server =
+            server_name(model_->design().phones[phone].servers[entry].server);
+        names.push_back("in_call(" + line_name(line) + ", " + server + ")");
+        names.push_back("dialog(" + server + ", " + line_name(line) + ")");
     }
     for (const std::size_t server : model_->scope().servers) {
         names.push_back("up(" + server_name(server) + ")");
@@ -127,6 +154,10 @@ std::vector<std::string> Describer::values(const model::SipState& state) const {
     }
     for (std::size_t i = 0; i < model_->calls().size(); ++i) {
         all.emplace_back(yes_no(state.calls[i].calling != 0));
+    }
+    for (const auto& [line, entry] : legs_with_dialogs(*model_)) {
+        all.emplace_back(yes_no(model_->in_call(state, line, entry)));
+        all.emplace_back(yes_no(model_->has_dialog(state, line, entry)));
     }
     for (const std::size_t server : model_->scope().servers) {
         all.emplace_back(yes_no(model_->up(state, server)));

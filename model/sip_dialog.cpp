@@ -1,0 +1,190 @@
+// Calls that were answered, in a SipModel: dialogs between phones and servers.
+#include <algorithm>
+
+#include "model/sip_step.hpp"
+#include "sim/check.hpp"
+
+namespace failback::model {
+
+namespace {
+
+template <class Ask>
+bool any_dialog(const std::vector<SipModel::DialogInfo>& dialogs, const SipState& state,
+                std::size_t line, std::size_t entry, Ask ask) {
+    for (std::size_t i = 0; i < dialogs.size(); ++i) {
+        if (dialogs[i].line == line && dialogs[i].entry == entry && ask(state.dialogs[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+std::uint8_t SipModel::add_dialog(std::size_t line, std::size_t entry, const DialogPlan& plan,
+                                  bool phone_is_callee) {
+    const Phone& phone = design_->phones[lines_[line].phone];
+    DialogInfo info;
+    info.line = line;
+    info.entry = entry;
+    info.server = phone.servers[entry].server;
+    info.call =
+        static_cast<std::uint8_t>(phone_is_callee ? incoming_.size() : calls_.size());
+    info.config = {phone.transport,
+                   phone.timers,
+                   *plan.lasts,
+                   plan,
+                   phone.calls.session_expires,
+                   phone.failover.dialogs,
+                   phone_is_callee};
+    dialogs_.push_back(info);
+    return static_cast<std::uint8_t>(dialogs_.size() - 1);
+}
+
+void SipModel::step_dialog(Step& step, std::size_t dialog, DialogInput input) const {
+    const DialogInfo& info = dialogs_[dialog];
+    const auto usage = lines_[info.line].registration[info.entry];
+    const bool is_phone = input.side == DialogSide::phone;
+    input.is_registered = usage && step.state.usages[*usage].believes != 0;
+    input.is_up = is_phone || up(step.state, info.server);
+    Output output;
+    model::step(step.state.dialogs[dialog], info.config, input, output);
+    carry_timers(output, dialog, step.effects);
+    for (const Output::Message& message : output.messages) {
+        send(step, message_event(is_phone ? EventKind::message_to_server
+                                          : EventKind::message_to_phone,
+                                 dialog, message));
+    }
+    for (const Notice notice : output.notices) {
+        step.observe(notice, dialog);
+    }
+}
+
+void SipModel::on_dialog_timer(Step& step, const Event& event) const {
+    step_dialog(step, event.index,
+                {.kind = DialogInput::Kind::timer,
+                 .side = side_of(event),
+                 .timer = event.timer,
+                 .number = dialog_of(event)});
+}
+
+// At the phone or at the server, after it was neither dropped nor refused. A callee whose call ends
+// no longer waits for the ACK.
+void SipModel::dialog_arrives(Step& step, const Event& event) const {
+    const DialogInfo& info = dialogs_[event.index];
+    const bool at_server = event.kind == EventKind::message_to_server;
+    const bool is_request = event.status == Status::none;
+    const bool works = under(step.state, FaultKind::maintenance, info.server) != nullptr;
+    if (at_server && is_request && works) {
+        Event refusal = event;
+        refusal.kind = EventKind::message_to_phone;
+        refusal.status = Status::service_unavailable_503;
+        send(step, refusal);
+        return;
+    }
+    step_dialog(step, event.index,
+                {.kind = is_request ? DialogInput::Kind::request : DialogInput::Kind::response,
+                 .side = at_server ? DialogSide::server : DialogSide::phone,
+                 .method = event.method,
+                 .status = event.status,
+                 .number = event.cseq,
+                 .update = event.key});
+    if (at_server == info.config.phone_is_callee) {
+        return;
+    }
+    if (at_server && step.state.dialogs[event.index].server.has == 0) {
+        const std::size_t index = calls_[info.call].first_server + info.entry;
+        step_call_server(step, static_cast<std::uint8_t>(index),
+                         {.kind = CallServerInput::Kind::ack,
+                          .attempt = step.state.call_servers[index].attempt});
+    } else if (!at_server && step.state.dialogs[event.index].phone.has == 0) {
+        step_incoming(step, info.call,
+                      {.kind = IncomingInput::Kind::ack,
+                       .attempt = step.state.incoming[info.call].heard_of});
+    }
+}
+
+void SipModel::answer_arrived(Step& step, const Event& event, bool is_wanted) const {
+    const bool at_server = event.kind == EventKind::message_to_server;
+    const auto first =
+        at_server ? incoming_[event.index].dialog : calls_[event.index].first_dialog;
+    if (first) {
+        step_dialog(step, at_server ? *first : *first + event.key,
+                    {.kind = is_wanted ? DialogInput::Kind::accepted : DialogInput::Kind::unwanted,
+                     .side = at_server ? DialogSide::server : DialogSide::phone,
+                     .number = static_cast<std::uint8_t>(event.expires)});
+    }
+}
+
+bool SipModel::of_other_dialog(const State& state, const Event& ack) const {
+    const bool comes_in = of_incoming(ack.method);
+    const auto first = comes_in ? incoming_[ack.index].dialog : calls_[ack.index].first_dialog;
+    return first && ack.expires != 0 &&
+           ack.expires != state.dialogs[comes_in ? *first : *first + ack.key].latest;
+}
+
+void SipModel::follow_callee(Step& step, std::size_t dialog, bool was_answered, bool is_answered,
+                             DialogInput::Kind news) const {
+    const DialogSide side =
+        dialogs_[dialog].config.phone_is_callee ? DialogSide::phone : DialogSide::server;
+    if (is_answered && !was_answered) {
+        step_dialog(step, dialog, {.kind = DialogInput::Kind::answered, .side = side});
+    } else if (was_answered && !is_answered) {
+        step_dialog(step, dialog, {.kind = news, .side = side});
+    }
+}
+
+// What is stored: a dialog whose ACK has arrived, and one whose 2xx the server has accepted.
+bool SipModel::keeps_dialog(const State& state, std::size_t dialog) const {
+    const DialogInfo& info = dialogs_[dialog];
+    return design_->servers[info.server].keeps_dialogs &&
+           (info.config.phone_is_callee ||
+            keeps_call(state, calls_[info.call].first_server + info.entry));
+}
+
+bool SipModel::keeps_call(const State& state, std::size_t call_server) const {
+    const CallInfo& call = calls_[call_of_call_server(call_server)];
+    const Server& server = design_->servers[server_of_call_server(call_server)];
+    return call.first_dialog && server.keeps_dialogs &&
+           state.call_servers[call_server].phase == CallServer::Phase::confirmed;
+}
+
+void SipModel::end_dialogs_of(Step& step, std::size_t usage) const {
+    const UsageInfo& info = usages_[usage];
+    for (std::size_t i = 0; i < dialogs_.size(); ++i) {
+        if (info.part.kind == PartKind::registration && dialogs_[i].line == info.line &&
+            dialogs_[i].entry == info.part.entry) {
+            step_dialog(step, i, {.kind = DialogInput::Kind::unregistered});
+        }
+    }
+}
+
+bool SipModel::in_call(const State& state, std::size_t line, std::size_t entry) const {
+    return any_dialog(dialogs_, state, line, entry,
+                      [](const Dialog& dialog) { return dialog.phone.has != 0; });
+}
+
+bool SipModel::has_dialog(const State& state, std::size_t line, std::size_t entry) const {
+    return any_dialog(dialogs_, state, line, entry,
+                      [](const Dialog& dialog) { return dialog.server.has != 0; });
+}
+
+bool SipModel::zombie(const State& state, std::size_t line, std::size_t entry) const {
+    return any_dialog(dialogs_, state, line, entry, [](const Dialog& dialog) {
+        return dialog.phone.has != dialog.server.has;
+    });
+}
+
+std::uint8_t SipModel::same_dialog(std::size_t index, const SipModel& other) const {
+    const DialogInfo& theirs = other.dialogs_[index];
+    const LineInfo& line = other.lines_[theirs.line];
+    const auto mine = line_index(line.phone, line.line);
+    const auto found = std::ranges::find_if(dialogs_, [&](const DialogInfo& info) {
+        return mine == info.line && info.entry == theirs.entry &&
+               info.config.phone_is_callee == theirs.config.phone_is_callee;
+    });
+    sim::ensure(found != dialogs_.end(), "the larger scope has every dialog");
+    return static_cast<std::uint8_t>(found - dialogs_.begin());
+}
+
+}  // namespace failback::model
