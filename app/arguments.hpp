@@ -62,6 +62,10 @@ struct SimulateArguments {
     std::uint64_t runs = 100;
     std::string until = "24h";
     std::string record;
+    std::string campaign;          // file to read and write; empty: none
+    int random_faults = 0;
+    bool stop_at_first = false;
+    bool histogram = false;
     SearchArguments search;
     std::string out = "failback-out";
     bool json = false;

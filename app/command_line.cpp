@@ -161,6 +161,13 @@ private:
         command->add_option("--until", arguments->until, "length of a run (default 24h)");
         command->add_option("--record", arguments->record,
                             "write the first run as a trace to this file");
+        command->add_option("--random-faults", arguments->random_faults,
+                            "so many faults more in each run, drawn from its seed");
+        command->add_flag("--stop-at-first", arguments->stop_at_first,
+                          "end with the first run that violates a property");
+        command->add_option("--campaign", arguments->campaign,
+                            "keep the results in this file, and go on from there");
+        command->add_flag("--histogram", arguments->histogram, "durations as bars");
         command->add_option("--threads", arguments->search.threads, "threads (default 1)");
         command->add_option("--max-time", arguments->search.max_time, "time limit, e.g. 10m");
         add_out(command, arguments->out);

@@ -4,10 +4,15 @@
 
 #include <fmt/format.h>
 
+#include "app/campaign.hpp"
 #include "app/report.hpp"
 #include "app/selection.hpp"
 #include "app/session.hpp"
+#include "model/design_file.hpp"
 #include "model/duration.hpp"
+#include "model/random_faults.hpp"
+#include "model/sip_state.hpp"
+#include "properties/findings.hpp"
 #include "properties/simulate.hpp"
 #include "traces/recorder.hpp"
 #include "traces/trace_file.hpp"
@@ -47,26 +52,75 @@ public:
         }
         options_.until = duration_of(arguments.until, "--until");
         options_.threads = threads_of(arguments.search.threads);
+        options_.stop_at_first = arguments.stop_at_first;
         options_.stop = [this] { return session_.stop_reason(); };
+        draw_faults();
     }
 
     int run() {
         if (!arguments_.record.empty()) {
             record_first_run();
         }
-        result_ = properties::simulate(loaded_.design, instances_, options_);
-        paths_.resize(instances_.size());
-        for (const auto& violation : result_.violations) {
-            write(violation);
+        resume();
+        const bool over = options_.stop_at_first && !campaign_.result.violations.empty();
+        if (!over && options_.first < options_.runs) {
+            properties::join(campaign_.result,
+                             properties::simulate(loaded_.design, instances_, options_));
+        }
+        write_traces();
+        if (!arguments_.campaign.empty()) {
+            deliver(arguments_.campaign, app::to_json(campaign_).dump(2) + "\n");
         }
         arguments_.json ? print_as_json() : print_table();
         if (Session::interrupted()) {
             return kInterrupted;
         }
-        return result_.violations.empty() ? kUndecided : kViolated;
+        return campaign_.result.violations.empty() ? kUndecided : kViolated;
     }
 
 private:
+    void draw_faults() {
+        const int count = arguments_.random_faults;
+        const auto room = static_cast<int>(model::kFaults) -
+                          static_cast<int>(loaded_.design.faults.size());
+        if (count < 0 || count > room) {
+            throw UsageError(fmt::format("--random-faults: found {}, expected a number from 0 to {}"
+                                         " (a design has at most {} faults, this one has {})",
+                                         count, room, model::kFaults,
+                                         loaded_.design.faults.size()));
+        }
+        if (count > 0) {
+            options_.design_of = [this](std::uint64_t run) {
+                return model::parse_design(design_of(run).dump(), arguments_.design);
+            };
+        }
+    }
+
+    // What a trace of this run holds.
+    [[nodiscard]] nlohmann::json design_of(std::uint64_t run) const {
+        return arguments_.random_faults == 0
+                   ? loaded_.resolved
+                   : model::with_random_faults(loaded_.resolved,
+                                               properties::run_seed(options_.seed, run),
+                                               arguments_.random_faults, options_.until);
+    }
+
+    void resume() {
+        campaign_.key = {std::string(version()), traces::design_hash(loaded_.resolved),
+                         options_.seed,          options_.until,
+                         arguments_.random_faults, {}};
+        for (const Instance& instance : instances_) {
+            campaign_.key.properties.push_back(instance.says);
+        }
+        campaign_.result.properties.resize(instances_.size());
+        if (!arguments_.campaign.empty()) {
+            if (auto known = read_campaign(arguments_.campaign, campaign_.key)) {
+                campaign_ = std::move(*known);
+                options_.first = campaign_.result.runs;
+            }
+        }
+    }
+
     [[nodiscard]] traces::Caption caption(const Instance* instance, const std::string& outcome,
                                           const std::string& reason) const {
         traces::Caption caption;
@@ -80,86 +134,186 @@ private:
     }
 
     void record_first_run() const {
-        const auto setting = properties::make_setting(loaded_.design, {}, kWhole);
+        const nlohmann::json json = design_of(0);
+        const model::Design design = model::parse_design(json.dump(), arguments_.design);
+        const auto setting = properties::make_setting(design, {}, kWhole);
         const auto choices = properties::simulate_once(
             setting, properties::run_seed(options_.seed, 0), options_);
-        const auto trace =
-            traces::record(setting, loaded_.resolved,
-                           caption(nullptr, "simulated", "seed " + arguments_.seed), choices);
+        const auto trace = traces::record(
+            setting, json, caption(nullptr, "simulated", "seed " + arguments_.seed), choices);
         deliver(arguments_.record, traces::to_json_text(trace));
     }
 
-    void write(const properties::SimulatedViolation& violation) {
+    // Those that are known have theirs, but the places in the list may have moved.
+    void write_traces() {
+        const auto& violations = campaign_.result.violations;
+        std::vector<std::string> known = std::move(campaign_.traces);
+        campaign_.traces.clear();
+        std::size_t next_known = 0;
+        for (std::size_t i = 0; i < violations.size(); ++i) {
+            if (violations[i].choices.empty()) {
+                campaign_.traces.push_back(known.at(next_known++));
+            } else {
+                campaign_.traces.push_back(write(violations[i], number_of(i)));
+            }
+        }
+    }
+
+    // 1 for the first violation of its property.
+    [[nodiscard]] std::size_t number_of(std::size_t violation) const {
+        const auto& violations = campaign_.result.violations;
+        std::size_t number = 1;
+        while (violation > 0 &&
+               violations[violation - 1].instance == violations[violation].instance) {
+            ++number;
+            --violation;
+        }
+        return number;
+    }
+
+    [[nodiscard]] std::string write(const properties::SimulatedViolation& violation,
+                                    std::size_t number) const {
         const Instance& instance = instances_[violation.instance];
-        const auto setting =
-            properties::make_setting(loaded_.design, {instance.property}, kWhole);
+        const nlohmann::json json = design_of(violation.run);
+        const model::Design design = model::parse_design(json.dump(), arguments_.design);
+        const auto setting = properties::make_setting(design, {instance.property}, kWhole);
         const auto trace = traces::record(
-            setting, loaded_.resolved,
+            setting, json,
             caption(&instance, "violated",
                     "seed " + arguments_.seed + ", run " + std::to_string(violation.run)),
             violation.choices);
-        const std::string design = std::filesystem::path(arguments_.design).stem().string();
-        paths_[violation.instance] =
-            write_trace(arguments_.out, file_stem(design + ".simulated." + instance.name), trace);
+        const std::string stem = std::filesystem::path(arguments_.design).stem().string();
+        const std::string suffix = number == 1 ? "" : "-" + std::to_string(number);
+        return write_trace(arguments_.out,
+                           file_stem(stem + ".simulated." + instance.name) + suffix, trace);
     }
 
-    [[nodiscard]] const properties::SimulatedViolation* violation_of(std::size_t instance) const {
-        for (const auto& violation : result_.violations) {
-            if (violation.instance == instance) {
-                return &violation;
+    [[nodiscard]] std::vector<std::size_t> violations_of(std::size_t instance) const {
+        std::vector<std::size_t> found;
+        for (std::size_t i = 0; i < campaign_.result.violations.size(); ++i) {
+            if (campaign_.result.violations[i].instance == instance) {
+                found.push_back(i);
             }
         }
-        return nullptr;
+        return found;
     }
 
     [[nodiscard]] std::string reason_of(std::size_t instance) const {
-        if (const auto* violation = violation_of(instance)) {
-            return "in run " + std::to_string(violation->run) + " at " +
-                   model::people_text(violation->at);
+        const auto found = violations_of(instance);
+        if (found.empty()) {
+            return campaign_.result.properties[instance].triggered ||
+                           properties::always_triggered(instances_[instance].property)
+                       ? "only simulated"
+                       : "only simulated, and its premise did not happen";
         }
-        return "only simulated";
+        const auto& violation = campaign_.result.violations[found.front()];
+        return "in run " + std::to_string(violation.run) + " at " +
+               model::people_text(violation.at);
+    }
+
+    [[nodiscard]] Json violations_json(std::size_t instance) const {
+        Json json = Json::array();
+        for (const std::size_t i : violations_of(instance)) {
+            const auto& violation = campaign_.result.violations[i];
+            json.push_back({{"faults", violation.faults},
+                            {"run", violation.run},
+                            {"at_ms", violation.at},
+                            {"runs", violation.runs},
+                            {"trace", campaign_.traces[i]}});
+        }
+        return json;
     }
 
     void print_as_json() const {
+        const auto& result = campaign_.result;
         Json json = json_header("simulate");
         json["design"] = arguments_.design;
         json["seed"] = options_.seed;
-        json["runs"] = result_.runs;
-        json["steps"] = result_.steps;
+        json["runs"] = result.runs;
+        json["steps"] = result.steps;
         json["until_ms"] = options_.until;
-        json["stopped_by"] = result_.stopped_by;
+        json["random_faults"] = arguments_.random_faults;
+        json["stopped_by"] = result.stopped_by;
         json["verdicts"] = Json::array();
         for (std::size_t i = 0; i < instances_.size(); ++i) {
-            const bool violated = violation_of(i) != nullptr;
+            const auto found = violations_of(i);
             json["verdicts"].push_back(
                 {{"property", instances_[i].name},
                  {"line", instances_[i].position.line},
-                 {"outcome", violated ? "violated" : "undecided"},
+                 {"outcome", found.empty() ? "undecided" : "violated"},
                  {"reason", reason_of(i)},
-                 {"trace", paths_[i].empty() ? Json(nullptr) : Json(paths_[i])}});
+                 {"trace", found.empty() ? Json(nullptr) : Json(campaign_.traces[found.front()])},
+                 {"violating_runs", result.properties[i].violating_runs},
+                 {"violations", violations_json(i)},
+                 {"durations", durations_json(result.properties[i])}});
         }
         print_json(json);
     }
 
     void print_table() const {
+        const auto& result = campaign_.result;
         print(fmt::format("{}\nseed {}, {} runs of up to {}, {} steps\n", loaded_.design.name,
-                          options_.seed, result_.runs, model::people_text(options_.until),
-                          result_.steps));
+                          options_.seed, result.runs, model::people_text(options_.until),
+                          result.steps));
         const std::size_t width = name_column(instances_);
-        std::string next;
         for (std::size_t i = 0; i < instances_.size(); ++i) {
-            const auto outcome = violation_of(i) != nullptr ? properties::Outcome::violated
-                                                            : properties::Outcome::undecided;
+            const auto outcome = violations_of(i).empty() ? properties::Outcome::undecided
+                                                          : properties::Outcome::violated;
             print(fmt::format("  {} {:<{}}  {}\n", painted(outcome), instances_[i].name, width,
                               reason_of(i)));
-            next = next.empty() ? paths_[i] : next;
+            print_violations(i);
         }
-        if (!result_.stopped_by.empty()) {
-            print("stopped: " + result_.stopped_by + "\n");
+        print_durations(width);
+        if (!result.stopped_by.empty()) {
+            print("stopped: " + result.stopped_by + "\n");
         }
-        print(next.empty() ? "a simulation proves nothing; next: failback check " +
-                                 arguments_.design + "\n"
-                           : "next: failback show " + next + "\n");
+        print(campaign_.traces.empty()
+                  ? "a simulation proves nothing; next: failback check " + arguments_.design + "\n"
+                  : "next: failback show " + campaign_.traces.front() + "\n");
+    }
+
+    // Each distinct way to violate a property.
+    void print_violations(std::size_t instance) const {
+        for (const std::size_t i : violations_of(instance)) {
+            const auto& violation = campaign_.result.violations[i];
+            print(fmt::format("              {} of {} runs, after {}\n", violation.runs,
+                              campaign_.result.runs,
+                              violation.faults.empty()
+                                  ? "no fault"
+                                  : fmt::format("{}", fmt::join(violation.faults, ", "))));
+        }
+    }
+
+    void print_durations(std::size_t width) const {
+        bool titled = false;
+        for (std::size_t i = 0; i < instances_.size(); ++i) {
+            const auto& simulated = campaign_.result.properties[i];
+            if (simulated.durations.empty()) {
+                continue;
+            }
+            if (!titled) {
+                print(fmt::format("{:<{}}  {:>7} {:>10} {:>10} {:>10} {:>10} {:>10} {:>6}\n",
+                                  "how long it took", width + 12, "times", "least", "median",
+                                  "90 %", "99 %", "most", "late"));
+                titled = true;
+            }
+            print_duration(instances_[i].name, simulated, width);
+        }
+    }
+
+    void print_duration(const std::string& name, const properties::Simulated& simulated,
+                        std::size_t width) const {
+        const auto& durations = simulated.durations;
+        print(fmt::format("  {:<{}}  {:>7} {:>10} {:>10} {:>10} {:>10} {:>10} {:>6}\n", name,
+                          width + 10, durations.count(), model::people_text(durations.least()),
+                          model::people_text(durations.percentile(500)),
+                          model::people_text(durations.percentile(900)),
+                          model::people_text(durations.percentile(990)),
+                          model::people_text(durations.most()), simulated.late));
+        if (arguments_.histogram) {
+            constexpr int kRows = 10;
+            print(histogram_text(durations, kRows, "    "));
+        }
     }
 
     SimulateArguments arguments_;
@@ -167,8 +321,7 @@ private:
     std::vector<Instance> instances_;
     Session session_;
     properties::SimulationOptions options_;
-    properties::SimulationResult result_;
-    std::vector<std::string> paths_;
+    Campaign campaign_;
 };
 
 }  // namespace

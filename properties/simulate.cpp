@@ -2,151 +2,142 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
+#include <memory>
 #include <mutex>
-#include <optional>
-#include <span>
 
 #include "model/design_file.hpp"
-#include "sim/check.hpp"
-#include "sim/chooser.hpp"
+#include "properties/simulated_run.hpp"
 #include "sim/workers.hpp"
 
 namespace failback::properties {
 
 namespace {
 
-using Run = sim::Execution<MonitoredModel>;
+constexpr Extent kWhole{Breadth::whole, false, false};
 
-// A choice and the event that it fires, so that it can be found in another agenda.
-struct Fired {
-    model::Event event;
-    sim::Choice choice;
+// A design of some runs, and the model of it.
+struct Stage {
+    model::Design design;
+    Setting setting;
+
+    Stage(model::Design of, const std::vector<Property>& properties)
+        : design(std::move(of)), setting(make_setting(design, properties, kWhole)) {}
 };
 
-// The first violation of a property in a run.
-struct Violated {
-    std::size_t property = 0;
-    std::size_t steps = 0;  // of the run, up to it
-};
-
-struct RunOutcome {
-    std::vector<Fired> fired;
-    std::vector<Violated> violated;
-    std::vector<std::size_t> triggered;
-
-    void note(const MonitorLog& log) {
-        for (const std::size_t property : log.violated) {
-            if (std::ranges::find(violated, property, &Violated::property) == violated.end()) {
-                violated.push_back({property, fired.size()});
-            }
-        }
-        triggered.insert(triggered.end(), log.triggered.begin(), log.triggered.end());
-    }
-};
-
-// Steps until every property is violated, nothing happens before the horizon, or a limit is hit.
-RunOutcome run_once(const MonitoredModel& model, std::uint64_t seed,
-                    const SimulationOptions& options) {
-    Run run(model);
-    sim::SeededChooser chooser(seed, options.until);
-    RunOutcome outcome;
-    const std::size_t properties = model.properties().size();
-    while (properties == 0 || outcome.violated.size() < properties) {
-        const auto choice = chooser.next(run);
-        if (!choice) {
-            break;
-        }
-        if (outcome.fired.size() >= options.max_steps) {
-            throw model::ModelLimit("a run has more than " + std::to_string(options.max_steps) +
-                                    " steps; does time stand still?");
-        }
-        const model::Event event = run.agenda().event(choice->entry);
-        MonitoredState after = run.state();
-        sim::Effects<model::Event> effects;
-        MonitorLog log;
-        model.step(after, event, choice->form, effects, log);
-        run.step(*choice);
-        outcome.fired.push_back({event, *choice});
-        outcome.note(log);
-    }
-    return outcome;
+void join(SimulatedViolation& known, const SimulatedViolation& later) {
+    known.runs += later.runs;
 }
 
-// The run up to a violation with one property watched: its agenda has other entries, the events are
-// the same but for the deadlines of other properties.
-std::vector<sim::Choice> with_one_property(const model::Design& design, const Property& property,
-                                           const RunOutcome& outcome, const Violated& violated) {
-    const Setting setting = make_setting(design, {property}, {Breadth::whole, false, false});
-    Run run(*setting.monitored);
-    std::vector<sim::Choice> choices;
-    for (const Fired& fired : std::span(outcome.fired).first(violated.steps)) {
-        model::Event event = fired.event;
-        if (event.kind == model::EventKind::deadline) {
-            if (event.index != violated.property) {
-                continue;
-            }
-            event.index = 0;
-        }
-        const auto& events = run.agenda().events();
-        const auto found = std::ranges::find(events, event);
-        sim::ensure(found != events.end(), "a simulated event is pending with one property too");
-        sim::Choice choice = fired.choice;
-        choice.entry = static_cast<std::uint32_t>(found - events.begin());
-        run.step(choice);
-        choices.push_back(choice);
-    }
-    sim::ensure((run.effects().marks & sim::kViolation) != 0,
-                "a simulated violation violates when executed again");
-    return choices;
+void join(Simulated& known, const Simulated& later) {
+    known.triggered = known.triggered || later.triggered;
+    known.durations.add(later.durations);
+    known.late += later.late;
+    known.violating_runs += later.violating_runs;
 }
 
-// Collects the results of runs that end in any order.
+// Of those that are distinct, the first ones of each property.
+void join(std::vector<SimulatedViolation>& known, const SimulatedViolation& later) {
+    const auto same = std::ranges::find_if(known, [&](const SimulatedViolation& violation) {
+        return violation.instance == later.instance && violation.faults == later.faults;
+    });
+    if (same != known.end()) {
+        join(*same, later);
+        return;
+    }
+    const auto of_property =
+        std::ranges::count(known, later.instance, &SimulatedViolation::instance);
+    if (static_cast<std::size_t>(of_property) < kMostDistinct) {
+        const auto place = std::ranges::upper_bound(known, later.instance, {},
+                                                    &SimulatedViolation::instance);
+        known.insert(place, later);
+    }
+}
+
+// Takes runs that end in any order, and adds them up in their own.
 class Collector {
 public:
-    Collector(const model::Design& design, const std::vector<Instance>& instances)
-        : design_(&design), instances_(&instances), first_(instances.size()) {
-        result_.triggered.assign(instances.size(), false);
+    Collector(const std::vector<Instance>& instances, const SimulationOptions& options)
+        : instances_(&instances), options_(&options), next_(options.first) {
+        result_.properties.resize(instances.size());
     }
 
-    void add(std::uint64_t run, const RunOutcome& outcome) {
+    void add(std::uint64_t run, std::shared_ptr<const Stage> stage, RunOutcome outcome) {
         const std::scoped_lock lock(mutex_);
-        ++result_.runs;
-        result_.steps += outcome.fired.size();
-        for (const std::size_t instance : outcome.triggered) {
-            result_.triggered[instance] = true;
-        }
-        for (const Violated& violated : outcome.violated) {
-            auto& first = first_[violated.property];
-            if (!first || run < first->run) {
-                const auto& property = (*instances_)[violated.property].property;
-                first = SimulatedViolation{
-                    violated.property, run, outcome.fired[violated.steps - 1].choice.at,
-                    with_one_property(*design_, property, outcome, violated)};
-            }
+        waiting_.emplace(run, Ended{std::move(stage), std::move(outcome)});
+        while (!finished_ && !waiting_.empty() && waiting_.begin()->first == next_) {
+            count(waiting_.begin()->second);
+            waiting_.erase(waiting_.begin());
+            ++next_;
         }
     }
 
     void stop(const std::string& reason) {
         const std::scoped_lock lock(mutex_);
         result_.stopped_by = reason;
+        halted_ = true;
     }
 
-    [[nodiscard]] SimulationResult result() {
-        for (const auto& first : first_) {
-            if (first) {
-                result_.violations.push_back(*first);
-            }
-        }
-        return result_;
-    }
+    // Is another run of use? Those under way count in any case, but for any behind the last one.
+    [[nodiscard]] bool wants_more() const { return !finished_ && !halted_; }
+    [[nodiscard]] SimulationResult result() const { return result_; }
 
 private:
-    const model::Design* design_;
+    struct Ended {
+        std::shared_ptr<const Stage> stage;
+        RunOutcome outcome;
+    };
+
+    void count(const Ended& ended) {
+        ++result_.runs;
+        result_.steps += ended.outcome.fired.size();
+        for (std::size_t i = 0; i < instances_->size(); ++i) {
+            join(result_.properties[i], ended.outcome.seen[i]);
+        }
+        for (const Violated& violated : ended.outcome.violated) {
+            ++result_.properties[violated.property].violating_runs;
+            add_violation(ended, violated);
+        }
+        finished_ = options_->stop_at_first && !ended.outcome.violated.empty();
+    }
+
+    void add_violation(const Ended& ended, const Violated& violated) {
+        SimulatedViolation violation;
+        violation.instance = violated.property;
+        violation.faults.assign(violated.faults.begin(), violated.faults.end());
+        violation.run = next_;
+        violation.at = ended.outcome.fired[violated.steps - 1].choice.at;
+        const std::size_t before = result_.violations.size();
+        join(result_.violations, violation);
+        if (result_.violations.size() == before) {
+            return;
+        }
+        const auto added = std::ranges::find_if(result_.violations, [&](const auto& known) {
+            return known.instance == violation.instance && known.faults == violation.faults;
+        });
+        added->choices =
+            with_one_property(ended.stage->design, (*instances_)[violated.property].property,
+                              ended.outcome, violated);
+    }
+
     const std::vector<Instance>* instances_;
+    const SimulationOptions* options_;
     std::mutex mutex_;
-    std::vector<std::optional<SimulatedViolation>> first_;
+    std::map<std::uint64_t, Ended> waiting_;
+    std::uint64_t next_;
+    std::atomic<bool> finished_ = false;   // by its first violation
+    std::atomic<bool> halted_ = false;
     SimulationResult result_;
 };
+
+void require_few(const model::Design& design, std::size_t instances) {
+    if (instances > kMonitors) {
+        throw model::InputError({{design.file, {}, "", std::to_string(instances) + " properties",
+                                  "at most " + std::to_string(kMonitors) +
+                                      " in one simulation; choose some with --property",
+                                  ""}});
+    }
+}
 
 }  // namespace
 
@@ -154,24 +145,36 @@ std::uint64_t run_seed(std::uint64_t seed, std::uint64_t run) {
     return seed + run * 0x9E3779B97F4A7C15ULL;  // odd, hence different for every run
 }
 
+void join(SimulationResult& result, const SimulationResult& later) {
+    result.runs += later.runs;
+    result.steps += later.steps;
+    result.stopped_by = later.stopped_by;
+    result.properties.resize(later.properties.size());
+    for (std::size_t i = 0; i < later.properties.size(); ++i) {
+        join(result.properties[i], later.properties[i]);
+    }
+    for (const SimulatedViolation& violation : later.violations) {
+        join(result.violations, violation);
+    }
+}
+
 SimulationResult simulate(const model::Design& design, const std::vector<Instance>& instances,
                           const SimulationOptions& options) {
-    if (instances.size() > kMonitors) {
-        throw model::InputError({{design.file, {}, "",
-                                  std::to_string(instances.size()) + " properties",
-                                  "at most " + std::to_string(kMonitors) +
-                                      " in one simulation; choose some with --property",
-                                  ""}});
-    }
+    require_few(design, instances.size());
     std::vector<Property> properties;
     for (const Instance& instance : instances) {
         properties.push_back(instance.property);
     }
-    const Setting setting = make_setting(design, properties, {Breadth::whole, false, false});
-    Collector collector(design, instances);
-    std::atomic<std::uint64_t> next{0};
+    const auto shared = std::make_shared<const Stage>(design, properties);
+    const auto stage_of = [&](std::uint64_t run) {
+        return options.design_of
+                   ? std::make_shared<const Stage>(options.design_of(run), properties)
+                   : shared;
+    };
+    Collector collector(instances, options);
+    std::atomic<std::uint64_t> next{options.first};
     const auto work = [&] {
-        while (true) {
+        while (collector.wants_more()) {
             const std::string reason = options.stop ? options.stop() : std::string();
             const std::uint64_t run = reason.empty() ? next++ : options.runs;
             if (run >= options.runs) {
@@ -181,8 +184,10 @@ SimulationResult simulate(const model::Design& design, const std::vector<Instanc
                 return;
             }
             try {
-                collector.add(run, run_once(*setting.monitored, run_seed(options.seed, run),
-                                            options));
+                auto stage = stage_of(run);
+                auto outcome = run_once(*stage->setting.monitored, run_seed(options.seed, run),
+                                        options);
+                collector.add(run, std::move(stage), std::move(outcome));
             } catch (const model::ModelLimit& limit) {
                 collector.stop(limit.what());
             }

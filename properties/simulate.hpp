@@ -1,10 +1,11 @@
-// Seeded simulation of a whole design with all its properties watched at once.
+// Seeded simulation of a whole design with all its properties watched at once: a campaign.
 //
 //  1. A run is settled by its seed. Run r of seed s has the seed run_seed(s, r).
 //  2. A simulation never proves anything: it finds violations, or none.
 //  3. A run goes on after a violation, so that each property is judged by all runs. It ends early
 //     only when every property is violated.
-//  4. The result is the same for every number of threads.
+//  4. The result is the same for every number of threads: runs count in their order. That of the
+//     runs 0 to m and that of the runs m to n, joined, are that of the runs 0 to n.
 #pragma once
 
 #include <cstdint>
@@ -14,37 +15,61 @@
 
 #include "properties/catalogue.hpp"
 #include "properties/check.hpp"
+#include "properties/histogram.hpp"
 #include "sim/execution.hpp"
 
 namespace failback::properties {
 
 struct SimulationOptions {
     std::uint64_t seed = 1;
-    std::uint64_t runs = 1;
+    std::uint64_t first = 0;                // the first run
+    std::uint64_t runs = 1;                 // the number behind the last run
     sim::TimeMs until = 86'400'000;
     std::uint64_t max_steps = 10'000'000;   // of one run; more happen only if time stands still
     unsigned threads = 1;
+    bool stop_at_first = false;             // behind the first run that violates a property
+    // The design of a run, with the same servers, phones and lines; empty: all have the same.
+    std::function<model::Design(std::uint64_t run)> design_of;
     std::function<std::string()> stop;      // asked before each run; a text stops the simulation
 };
 
-// The first violation of a property that was met.
+// Violations are distinct by their property and the set of faults that came before.
+inline constexpr std::size_t kMostDistinct = 20;   // of one property
+
 struct SimulatedViolation {
     std::size_t instance = 0;
-    std::uint64_t run = 0;
+    std::vector<std::string> faults;        // in order of their names, each once
+    std::uint64_t run = 0;                  // the first with it
     sim::TimeMs at = 0;
+    std::uint64_t runs = 1;                 // in so many
     // Of a run of the whole design with this property alone (Extent{Breadth::whole, false, false}).
+    // Empty if it is known from before.
     std::vector<sim::Choice> choices;
 };
 
+// What all runs say about one property.
+struct Simulated {
+    bool triggered = false;                 // its premise happened
+    Histogram durations;                    // from premise to response; of A, with "never A for D"
+    std::uint64_t late = 0;                 // responses that did not come in time
+    std::uint64_t violating_runs = 0;
+};
+
 struct SimulationResult {
-    std::uint64_t runs = 0;
+    std::uint64_t runs = 0;                 // from `first` on
     std::uint64_t steps = 0;
     std::string stopped_by;                 // empty if all runs were made
-    std::vector<bool> triggered;            // by instance: its premise happened
-    std::vector<SimulatedViolation> violations;  // in order of instance
+    std::vector<Simulated> properties;      // by instance
+    std::vector<SimulatedViolation> violations;  // in order of instance, then of run
 };
 
 [[nodiscard]] std::uint64_t run_seed(std::uint64_t seed, std::uint64_t run);
+
+// Adds what later runs of the same campaign have found.
+void join(SimulationResult& result, const SimulationResult& later);
+
+// What a campaign calls a fault: by its name, and one that was drawn by its kind and target.
+[[nodiscard]] std::string fault_label(const model::Design& design, const model::Fault& fault);
 
 // THROWS model::InputError if the design does not fit; model::ModelLimit.
 [[nodiscard]] SimulationResult simulate(const model::Design& design,

@@ -13,6 +13,9 @@ IN_A_MINUTE = "whenever recovers(primary) then working(line1) = primary within 6
     "unless fails(primary)"
 
 
+STAYS = str(ROOT / "tests/data/properties/failback.violated.json")
+
+
 class Stories(CommandLine):
     def text(self, name):
         return Path(self.path(name)).read_text()
@@ -158,6 +161,51 @@ class Stories(CommandLine):
         self.assertIn("--step 1s", done.stderr)
         self.expect(2, "tune", REFERENCE, "--vary", "phones/phone/retry/1=30s..120s", *goal,
                     "--max-memory", "10K", "--no-slice", "--no-reduce")
+
+    # campaigns
+
+    def simulated(self, *options, code=1):
+        return self.expect(code, "simulate", STAYS, "--until", "6h", *options).stdout
+
+    def test_campaign_goes_on(self):
+        whole = self.simulated("--runs", "6", "--json", "--out", "a")
+        self.simulated("--runs", "2", "--json", "--out", "b", "--campaign", "b.campaign.json")
+        rest = self.simulated("--runs", "6", "--json", "--out", "b", "--campaign",
+                              "b.campaign.json", "--threads", "2")
+        self.assertEqual(rest.replace('"b/', '"a/'), whole)
+        again = self.simulated("--runs", "6", "--json", "--campaign", "b.campaign.json")
+        self.assertEqual(again, rest)  # nothing is left to do
+        for violation in json.loads(rest)["verdicts"][0]["violations"]:
+            self.expect(0, "replay", violation["trace"])
+
+    def test_campaign_of_another_design_is_refused(self):
+        self.expect(1, "simulate", STAYS, "--runs", "1", "--campaign", "c.json")
+        for other, name in (("--seed=2", "--seed"), ("--until=5h", "--until"),
+                            ("--random-faults=1", "--random-faults"),
+                            ("-pagreement", "list of properties")):
+            done = self.expect(64, "simulate", STAYS, "--campaign", "c.json", other)
+            self.assertIn("another " + name, done.stderr)
+        for text in ("", "{}", '{"failback_campaign": 1}', "[1]"):
+            Path(self.path("d.json")).write_text(text, encoding="utf-8")
+            done = self.expect(64, "simulate", STAYS, "--campaign", "d.json")
+            self.assertIn("found no campaign", done.stderr)
+
+    def test_campaign_with_random_faults(self):
+        answer = json.loads(self.simulated("--runs", "3", "--random-faults", "12", "--json",
+                                           "--stop-at-first"))
+        violation = answer["verdicts"][0]["violations"][0]
+        self.expect(0, "replay", violation["trace"])
+        short = json.loads(self.expect(0, "shrink", violation["trace"], "--json").stdout)
+        self.assertEqual(short["after"]["faults"], 1)
+        done = self.expect(64, "simulate", STAYS, "--random-faults", "16")
+        self.assertIn("from 0 to 15", done.stderr)
+
+    def test_campaign_as_a_table(self):
+        table = self.expect(2, "simulate", REFERENCE, "--runs", "20", "--histogram").stdout
+        self.assertIn("how long it took", table)
+        self.assertIn("####", table)
+        table = self.simulated("--runs", "3")
+        self.assertIn("3 of 3 runs, after outage", table)
 
     # shrink and diff
 

@@ -1,0 +1,47 @@
+// What a campaign of simulated runs has found, on disk and on paper.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/command.hpp"
+#include "properties/simulate.hpp"
+
+namespace failback::app {
+
+// What settles the runs of a campaign: only runs of equal ones can be added up.
+struct CampaignKey {
+    std::string version;
+    std::string design_hash;
+    std::uint64_t seed = 0;
+    sim::TimeMs until = 0;
+    int random_faults = 0;
+    std::vector<std::string> properties;   // in the property language
+
+    friend bool operator==(const CampaignKey&, const CampaignKey&) = default;
+};
+
+struct Campaign {
+    CampaignKey key;
+    properties::SimulationResult result;
+    std::vector<std::string> traces;       // of result.violations; empty: not written
+};
+
+[[nodiscard]] Json to_json(const Campaign& campaign);
+
+// The campaign that a file holds, without the choices of its runs; none if there is no such file.
+// THROWS UsageError: it holds none, or one with another key.
+[[nodiscard]] std::optional<Campaign> read_campaign(const std::string& file,
+                                                    const CampaignKey& expected);
+
+// Members "durations", "late" and so on of one property.
+[[nodiscard]] Json durations_json(const properties::Simulated& simulated);
+
+// Rows of bars, the whole range in at most `rows` of equal width; each begins with `indent`.
+// REQUIRES: not empty.
+[[nodiscard]] std::string histogram_text(const properties::Histogram& histogram, int rows,
+                                         const std::string& indent);
+
+}  // namespace failback::app

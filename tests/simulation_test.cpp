@@ -1,0 +1,225 @@
+// Campaigns: seeded runs, what they find, how long it takes, and how their results add up.
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "app/campaign.hpp"
+#include "model/design_file.hpp"
+#include "model/profiles.hpp"
+#include "model/random_faults.hpp"
+#include "properties/simulate.hpp"
+#include "sim/random.hpp"
+#include "tests/check_fixture.hpp"
+
+namespace failback::tests {
+namespace {
+
+using namespace failback::properties;
+using nlohmann::json;
+
+json shipped(const std::string& name) {
+    std::ifstream in(std::string(FAILBACK_SOURCE_DIR) + "/designs/" + name + ".json");
+    return model::resolved(json::parse(in));
+}
+
+model::Design parsed(const json& design) { return model::parse_design(design.dump(), "t.json"); }
+
+// Everything that a result says.
+std::string told(const std::vector<Instance>& instances, const SimulationResult& result) {
+    app::Campaign campaign;
+    campaign.result = result;
+    campaign.traces.resize(result.violations.size());
+    campaign.key.properties.resize(instances.size());
+    return app::to_json(campaign).dump(1);
+}
+
+SimulationOptions six_hours(std::uint64_t first, std::uint64_t runs) {
+    SimulationOptions options;
+    options.seed = 17;
+    options.first = first;
+    options.runs = runs;
+    options.until = 6 * 3'600'000;
+    return options;
+}
+
+}  // namespace
+
+TEST_CASE("histogram: percentiles are those of the sorted list, to three digits") {
+    sim::Random random(9);
+    for (int round = 0; round < 40; ++round) {
+        Histogram histogram;
+        std::vector<sim::DelayMs> all;
+        const std::uint64_t scale = round % 2 == 0 ? 900 : 9'000'000;
+        for (int i = 0; i <= round; ++i) {
+            all.push_back(static_cast<sim::DelayMs>(random.below(scale)));
+            histogram.add(all.back());
+        }
+        std::ranges::sort(all);
+        CHECK(histogram.count() == all.size());
+        CHECK(histogram.least() == all.front());
+        CHECK(histogram.most() == all.back());
+        for (const unsigned thousandths : {1U, 500U, 900U, 999U, 1000U}) {
+            const std::size_t rank = (all.size() * thousandths + 999) / 1000;
+            const sim::DelayMs exact = all[rank - 1];
+            const sim::DelayMs said = histogram.percentile(thousandths);
+            CAPTURE(round, thousandths, exact, said);
+            CHECK(said >= exact);
+            CHECK(said - exact <= exact / 100);
+            CHECK((scale > 1000 || said == exact));
+        }
+    }
+}
+
+TEST_CASE("histogram: joined in any order it is the same") {
+    sim::Random random(10);
+    Histogram all;
+    Histogram halves[2];
+    for (int i = 0; i < 100; ++i) {
+        const auto duration = static_cast<sim::DelayMs>(random.below(100'000));
+        all.add(duration);
+        halves[i % 2].add(duration);
+    }
+    Histogram joined;
+    joined.add(halves[1]);
+    joined.add(halves[0]);
+    CHECK(joined.buckets() == all.buckets());
+    CHECK(joined.least() == all.least());
+    CHECK(joined.most() == all.most());
+}
+
+TEST_CASE("campaign: threads and interruptions change nothing") {
+    json written = shipped("museum/stuck-on-the-gateway");
+    const model::Design design = parsed(written);
+    const auto instances = instances_of(design);
+    SimulationOptions options = six_hours(0, 12);
+    const SimulationResult whole = simulate(design, instances, options);
+    options.threads = 2;
+    CHECK(told(instances, simulate(design, instances, options)) == told(instances, whole));
+    SimulationResult joined = simulate(design, instances, six_hours(0, 5));
+    join(joined, simulate(design, instances, six_hours(5, 12)));
+    CHECK(told(instances, joined) == told(instances, whole));
+    CHECK(whole.runs == 12);
+    CHECK_FALSE(whole.violations.empty());
+}
+
+TEST_CASE("campaign: it can end with the first run that violates a property") {
+    const model::Design design = parsed(shipped("museum/stuck-on-the-gateway"));
+    const auto instances = instances_of(design);
+    SimulationOptions options = six_hours(0, 12);
+    const SimulationResult whole = simulate(design, instances, options);
+    options.stop_at_first = true;
+    for (const unsigned threads : {1U, 2U}) {
+        options.threads = threads;
+        const SimulationResult ended = simulate(design, instances, options);
+        std::uint64_t first = options.runs;
+        for (const SimulatedViolation& violation : whole.violations) {
+            first = std::min(first, violation.run);
+        }
+        CHECK(ended.runs == first + 1);
+        for (const SimulatedViolation& violation : ended.violations) {
+            CHECK(violation.run == first);
+        }
+    }
+}
+
+TEST_CASE("campaign: what it measures lies within the exact bounds, and comes near") {
+    const model::Design design = parsed(shipped("reference"));
+    const auto instances = instances_of(design);
+    const SimulationResult result = simulate(design, instances, six_hours(0, 60));
+    int compared = 0;
+    for (std::size_t i = 0; i < instances.size(); ++i) {
+        const Simulated& simulated = result.properties[i];
+        if (instances[i].property.pattern != Pattern::response || simulated.durations.empty()) {
+            continue;
+        }
+        CAPTURE(instances[i].name);
+        const Measurement range = measure(design, instances[i].property);
+        REQUIRE(range.outcome == Outcome::holds);
+        CHECK(simulated.durations.least() >= range.least->ms);
+        CHECK(simulated.durations.most() <= range.most->ms);
+        CHECK(simulated.durations.most() > range.most->ms / 2);
+        CHECK(simulated.late == 0);
+        ++compared;
+    }
+    CHECK(compared > 0);
+}
+
+TEST_CASE("campaign: late responses are counted, and violate") {
+    json written = shipped("reference");
+    written["properties"] = json::array(
+        {{{"name", "soon"},
+          {"says", "whenever recovers(primary) then working(line1) = primary within 20s"}}});
+    const model::Design design = parsed(written);
+    const auto instances = instances_of(design);
+    const SimulationResult result = simulate(design, instances, six_hours(0, 30));
+    const Simulated& soon = result.properties.front();
+    CHECK(soon.late > 0);
+    CHECK(soon.violating_runs == soon.late);  // a run ends when all properties are violated
+    CHECK(soon.durations.count() + soon.late <= result.runs);
+    CHECK((soon.durations.empty() || soon.durations.most() <= 20'000));
+}
+
+TEST_CASE("random faults: each seed gives faults that the design can have, the same ones again") {
+    for (const char* const name : {"reference", "polycom-dns", "audiocodes-sas"}) {
+        const json design = shipped(name);
+        std::set<std::string> kinds;
+        for (std::uint64_t seed = 0; seed < 60; ++seed) {
+            const json changed = model::with_random_faults(design, seed, 6, 86'400'000);
+            CHECK(changed == model::with_random_faults(design, seed, 6, 86'400'000));
+            const auto read = parsed(changed);
+            CHECK(read.faults.size() == parsed(design).faults.size() + 6);
+            for (const json& fault : changed["faults"]) {
+                kinds.insert(fault["kind"]);
+            }
+        }
+        CHECK(kinds.size() >= 7);
+    }
+}
+
+TEST_CASE("random faults: violations are told apart by what came before") {
+    const json written = shipped("reference");
+    const model::Design design = parsed(written);
+    const auto instances = instances_of(design);
+    SimulationOptions options = six_hours(0, 40);
+    options.design_of = [&](std::uint64_t run) {
+        return parsed(model::with_random_faults(written, run_seed(17, run), 10, options.until));
+    };
+    const SimulationResult result = simulate(design, instances, options);
+    REQUIRE_FALSE(result.violations.empty());
+    for (std::size_t i = 0; i < result.violations.size(); ++i) {
+        const SimulatedViolation& violation = result.violations[i];
+        CHECK_FALSE(violation.choices.empty());
+        CHECK(std::ranges::is_sorted(violation.faults));
+        for (std::size_t k = 0; k < i; ++k) {
+            const SimulatedViolation& other = result.violations[k];
+            CHECK((other.instance != violation.instance || other.faults != violation.faults));
+        }
+        for (const std::string& fault : violation.faults) {
+            CHECK(fault.find_first_of("0123456789") == std::string::npos);
+        }
+    }
+    model::Fault fault = design.faults.front();
+    CHECK(fault_label(design, fault) == fault.name);
+    fault.name = "random-crash-3";
+    CHECK(fault_label(design, fault) == "random-crash of primary");
+}
+
+TEST_CASE("histogram: a picture of few bars") {
+    Histogram histogram;
+    for (const sim::DelayMs duration : {10, 11, 11, 29}) {
+        histogram.add(duration);
+    }
+    CHECK(app::histogram_text(histogram, 2, "  ") ==
+          "  <=        20 ms         3  ########################################\n"
+          "  <=        29 ms         1  ##############\n");
+    Histogram one;
+    one.add(7);
+    CHECK(app::histogram_text(one, 10, "") ==
+          "<=         7 ms         1  ########################################\n");
+}
+
+}  // namespace failback::tests
