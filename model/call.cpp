@@ -1,6 +1,7 @@
 #include "model/call.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "model/client_usage.hpp"
 #include "sim/check.hpp"
@@ -33,16 +34,43 @@ bool is_tried(const CallClient& call, std::uint8_t entry) {
     return ((call.tried >> entry) & 1U) != 0;
 }
 
-// The next server to try, or kNoEntry.
-std::uint8_t next_entry(const CallClient& call, const CallConfig& config) {
+std::uint8_t tier_of(const CallConfig& config, std::uint8_t entry) {
+    return config.tiers.empty() ? entry : config.tiers[entry];
+}
+
+// The servers of equal priority one of which is tried next, a bit for each entry.
+std::uint64_t next_entries(const CallClient& call, const CallConfig& config) {
     const bool lower = config.rules.then == CallThen::lower;
+    std::uint64_t next = 0;
     for (std::uint8_t entry = 0; entry < config.entries; ++entry) {
-        const bool allowed = !lower || entry > call.first;
-        if (allowed && !is_tried(call, entry)) {
-            return entry;
+        const bool allowed = !lower || tier_of(config, entry) >= tier_of(config, call.first);
+        const bool goes_on = next == 0 || tier_of(config, static_cast<std::uint8_t>(
+                                                              std::countr_zero(next))) ==
+                                              tier_of(config, entry);
+        if (allowed && goes_on && !is_tried(call, entry)) {
+            next |= std::uint64_t{1} << entry;
         }
     }
-    return kNoEntry;
+    return next;
+}
+
+// One of them, or kNoEntry.
+std::uint8_t one_of(std::uint64_t entries, const CallInput& input, Output& output) {
+    if (entries == 0) {
+        return kNoEntry;
+    }
+    if (std::popcount(entries) > 1) {
+        output.candidates = entries;
+        for (std::uint8_t i = 0; i < input.pick; ++i) {
+            entries &= entries - 1;
+        }
+    }
+    return static_cast<std::uint8_t>(std::countr_zero(entries));
+}
+
+std::uint8_t next_entry(const CallClient& call, const CallConfig& config, const CallInput& input,
+                        Output& output) {
+    return one_of(next_entries(call, config), input, output);
 }
 
 // Timer A doubles without a cap (RFC 3261 17.1.1.2) but for the longest delay there is.
@@ -154,13 +182,13 @@ void dial(CallClient& call, const CallConfig& config, const CallInput& input, Ou
     output.note(Notice::dials);
     const bool to_working =
         config.rules.first == CallFirst::working && input.working != kNoEntry;
-    call.first = to_working ? input.working : std::uint8_t{0};
     if (config.only_registered) {  // all others count as tried
         call.tried = static_cast<std::uint16_t>(((1U << config.entries) - 1U) & ~input.registered);
     }
     const bool may_call = config.rules.unregistered || input.registered != 0;
-    if (may_call && is_tried(call, call.first)) {
-        call.first = next_entry(call, config);
+    call.first = to_working ? input.working : std::uint8_t{0};
+    if (may_call && (!to_working || is_tried(call, call.first))) {
+        call.first = next_entry(call, config, input, output);
     }
     if (!may_call || call.first == kNoEntry) {
         end(call, 0, output);
@@ -180,7 +208,7 @@ void dial(CallClient& call, const CallConfig& config, const CallInput& input, Ou
 void go_on(CallClient& call, const CallConfig& config, const CallInput& input, Output& output) {
     disarm(call, Timer::invite_retransmit, output);
     disarm(call, Timer::invite_give_up, output);
-    const std::uint8_t next = next_entry(call, config);
+    const std::uint8_t next = next_entry(call, config, input, output);
     if (next != kNoEntry) {
         output.failed_over = call.entry;
         turn_to(call, config, input, next, output);
@@ -262,7 +290,7 @@ void on_provisional(CallClient& call, const CallConfig& config, const CallInput&
 }  // namespace
 
 bool at_last_server(const CallClient& call, const CallConfig& config) {
-    return next_entry(call, config) == kNoEntry;
+    return next_entries(call, config) == 0;
 }
 
 std::int64_t give_up_after(const CallConfig& config) {

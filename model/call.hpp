@@ -10,6 +10,7 @@
 //  4. A server with a name is tried once its address is known. A name that cannot be resolved is
 //     a failure of that server (Polycom SIP 3.1 p. 4-58). A phone that resolves all names first
 //     asks for none later in the same attempt.
+//     Which of several servers of equal priority comes next, `pick` says.
 //  5. The server's side follows RFC 3261 13.3.1.4: the 200 is repeated until the ACK arrives.
 //  6. Where the design says so the callee rings first. A call is not moved to another server once
 //     it does (RFC 3263 4.3), unless the phone does not heed that. Whoever rings through a server
@@ -64,6 +65,7 @@ struct CallConfig {
     bool callee_rings = false;
     bool resolves_all = false;
     std::vector<std::uint16_t> names{};  // by entry: all entries of its name, 0 without one
+    std::vector<std::uint8_t> tiers{};   // by entry, see tier_of(); none: all are different
 };
 
 // When a server that is not the last one is given up, counted from the first INVITE (UDP).
@@ -92,6 +94,7 @@ struct CallInput {
     std::uint8_t dialog = 0;    // answer: its number (dialog.hpp)
     std::uint16_t known = 0xffff;  // bit per entry: its address is known
     bool found = true;          // looked_up: is it now?
+    std::uint8_t pick = 0;      // which of Output::candidates, in the order of the list
 };
 
 void step(CallClient& call, const CallConfig& config, const CallInput& input, Output& output);

@@ -56,6 +56,52 @@ bool same_name(const Phone& phone, std::size_t a, std::size_t b) {
            phone.servers[a].name == phone.servers[b].name;
 }
 
+std::size_t tier_of(const Phone& phone, std::size_t entry) {
+    while (phone.servers[entry].equals_previous) {
+        --entry;
+    }
+    return entry;
+}
+
+bool has_equals(const Phone& phone) {
+    return std::ranges::any_of(phone.servers, &ServerEntry::equals_previous);
+}
+
+bool all_are_equal(const Phone& phone) {
+    std::optional<std::size_t> tier;
+    for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
+        const std::size_t own = tier_of(phone, entry);
+        if (phone.servers[entry].registers && own != tier.value_or(own)) {
+            return false;
+        }
+        tier = phone.servers[entry].registers ? own : tier;
+    }
+    return true;
+}
+
+// The algorithm of RFC 2782: records of weight 0 first, else in any order; a number from 0 to the
+// sum of the weights is drawn, and the first record counts whose running sum is not less. Here each
+// order before the draw is as likely as any other.
+std::vector<std::uint64_t> weights_of(const Phone& phone, std::uint64_t entries) {
+    std::vector<std::uint64_t> weights;
+    std::uint64_t zeros = 0;
+    for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
+        if (((entries >> entry) & 1U) != 0) {
+            weights.push_back(static_cast<std::uint64_t>(phone.servers[entry].weight));
+            zeros += weights.back() == 0 ? 1U : 0U;
+        }
+    }
+    const std::uint64_t all = weights.size();
+    for (std::uint64_t& weight : weights) {
+        if (zeros == 0) {
+            weight = all * weight + 1;
+        } else {
+            weight = weight == 0 ? 1 : zeros * weight;
+        }
+    }
+    return weights;
+}
+
 bool is_successive(const Phone& phone, std::size_t entry) {
     const auto& name = phone.servers[entry].name;
     return phone.registration.order == Order::successive ||

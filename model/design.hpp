@@ -203,6 +203,9 @@ struct ServerEntry {
     bool registers = true;       // reg.x.server.y.register
     std::optional<std::size_t> name;  // index into Phone::names; none: a numeric address
     Position position;
+    // Of a name: it is as good as the entry before it, and which of equals comes first is drawn.
+    bool equals_previous = false;
+    int weight = 0;              // RFC 2782; only simulations look at it
 };
 
 struct Line {
@@ -411,6 +414,19 @@ struct Design {
 
 // Do two entries of a list stand for addresses of one name? An entry that is none does not.
 [[nodiscard]] bool same_name(const Phone& phone, std::size_t a, std::size_t b);
+
+// Entries of equal priority have the same tier, the number of the first of them. The lowest one is
+// the best.
+[[nodiscard]] std::size_t tier_of(const Phone& phone, std::size_t entry);
+
+// Are there servers of equal priority in the list?
+[[nodiscard]] bool has_equals(const Phone& phone);
+
+// Are all servers that it registers with of the same tier?
+[[nodiscard]] bool all_are_equal(const Phone& phone);
+
+// By which weights one of those entries, of one tier, comes first (RFC 2782).
+[[nodiscard]] std::vector<std::uint64_t> weights_of(const Phone& phone, std::uint64_t entries);
 
 // A phone that registers with all servers of its list registers with one address of each name. The
 // rules of that are those of a phone that registers with nothing else, one server after the other.

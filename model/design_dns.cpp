@@ -18,8 +18,9 @@ constexpr int kMost16Bits = 65535;
 
 constexpr std::array<Choice<int>, 3> kQueries{{{"naptr-srv-a", 3}, {"srv-a", 2}, {"a", 1}}};
 
-constexpr std::array<Choice<Expired>, 3> kExpired{{{"unused", Expired::unused},
+constexpr std::array<Choice<Expired>, 4> kExpired{{{"unused", Expired::unused},
                                                    {"after-failure", Expired::after_failure},
+                                                   {"refetched", Expired::refetched},
                                                    {"at-once", Expired::at_once}}};
 
 constexpr std::array<Choice<bool>, 2> kBeforeCalls{{{"next", false}, {"all", true}}};
@@ -116,23 +117,31 @@ void check_record(DesignParts& parts, ObjectReader& reader, const Phone& phone,
                 R"(a name with "a" records, as the phone asks for nothing else)"});
     }
     const auto equals = std::ranges::adjacent_find(record.targets, {}, &Target::priority);
-    if (equals != record.targets.end()) {
+    if (equals != record.targets.end() && phone.failback.rule == FailbackRule::probe) {
         refuse(parts, reader,
-               {in_quotes(record.name) + ", two of whose servers have equal priorities",
-                R"("srv" records with different priorities)",
-                "which of two equals comes first is chosen anew at each look-up"});
+               {in_quotes(record.name) + R"(, two of whose servers are as good, and a "probe")",
+                "one server that is the best, for the phone to ask whether it is back",
+                R"("srv" records with different priorities)"});
     }
 }
 
-// That of the names which the line may have to return from: the entries but for `first`; with
-// kNoEntry, those of names with several addresses.
+// As good as the first one: nobody returns from there.
+bool is_among_best(const Phone& phone, std::size_t entry, std::uint8_t first) {
+    const std::size_t best =
+        first != kNoEntry ? first : phone.names[*phone.servers[entry].name].first;
+    return tier_of(phone, entry) == tier_of(phone, best);
+}
+
+// That of the names which the line may have to return from: the entries but for `first` and its
+// equals; with kNoEntry, those of names with several addresses.
 DelayMs common_ttl(DesignParts& parts, ObjectReader& reader, std::string_view key,
                    const Phone& phone, std::uint8_t first) {
     std::optional<DelayMs> ttl;
     for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
         const ServerEntry& listed = phone.servers[entry];
         const bool is_alone = !listed.name || phone.names[*listed.name].count == 1;
-        if (!listed.registers || (first == kNoEntry ? is_alone : entry == first)) {
+        if (!listed.registers || (first == kNoEntry && is_alone) ||
+            (has_equals(phone) && is_among_best(phone, entry, first)) || entry == first) {
             continue;
         }
         const DelayMs own = listed.name ? phone.names[*listed.name].ttl : 0;
@@ -212,11 +221,15 @@ std::vector<ServerEntry> read_listed_name(DesignParts& parts, const Node& node, 
         return entries;
     }
     const NameRecord& known = parts.design.dns.records[*record];
+    int previous = 0;
     for (const Target& target : known.targets) {
         ServerEntry entry;
         entry.server = target.server;
         entry.registers = registers;
         entry.name = phone.names.size();
+        entry.equals_previous = !entries.empty() && target.priority == previous;
+        entry.weight = target.weight;
+        previous = target.priority;
         entry.position = parts.input.position(node);
         entries.push_back(entry);
     }

@@ -52,9 +52,10 @@ void read_properties(DesignParts& parts, ObjectReader& root);
 
 // Of registrations and of subscriptions.
 [[nodiscard]] Refresh read_refresh(ObjectReader& usage);
-[[nodiscard]] Retry read_retry(ObjectReader& usage);
+[[nodiscard]] Retry read_retry(ObjectReader& usage, bool registers = false);
 // An interval, or waits that grow. `rule` says what else may stand there.
-[[nodiscard]] RetryWait read_wait(Input& input, const Node& node, IntervalRule rule);
+[[nodiscard]] RetryWait read_wait(Input& input, const Node& node, IntervalRule rule,
+                                  bool registers = false);
 [[nodiscard]] RefusalRules read_refusals(ObjectReader& phone);
 [[nodiscard]] Survivability read_survivability(ObjectReader& server);
 // A gateway says whom it watches by a name, which may be that of a later server.

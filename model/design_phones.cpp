@@ -122,7 +122,7 @@ Phone read_phone(DesignParts& parts, const Node& node) {
     phone.timers = read_timers(reader);
     phone.expires = reader.duration("expires", phone.expires, kLifetime);
     phone.refresh = read_refresh(reader);
-    phone.retry = read_retry(reader);
+    phone.retry = read_retry(reader, true);
     phone.max_retries = reader.integer("max_retries", phone.max_retries, {0, 255});
     phone.belief = reader.choice("belief", kBeliefs).value_or(phone.belief);
     phone.registration = read_registration(reader);

@@ -63,7 +63,7 @@ TransactionTimers derived_timers() {
 
 constexpr IntervalRule kWait{1, false, R"(, or waits that grow: {"base": ..., "max": ...})"};
 
-RetryWait read_growth(ObjectReader& reader) {
+RetryWait read_growth(ObjectReader& reader, bool registers) {
     constexpr DurationRule kBase{kLeastRetryBase, false};
     RetryWait wait;
     wait.rule = RetryRule::doubling;
@@ -80,6 +80,15 @@ RetryWait read_growth(ObjectReader& reader) {
                     is_max ? "at least base, which is " + duration_text(wait.base)
                            : "at most max, which is " + duration_text(wait.max)});
     }
+    if (!registers) {
+        reader.refuse("base_beside", "it belongs to the retry of a phone");
+    }
+    wait.base_beside = reader.duration("base_beside", 0, kBase);
+    if (wait.max < wait.base_beside && reader.has("base_beside")) {
+        const Node wrong = *reader.member("base_beside");
+        reader.input().report(wrong, {describe(*wrong.value),
+                                      "at most max, which is " + duration_text(wait.max)});
+    }
     const auto [least, most] =
         reader.integers("percent", {wait.shortest_percent, wait.longest_percent}, {1, 100});
     wait.shortest_percent = least;
@@ -89,10 +98,10 @@ RetryWait read_growth(ObjectReader& reader) {
 
 }  // namespace
 
-RetryWait read_wait(Input& input, const Node& node, IntervalRule rule) {
+RetryWait read_wait(Input& input, const Node& node, IntervalRule rule, bool registers) {
     if (node.value->is_object()) {
         ObjectReader reader(input, node, "waits that grow");
-        const RetryWait wait = read_growth(reader);
+        const RetryWait wait = read_growth(reader, registers);
         reader.finish();
         return wait;
     }
@@ -149,31 +158,31 @@ Refresh read_refresh(ObjectReader& usage) {
     return refresh;
 }
 
-Retry read_retry(ObjectReader& usage) {
+Retry read_retry(ObjectReader& usage, bool registers) {
     Retry retry;
     const std::optional<Node> node = usage.member("retry");
     if (!node) {
         return retry;
     }
     if (!node->value->is_object()) {
-        retry.rejected = retry.unanswered = read_wait(usage.input(), *node, kWait);
+        retry.rejected = retry.unanswered = read_wait(usage.input(), *node, kWait, registers);
         return retry;
     }
     ObjectReader reader(usage.input(), *node, "the waits after failed attempts");
     const std::optional<Node> rejected = reader.member("rejected");
     const std::optional<Node> unanswered = reader.member("unanswered");
     if (!rejected && !unanswered) {
-        retry.rejected = retry.unanswered = read_growth(reader);
+        retry.rejected = retry.unanswered = read_growth(reader, registers);
     } else {
-        for (const std::string_view key : {"base", "max", "percent"}) {
+        for (const std::string_view key : {"base", "base_beside", "max", "percent"}) {
             reader.refuse(key, R"(it belongs into "rejected" or "unanswered")");
         }
     }
     if (rejected) {
-        retry.rejected = read_wait(usage.input(), *rejected, kWait);
+        retry.rejected = read_wait(usage.input(), *rejected, kWait, registers);
     }
     if (unanswered) {
-        retry.unanswered = read_wait(usage.input(), *unanswered, kWait);
+        retry.unanswered = read_wait(usage.input(), *unanswered, kWait, registers);
     }
     reader.finish();
     return retry;

@@ -19,7 +19,7 @@ namespace failback::model {
 struct Target {
     std::size_t server = 0;  // index into Design::servers
     int priority = 0;        // RFC 2782: the lowest is tried first
-    int weight = 0;          // among equal priorities; positive: may be the first one
+    int weight = 0;          // among equal priorities: its share of being the first one
 };
 
 // What DNS knows of a name: SRV records, or the addresses themselves.
@@ -41,6 +41,7 @@ struct Dns {
 enum class Expired : unsigned char {
     unused,         // it is gone (RFC 1035 3.2.1)
     after_failure,  // used if nobody answers (RFC 8767)
+    refetched,      // gone, and asked for again at once
     at_once,        // used as if it were not over
 };
 

@@ -263,6 +263,21 @@ std::string_view host_of(std::string_view address) {
     return address.substr(0, colon);
 }
 
+bool is_host_name(std::string_view host) {
+    const bool is_ipv6 = host.find(':') != host.npos;
+    const bool has_letter = std::ranges::any_of(host, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    });
+    return has_letter && !is_ipv6;
+}
+
+const char* queries_for(std::string_view host, bool has_port, bool knows_transport) {
+    if (!is_host_name(host)) {
+        return nullptr;
+    }
+    return has_port ? "a" : knows_transport ? "srv-a" : "naptr-srv-a";
+}
+
 OrderedJson rfc5626_retry(DelayMs base, DelayMs most) {
     if (std::int64_t{2} * base >= most) {  // the first wait is the longest one
         return {duration_text(most / 2), duration_text(most)};

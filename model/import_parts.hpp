@@ -47,6 +47,13 @@ struct Imported {
 // Without scheme, parameters and port.
 [[nodiscard]] std::string_view host_of(std::string_view address);
 
+// Is it a name that DNS resolves, and no numeric address?
+[[nodiscard]] bool is_host_name(std::string_view host);
+
+// How a phone looks up a server (RFC 3263 4.1, 4.2): the value of `lookup/queries` of a design.
+// Nothing for a numeric address.
+[[nodiscard]] const char* queries_for(std::string_view host, bool has_port, bool knows_transport);
+
 // A timer of a phone, and the setting that it comes from.
 struct TimerSetting {
     std::string_view key;  // "t1" and so on

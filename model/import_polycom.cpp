@@ -54,6 +54,9 @@ private:
                 {address_of(*address, port), registers, {}, OrderedJson::object()});
             hosts_.push_back(*address);
             keys_.push_back(keys);
+            if (keys_.size() == 1) {
+                has_port_ = port.value_or(0) > 0;
+            }
         }
         if (keys_.empty()) {
             settings_.report(*settings_.find(own_ + "address"),
@@ -94,6 +97,11 @@ private:
         } else {
             account_.notes.emplace_back(
                 "Assumed: UDP, as the transport is left to DNS (DNSnaptr).");
+        }
+        if (const char* queries =
+                queries_for(domain(), has_port_, index.value_or(0) > 0);
+            queries != nullptr && !hosts_.empty()) {
+            account_.own["lookup"]["queries"] = queries;
         }
     }
 
@@ -145,19 +153,32 @@ private:
         const auto timeout = of_first("failOver.failBack.timeout", [this](const std::string& key) {
             return settings_.lifetime(key, {0, kMost});
         });
-        if (mode == 0U) {
-            account_.own["calls"]["first"] = "primary";
-        } else if (mode == 3U && timeout == 0) {
-            account_.own["failback"] = "stay";
-        } else if (mode == 3U) {
-            constexpr DelayMs kDefault = 3'600'000;
-            account_.own["failback"] = {{"after", duration_text(timeout.value_or(kDefault))}};
-        } else if (mode) {
-            account_.own["failback"] = "immediate";
-            account_.notes.emplace_back(
-                "Assumed: back to a better server as soon as it is registered there again. The "
-                "phone waits longer (failOver.failBack.mode); failback does not model that.");
+        if (mode) {
+            read_failback(*mode, timeout);
         }
+    }
+
+    // Among the servers of the list, and among the addresses of a name.
+    void read_failback(std::size_t mode, std::optional<DelayMs> timeout) {
+        constexpr DelayMs kDefault = 3'600'000;
+        constexpr std::size_t kDuration = 3;
+        if (mode == kDuration) {
+            const OrderedJson after =
+                timeout == 0 ? OrderedJson("stay")
+                             : OrderedJson{{"after", duration_text(timeout.value_or(kDefault))}};
+            account_.own["failback"] = after;
+            account_.own["address_failback"] = after;
+            return;
+        }
+        account_.own["address_failback"] = mode == 1 ? "dns-ttl" : "at-refresh";
+        if (mode == 0) {
+            account_.own["calls"]["first"] = "primary";
+            return;
+        }
+        account_.own["failback"] = "immediate";
+        account_.notes.emplace_back(
+            "Assumed: back to a better server of the list as soon as it is registered there again; "
+            "failOver.failBack.mode counts among the addresses of one name.");
     }
 
     [[nodiscard]] bool is_on(const char* key, bool fallback) {
@@ -207,6 +228,7 @@ private:
     std::string own_;
     std::vector<std::string> keys_;  // "reg.1.server.2."
     std::vector<std::string> hosts_;
+    bool has_port_ = false;          // the first server
     ImportedAccount account_;
 };
 

@@ -1,4 +1,7 @@
 // Linksys and Cisco SPA phones, and Cisco multiplatform phones: elements such as Proxy_1_.
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 
 #include "model/design_text.hpp"
@@ -18,6 +21,41 @@ struct Common {
 OrderedJson wait_of(DelayMs least, DelayMs most) {
     return least == most ? OrderedJson(duration_text(least))
                          : OrderedJson{duration_text(least), duration_text(most)};
+}
+
+// The codes with which on_status may be written.
+constexpr std::array<std::string_view, 7> kCodes{"400", "401", "403", "404", "480", "500", "503"};
+
+// "5??" stands for all codes that begin with 5.
+bool matches(std::string_view pattern, std::string_view code) {
+    return std::ranges::equal(pattern, code,
+                              [](char wanted, char c) { return wanted == '?' || wanted == c; });
+}
+
+// After the codes of Retry_Reg_RSC the phone has the short wait, too.
+void read_short_codes(Settings& settings, const OrderedJson& wait, Common& common) {
+    const Setting* codes = settings.find("Retry_Reg_RSC");
+    if (codes == nullptr) {
+        return;
+    }
+    std::string_view left = codes->value;
+    while (!left.empty()) {
+        const std::size_t end = std::min(left.find(','), left.size());
+        const std::string_view pattern = trimmed(left.substr(0, end));
+        left.remove_prefix(std::min(end + 1, left.size()));
+        bool is_known = pattern.empty();
+        for (const std::string_view code : kCodes) {
+            if (matches(pattern, code)) {
+                common.own["on_status"][std::string(code)] = wait;
+                is_known = true;
+            }
+        }
+        if (!is_known) {
+            common.notes.push_back(fmt::format(
+                "Not imported: {} of Retry_Reg_RSC, which no server of a design answers.",
+                in_quotes(pattern)));
+        }
+    }
 }
 
 // After a timeout, which has no response code, the phone is taken to have the short wait.
@@ -41,29 +79,33 @@ void read_short_wait(Settings& settings, Common& common) {
     if (base || random > 0 || cap > 0) {
         common.own["retry"]["unanswered"] = wait;
     }
+    read_short_codes(settings, wait, common);
 }
 
 void read_long_wait(Settings& settings, Common& common) {
     const auto base = settings.lifetime("Reg_Retry_Long_Intvl", {0, kMostSeconds});
     const auto random =
         settings.lifetime("Reg_Retry_Long_Random_Delay", {0, kMostSeconds}).value_or(0);
-    const Setting* codes = settings.find("Retry_Reg_RSC");
     constexpr DelayMs kDefault = 1'200'000;
     const DelayMs least = base.value_or(kDefault);
     if (least == 0) {
-        common.notes.push_back(
-            fmt::format("Not imported: Reg_Retry_Long_Intvl = 0, which stops trying after a "
-                        "rejection; here the phone waits {}.",
-                        people_text(kDefault)));
+        common.own["on_status"]["other"] = "give-up";
     } else if (base || random > 0) {
         common.own["retry"]["rejected"] =
             wait_of(least, std::min(kLongestDuration, least + random));
     }
-    if (codes != nullptr && !codes->value.empty()) {
+}
+
+// The rest of what the whole phone has in common.
+void read_limits(Settings& settings, Common& common) {
+    if (const auto most = settings.lifetime("Reg_Max_Expires", {1, kMostSeconds})) {
+        common.own["max_min_expires"] = duration_text(*most);
+    }
+    if (const auto least = settings.lifetime("Reg_Min_Expires", {1, kMostSeconds});
+        least.value_or(0) > 1000) {
         common.notes.push_back(fmt::format(
-            "Not imported: Retry_Reg_RSC = {}, the responses after which the phone has the short "
-            "wait; here it has the long one after each rejection.",
-            in_quotes(codes->value)));
+            "Not imported: Reg_Min_Expires = {}, the least lifetime that the phone accepts.",
+            people_text(*least)));
     }
 }
 
@@ -91,6 +133,8 @@ public:
                 settings_.choice("SIP_Transport" + end_, {"UDP", "TCP", "TLS", "AUTO"})) {
             account_.own["transport"] = *transport == 1 || *transport == 2 ? "tcp" : "udp";
         }
+        read_dns(proxy);
+        read_failback();
         note_the_rest();
         return std::move(account_);
     }
@@ -112,18 +156,53 @@ private:
         }
     }
 
-    void note_the_rest() {
-        if (settings_.flag("Use_DNS_SRV" + end_).value_or(false)) {
-            account_.notes.emplace_back(
-                "Not imported: the servers that DNS SRV lists; write them as servers of the "
-                "design.");
+    // Without Use_DNS_SRV the phone asks for addresses only, which have no order.
+    void read_dns(const std::string& proxy) {
+        const auto srv = settings_.flag("Use_DNS_SRV" + end_);
+        const bool prefixes = settings_.flag("DNS_SRV_Auto_Prefix" + end_).value_or(false);
+        if (srv && is_host_name(host_of(proxy))) {
+            account_.own["lookup"]["queries"] = *srv ? "srv-a" : "a";
         }
-        if (const auto back =
-                settings_.lifetime("Proxy_Fallback_Intvl" + end_, {0, kMostSeconds})) {
+        if (srv.value_or(false)) {
+            account_.notes.push_back(fmt::format(
+                "Assumed: {} stands for one server. Write the targets of its SRV records as "
+                "servers, {} in `dns`, and the name in `servers` of the phone.",
+                in_quotes(proxy),
+                prefixes ? "the name with the prefix _sip._udp. or _sip._tcp." : "the name"));
+        }
+        const auto method = settings_.choice("Proxy_Redundancy_Method" + end_,
+                                             {"Normal", "Based on SRV Port"});
+        if (method == 1U) {
+            account_.notes.emplace_back(
+                "Not imported: Proxy_Redundancy_Method = Based on SRV Port, by which targets with "
+                "another port than the first one are left out.");
+        }
+    }
+
+    void read_failback() {
+        const bool is_dual = account_.servers.size() > 1 && account_.servers[1].registers;
+        const auto back = settings_.lifetime("Proxy_Fallback_Intvl" + end_, {0, kMostSeconds});
+        if (is_dual) {
+            account_.own["registration"] = "concurrent";
+            account_.own["failback"] = "immediate";
+        }
+        if (back && is_dual) {
             account_.notes.push_back(fmt::format(
                 "Not imported: Proxy_Fallback_Intvl = {}. Here the phone is back as soon as it is "
                 "registered with the better server.",
                 people_text(*back)));
+        } else if (back == 0) {
+            account_.own["failback"] = "stay";
+            account_.notes.emplace_back(
+                "Assumed: with Proxy_Fallback_Intvl = 0 the phone stays with a worse server.");
+        } else if (back) {
+            account_.own["failback"] = {{"after", duration_text(*back)}};
+        }
+    }
+
+    void note_the_rest() {
+        if (const auto calls = settings_.flag("Make_Call_Without_Reg" + end_)) {
+            account_.own["calls"]["unregistered"] = *calls;
         }
         const auto outbound = settings_.word("Outbound_Proxy" + end_);
         if (outbound && settings_.flag("Use_Outbound_Proxy" + end_).value_or(false)) {
@@ -149,6 +228,7 @@ void read_flat_profile(Settings& settings, Imported& imported) {
                 TimerUnit::seconds, common.own);
     read_short_wait(settings, common);
     read_long_wait(settings, common);
+    read_limits(settings, common);
     imported.profile = "spa9x2";
     for (const int number : settings.numbers_after("Proxy_", '_')) {
         const std::string end = fmt::format("_{}_", number);

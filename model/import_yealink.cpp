@@ -38,6 +38,12 @@ OrderedJson common_of(Settings& settings) {
     OrderedJson common = OrderedJson::object();
     read_timers(settings, {{"t1", "sip.timer_t1"}, {"t2", "sip.timer_t2"}, {"t4", "sip.timer_t4"}},
                 TimerUnit::seconds, common);
+    // A server stands in a list once.
+    if (settings.flag("sip.skip_redundant_failover_addr") == false) {
+        settings.note(
+            "Not imported: sip.skip_redundant_failover_addr = 0, by which an address that two "
+            "names have is tried twice.");
+    }
     const auto surge = settings.lifetime("sip.reg_surge_prevention", {0, 60});
     if (surge.value_or(0) > 0) {
         common["boot"] = {"0s", duration_text(*surge)};
@@ -92,6 +98,12 @@ private:
             host_ = *address;
         }
         const auto transport = settings_.choice(keys + "transport_type", {"0", "1", "2", "3"});
+        constexpr std::size_t kByDns = 3;
+        const char* queries =
+            queries_for(*address, port.value_or(0) > 0, transport.value_or(0) != kByDns);
+        if (is_first && queries != nullptr && (transport || port)) {
+            account_.own["lookup"]["queries"] = queries;
+        }
         if (transport) {
             keep(keys + "transport_type", "transport",
                  *transport == 1 || *transport == 2 ? "tcp" : "udp", is_first);
@@ -139,21 +151,27 @@ private:
         if (!is_first || !mode || account_.own.contains("registration")) {
             return;
         }
-        if (*mode == 0) {
-            account_.own["calls"]["first"] = "primary";
-        } else if (*mode == 3 && timeout == 0) {
-            account_.own["failback"] = "stay";
-        } else if (*mode == 3) {
+        constexpr std::size_t kDuration = 3;
+        if (*mode == kDuration) {
             constexpr std::int64_t kLeastSeconds = 60;  // less counts as that
             constexpr std::int64_t kDefaultSeconds = 3600;
             const std::int64_t seconds =
                 std::max<std::int64_t>(kLeastSeconds, timeout.value_or(kDefaultSeconds));
-            account_.own["failback"] = {{"after", fmt::format("{}s", seconds)}};
-        } else {
-            account_.notes.emplace_back(
-                "Assumed: back to a better server as soon as it is registered there again. The "
-                "phone waits longer (failback_mode); failback does not model that.");
+            const OrderedJson after = timeout == 0
+                                          ? OrderedJson("stay")
+                                          : OrderedJson{{"after", fmt::format("{}s", seconds)}};
+            account_.own["failback"] = after;
+            account_.own["address_failback"] = after;
+            return;
         }
+        account_.own["address_failback"] = *mode == 1 ? "dns-ttl" : "at-refresh";
+        if (*mode == 0) {
+            account_.own["calls"]["first"] = "primary";
+            return;
+        }
+        account_.notes.emplace_back(
+            "Assumed: back to a better server of the list as soon as it is registered there again; "
+            "failback_mode counts among the addresses of one name.");
     }
 
     void read_retry() {

@@ -30,14 +30,22 @@ void arm(LineState& line, Timer timer, DelayMs delay, LineOutput& output) {
     output.timers.push_back({timer, true, delay});
 }
 
+std::uint64_t bit_of(std::uint8_t entry) { return std::uint64_t{1} << entry; }
+
 // One step of a line that registers with one server at a time.
 class Succession {
 public:
     Succession(LineState& line, const Phone& phone, const Registrations& registrations,
-               LineOutput& output)
-        : line_(line), phone_(phone), registrations_(registrations), output_(output) {}
+               const LineInput& input, LineOutput& output)
+        : line_(line),
+          phone_(phone),
+          registrations_(registrations),
+          pick_(input.pick),
+          output_(output) {
+        output_.tried = input.tried;
+    }
 
-    void boot() { attempt(first()); }
+    void boot() { attempt(best()); }
 
     void granted(std::uint8_t entry) {
         if (entry != line_.trying) {
@@ -52,7 +60,8 @@ public:
         line_.home = entry;
         line_.trying = kNoEntry;
         line_.returning = 0;
-        if (is_new && first() < entry) {
+        output_.tried = 0;
+        if (is_new && is_worse(entry)) {
             prepare_return();
         }
     }
@@ -67,16 +76,20 @@ public:
         if (line_.trying != entry && line_.trying != kNoEntry) {
             return;  // a better server is being tried already
         }
+        pass_over(entry, was_home, unresolved ? equals_of(last) : 0);
         if (was_home) {
-            const bool starts_over = phone_.registration.loss_starts_over && entry != first() &&
-                                     !(unresolved && same_name(phone_, entry, first()));
-            const std::uint8_t next = starts_over ? first() : following(last);
-            go_on(entry, next, wait, unresolved && same_name(phone_, entry, next));
+            const std::uint8_t top = first();
+            const bool starts_over = phone_.registration.loss_starts_over && top != kNoEntry &&
+                                     !is_equal(entry, top) &&
+                                     !(unresolved && same_name(phone_, entry, top));
+            const Next next = starts_over ? best() : following(last);
+            go_on(entry, next, wait,
+                  unresolved && same_name(phone_, entry, lowest(next.entries)));
         } else if (line_.returning != 0) {
             go_on_returning(last);
         } else {
-            const std::uint8_t next = following(last);
-            go_on(entry, next, wait, next <= entry);
+            const Next next = following(last);
+            go_on(entry, next, wait, next.is_new_round);
         }
     }
 
@@ -88,10 +101,11 @@ public:
 
     void refresh_due(std::uint8_t entry) {
         if (phone_.failback.rule == FailbackRule::at_refresh && entry == line_.home &&
-            first() < entry) {
+            is_worse(entry)) {
             try_to_return();
         } else if (line_.trying == kNoEntry) {
-            attempt(entry);
+            line_.trying = entry;
+            order(Command::Kind::attempt, entry);
         } else if (entry == line_.home) {
             order(Command::Kind::attempt, entry);  // beside the attempt at a better server
         }
@@ -117,22 +131,88 @@ public:
     }
 
 private:
-    // The best server that is not given up.
-    [[nodiscard]] std::uint8_t first() const {
-        return following(static_cast<std::uint8_t>(phone_.servers.size() - 1));
+    // Servers of one tier, any of which may be next; none if the phone has given up all.
+    struct Next {
+        std::uint64_t entries = 0;
+        bool is_new_round = false;  // all of the list were tried
+        bool is_same_tier = false;
+    };
+
+    [[nodiscard]] static std::uint8_t lowest(std::uint64_t entries) {
+        return entries == 0 ? kNoEntry : static_cast<std::uint8_t>(std::countr_zero(entries));
     }
 
-    // The next server of the list, round and round, that the phone registers with and has not given
-    // up; kNoEntry if it has given up all.
-    [[nodiscard]] std::uint8_t following(std::uint8_t entry) const {
+    [[nodiscard]] bool is_equal(std::uint8_t a, std::uint8_t b) const {
+        return tier_of(phone_, a) == tier_of(phone_, b);
+    }
+
+    // Those as good as `entry` that the phone registers with and has not given up.
+    [[nodiscard]] std::uint64_t equals_of(std::uint8_t entry) const {
+        std::uint64_t equals = 0;
+        for (std::uint8_t other = 0; other < phone_.servers.size(); ++other) {
+            if (phone_.servers[other].registers && is_equal(entry, other) &&
+                !contains(registrations_.given_up, other)) {
+                equals |= bit_of(other);
+            }
+        }
+        return equals;
+    }
+
+    // One of the best servers that are not given up.
+    [[nodiscard]] std::uint8_t first() const { return lowest(best().entries); }
+
+    [[nodiscard]] Next best() const {
+        return following_tier(static_cast<std::uint8_t>(phone_.servers.size() - 1));
+    }
+
+    [[nodiscard]] bool is_worse(std::uint8_t entry) const {
+        return first() < entry && !is_equal(first(), entry);
+    }
+
+    // The servers of the next tier, round and round.
+    [[nodiscard]] Next following_tier(std::uint8_t entry) const {
         const std::size_t count = phone_.servers.size();
         for (std::size_t step = 1; step <= count; ++step) {
             const auto next = static_cast<std::uint8_t>((entry + step) % count);
-            if (phone_.servers[next].registers && !contains(registrations_.given_up, next)) {
-                return next;
+            const std::uint64_t equals = equals_of(next);
+            if (equals != 0 && (!is_equal(next, entry) || step == count)) {
+                return {equals, next <= entry, false};
             }
         }
-        return kNoEntry;
+        return {};
+    }
+
+    // Those as good as `entry` that were not tried yet, or else the next tier.
+    [[nodiscard]] Next following(std::uint8_t entry) const {
+        const std::uint64_t equals = equals_of(entry) & ~bit_of(entry) & ~output_.tried;
+        return equals != 0 ? Next{equals, false, true} : following_tier(entry);
+    }
+
+    // What the line remembers of the tier of an attempt that failed.
+    void pass_over(std::uint8_t entry, bool was_home, std::uint64_t also) {
+        const std::uint64_t tried = (was_home ? 0 : output_.tried) | bit_of(entry) | also;
+        output_.tried = static_cast<TriedEntries>(has_equal(entry) ? tried : 0);
+    }
+
+    [[nodiscard]] bool has_equal(std::uint8_t entry) const {
+        const std::size_t after = entry + std::size_t{1};
+        return phone_.servers[entry].equals_previous ||
+               (after < phone_.servers.size() && phone_.servers[after].equals_previous);
+    }
+
+    std::uint8_t one_of(const Next& next) {
+        std::uint64_t left = next.entries;
+        if (std::popcount(left) > 1) {
+            output_.candidates = left;
+            for (std::uint8_t i = 0; i < pick_; ++i) {
+                left &= left - 1;
+            }
+        }
+        const std::uint8_t chosen = lowest(left);
+        const unsigned before = next.is_same_tier ? output_.tried : 0U;
+        const bool remembers = chosen != kNoEntry && has_equal(chosen);
+        output_.tried = static_cast<TriedEntries>(remembers ? before | bit_of(chosen) : 0);
+        return chosen;
     }
 
     [[nodiscard]] std::uint8_t last_of_name(std::uint8_t entry) const {
@@ -152,31 +232,36 @@ private:
         output_.commands.push_back({kind, entry, wait});
     }
 
+    void attempt(const Next& next) { attempt(one_of(next)); }
+
     void attempt(std::uint8_t entry) {
         line_.trying = entry;
         order(Command::Kind::attempt, entry);
     }
 
-    void go_on(std::uint8_t failed, std::uint8_t next, Interval wait, bool round_over) {
+    void go_on(std::uint8_t failed, const Next& next, Interval wait, bool round_over) {
+        const std::uint8_t chosen = one_of(next);
         line_.returning = 0;
-        line_.trying = next;
-        if (next == kNoEntry) {
+        line_.trying = chosen;
+        if (chosen == kNoEntry) {
             return;
         }
-        const bool pauses = round_over || next == failed ||
+        const bool pauses = round_over || chosen == failed ||
                             phone_.registration.pause == PauseAfter::attempt;
-        order(pauses ? Command::Kind::wait : Command::Kind::attempt, next, wait);
+        order(pauses ? Command::Kind::wait : Command::Kind::attempt, chosen, wait);
     }
 
     // A better server did not answer. The one after it is next, up to home.
     void go_on_returning(std::uint8_t failed) {
-        const std::uint8_t next = following(failed);
-        if (next < line_.home && next > failed) {
+        const Next next = following(failed);
+        const std::uint8_t lowest_next = lowest(next.entries);
+        if (!next.is_new_round && lowest_next < line_.home && !is_equal(lowest_next, line_.home)) {
             attempt(next);
             return;
         }
         line_.returning = 0;
         line_.trying = kNoEntry;
+        output_.tried = 0;
         if (phone_.failback.rule == FailbackRule::at_refresh) {
             attempt(line_.home);
         } else {
@@ -210,7 +295,7 @@ private:
         disarm(line_, Timer::failback, output_);
         disarm(line_, Timer::hold, output_);
         // Else there are no probes, and to stop would end the registration with the first server.
-        const bool is_away = line_.home != kNoEntry && first() < line_.home;
+        const bool is_away = line_.home != kNoEntry && is_worse(line_.home);
         if (phone_.failback.rule == FailbackRule::probe && is_away && line_.trying != first()) {
             order(Command::Kind::stop, first());
         }
@@ -223,7 +308,7 @@ private:
 
     void try_to_return() {
         ensure(line_.home != kNoEntry, "a line returns from where it is registered");
-        if (first() >= line_.home) {
+        if (!is_worse(line_.home)) {
             return;  // better servers are given up
         }
         if (phone_.registration.leaves_to_return) {
@@ -231,12 +316,13 @@ private:
             line_.home = kNoEntry;
         }
         line_.returning = line_.home == kNoEntry ? 0 : 1;
-        attempt(first());
+        attempt(best());
     }
 
     LineState& line_;
     const Phone& phone_;
     const Registrations& registrations_;
+    std::uint8_t pick_;
     LineOutput& output_;
 };
 
@@ -255,7 +341,8 @@ void work_with(LineState& line, const Phone& phone, std::uint8_t entry, LineOutp
     line.returning = 0;
     disarm(line, Timer::failback, output);
     disarm(line, Timer::hold, output);
-    const bool is_worse = entry != kNoEntry && entry != first_registrar(phone);
+    const bool is_worse = entry != kNoEntry &&
+                          tier_of(phone, entry) != tier_of(phone, first_registrar(phone));
     if (is_worse && phone.failback.rule == FailbackRule::after) {
         arm(line, Timer::failback, phone.failback.after, output);
     }
@@ -333,7 +420,7 @@ void step(LineState& line, const Phone& phone, const Registrations& registration
         step_concurrent(line, phone, registrations, input, output);
         return;
     }
-    Succession succession(line, phone, registrations, output);
+    Succession succession(line, phone, registrations, input, output);
     switch (input.kind) {
         case LineInput::Kind::boots:
             succession.boot();

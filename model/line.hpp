@@ -9,6 +9,8 @@
 //     due, or when no other server is left; the line goes back as soon as it is granted.
 //  3. Successive: there is at most one registration, `home`. While better servers are tried it goes
 //     on until one of them grants, unless the phone gives it up first.
+//  4. Which of several servers of equal priority comes next is not for the line to say: it tells
+//     the candidates, and `pick` says which one. None of equals is better than another.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +30,10 @@ struct LineState {
 
     friend bool operator==(const LineState&, const LineState&) = default;
 };
+
+// Successive: which servers of equal priority were tried in vain, a bit for each entry. Only those
+// of one tier, that of LineState::trying.
+using TriedEntries = std::uint16_t;
 
 // What a line can see of its registrations, a bit for each entry of the server list.
 struct Registrations {
@@ -55,6 +61,8 @@ struct LineInput {
     Interval wait{};
     bool answered = false;
     bool unresolved = false;  // failed: no address of the name is known
+    TriedEntries tried = 0;
+    std::uint8_t pick = 0;    // which of the candidates, in the order of the list
 };
 
 struct LineOutput {
@@ -71,6 +79,8 @@ struct LineOutput {
     };
     std::vector<Command> commands;
     std::vector<TimerChange> timers;
+    std::uint64_t candidates = 0;  // of which one was picked; 0: there was none to pick
+    TriedEntries tried = 0;        // now
 };
 
 // Decides about the registrations.

@@ -52,7 +52,12 @@ public:
     void expires() {
         const bool is_of_use = name_.record == NameRecordState::fresh &&
                                config_.rules.expired == Expired::after_failure;
+        const bool is_wanted = name_.record == NameRecordState::fresh &&
+                               config_.rules.expired == Expired::refetched;
         name_.record = is_of_use ? NameRecordState::expired : NameRecordState::absent;
+        if (is_wanted) {
+            send();
+        }
     }
 
     void restart() {

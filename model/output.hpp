@@ -90,6 +90,7 @@ struct Output {
     bool refresh_due = false;
     std::optional<bool> probed;           // was the probe answered?
     std::optional<std::uint8_t> failed_over;  // a call turns away from this entry
+    std::uint64_t candidates = 0;         // a call picked its next server among these entries
     bool looks_up = false;                // the address of a server is sought
     bool unresolved = false;              // `failed`, and so do all addresses of the name
 

@@ -3,7 +3,9 @@
 //  1. An attempt is rejected by a final response other than 2xx and 423, or goes unanswered until
 //     Timer F. Each of the two has a wait of its own.
 //  2. `failures` counts the failed attempts in a row, of either kind, from 1 on (RFC 5626 4.5).
-//  3. A wait is bounded, and longer than nothing.
+//  3. While another registration of the line works a wait may grow from another base (RFC 5626
+//     4.5: 90 s instead of 30 s).
+//  4. A wait is bounded, and longer than nothing.
 #pragma once
 
 #include "sim/time.hpp"
@@ -22,6 +24,7 @@ struct RetryWait {
     RetryRule rule = RetryRule::fixed;
     Interval fixed{30'000, 60'000};
     DelayMs base = 30'000;
+    DelayMs base_beside = 0;  // while another registration of the line works; 0: `base`
     DelayMs max = 1'800'000;
     int shortest_percent = 50;
     int longest_percent = 100;
@@ -43,8 +46,15 @@ struct Retry {
 // A base that is shorter could make a wait of nothing.
 inline constexpr DelayMs kLeastRetryBase = 100;
 
-// The wait after that many failures in a row; none count as one.
+// The wait after that many failures in a row, if no other registration works; none count as one.
 [[nodiscard]] Interval wait_after(const RetryWait& wait, int failures);
+
+// Does it matter whether another registration of the line works?
+[[nodiscard]] bool looks_beside(const Retry& retry);
+
+// The waits if it does, as if it did not: the two bases are exchanged.
+[[nodiscard]] RetryWait beside(const RetryWait& wait);
+[[nodiscard]] Retry beside(const Retry& retry);
 
 // From that many failures in a row on the wait is always the same; 0 if it always is.
 [[nodiscard]] int failures_that_count(const RetryWait& wait);

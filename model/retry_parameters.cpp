@@ -23,15 +23,16 @@ Parameter of_duration(const std::string& key, DelayMs value) {
     return {key, sim::exactly(value), End::whole};
 }
 
-// The longest wait stems from `max`, those before it from `base`.
-Parameters of_growth(const std::string& key, const RetryWait& wait, int failures, End end) {
+// The longest wait stems from `max`, those before it from the base.
+Parameters of_growth(const std::string& key, const char* base, const RetryWait& wait, int failures,
+                     End end) {
     const std::int64_t doubled = std::int64_t{wait.base} << failures;
     Parameters found;
     if (doubled >= wait.max) {
         found.push_back(of_duration(key + "/max", wait.max));
     }
     if (doubled <= wait.max) {
-        found.push_back(of_duration(key + "/base", wait.base));
+        found.push_back(of_duration(key + base, wait.base));
     }
     if ((end == End::shortest ? wait.shortest_percent : wait.longest_percent) != 100) {
         found.push_back({key + "/percent", {}, End::whole});
@@ -39,28 +40,32 @@ Parameters of_growth(const std::string& key, const RetryWait& wait, int failures
     return found;
 }
 
-bool is_wait(const RetryWait& wait, const TightDelay& tight) {
+// After how many failures the wait is as long as that; 0: never.
+int failures_before(const RetryWait& wait, const TightDelay& tight) {
     const int most = std::max(1, failures_that_count(wait));
     for (int failures = 1; failures <= most; ++failures) {
         const Interval delay = wait_after(wait, failures);
         if ((tight.end == End::shortest ? delay.earliest : delay.latest) == tight.ms) {
-            return true;
+            return failures;
         }
     }
-    return false;
+    return 0;
+}
+
+bool is_wait(const RetryWait& wait, const TightDelay& tight) {
+    return failures_before(wait, tight) > 0 || failures_before(beside(wait), tight) > 0;
 }
 
 Parameters of_wait(const std::string& key, const RetryWait& wait, const TightDelay& tight) {
-    const int most = std::max(1, failures_that_count(wait));
-    for (int failures = 1; failures <= most; ++failures) {
+    if (const int failures = failures_before(wait, tight); failures > 0) {
         const Interval delay = wait_after(wait, failures);
-        if ((tight.end == End::shortest ? delay.earliest : delay.latest) != tight.ms) {
-            continue;
-        }
-        return wait.rule == RetryRule::fixed ? Parameters{of_interval(key, delay, tight.end)}
-                                             : of_growth(key, wait, failures, tight.end);
+        return wait.rule == RetryRule::fixed
+                   ? Parameters{of_interval(key, delay, tight.end)}
+                   : of_growth(key, "/base", wait, failures, tight.end);
     }
-    return {};
+    const int failures = failures_before(beside(wait), tight);
+    return failures > 0 ? of_growth(key, "/base_beside", beside(wait), failures, tight.end)
+                        : Parameters{};
 }
 
 }  // namespace

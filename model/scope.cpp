@@ -218,8 +218,15 @@ bool share_name(const Design& design, const Part& a, const Part& b) {
            same_name(design.phones[a.phone], a.entry, b.entry);
 }
 
+bool looks_beside(const Design& design, const Part& registration, const Part& other) {
+    return registration.kind == PartKind::registration &&
+           other.kind == PartKind::registration && registration != other &&
+           same_line(registration, other) && looks_beside(design.phones[registration.phone].retry);
+}
+
 bool influences(const Design& design, const Part& other, const Part& registration) {
-    return wipes(design, other, registration) || compete(design, other, registration);
+    return wipes(design, other, registration) || compete(design, other, registration) ||
+           looks_beside(design, registration, other);
 }
 
 std::string name_of(const Design& design, const Part& part) {

@@ -78,6 +78,10 @@ struct Scope {
 // other, and so is the end of its look-up.
 [[nodiscard]] bool share_name(const Design& design, const Part& a, const Part& b);
 
+// Does how long the phone waits before it registers depend on whether another registration of the
+// line works (RFC 5626 4.5)?
+[[nodiscard]] bool looks_beside(const Design& design, const Part& registration, const Part& other);
+
 // Does what becomes of one registration depend on another one?
 [[nodiscard]] bool influences(const Design& design, const Part& other, const Part& registration);
 

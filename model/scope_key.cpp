@@ -98,12 +98,13 @@ void ScopeKey::put_phone(std::size_t index) {
         design_->phones[index];
     put(servers.size());
     for (const ServerEntry& entry : servers) {
-        const auto& [listed, registers, of_name, entry_position] = entry;
+        const auto& [listed, registers, of_name, entry_position, equals_previous, weight] = entry;
         put(server(listed));
         put(registers);
         put(has_package(design_->servers[listed], subscription));
         put(of_name.has_value());
         put(of_name.value_or(0));
+        put(equals_previous);
         put(delay_to_server(*design_, index, listed));
         put(delay_to_phone(*design_, index, listed));
         put(ageing_of(*design_, index, listed).value_or(-1));
@@ -197,10 +198,11 @@ void ScopeKey::put_retry(const Retry& retry) {
 }
 
 void ScopeKey::put_wait(const RetryWait& wait) {
-    const auto& [rule, fixed, base, max, shortest_percent, longest_percent] = wait;
+    const auto& [rule, fixed, base, base_beside, max, shortest_percent, longest_percent] = wait;
     put(rule);
     put(fixed);
     put(base);
+    put(base_beside);
     put(max);
     put(shortest_percent);
     put(longest_percent);

@@ -73,6 +73,9 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
         fault_in_scope_.push_back(involves(scope, fault));
     }
     gateways_.assign(scope.gateways.begin(), scope.gateways.end());
+    has_equals_ = std::ranges::any_of(scope.parts, [&](const Part& part) {
+        return has_equals(design.phones[part.phone]);
+    });
     build_lines();
     build_names();
     build_usages();
@@ -115,6 +118,9 @@ void SipModel::build_usages() {
             usage.succession = succession_for(part);
             usage.config = registration_config(rules_of_succession(usage.succession),
                                                is_successive(phone, part.entry));
+            if (looks_beside(phone.retry)) {
+                usage.beside = beside(phone.retry);
+            }
         } else {
             usage.config = subscription_config(phone);
         }
@@ -184,6 +190,9 @@ void SipModel::build_calls() {
         call.callee = plan.callee;
         call.config.resolves_all = phone.lookup.all_before_calls;
         call.config.names = entries_by_name(phone);
+        for (std::size_t entry = 0; has_equals(phone) && entry < phone.servers.size(); ++entry) {
+            call.config.tiers.push_back(static_cast<std::uint8_t>(tier_of(phone, entry)));
+        }
         call.at = plan.at;
         call.count = plan.count;
         for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
@@ -308,6 +317,7 @@ void visit_used(State& state, const StateSizes& used, Visit visit) {
     visit(state.notifiers.data(), used.notifiers);
     visit(state.names.data(), used.names);
     visit(state.dialogs.data(), used.dialogs);
+    visit(state.tried.data(), used.tried);
 }
 
 }  // namespace
@@ -327,6 +337,7 @@ StateSizes SipModel::sizes() const {
     used.notifiers = notifiers_;
     used.names = names_.size();
     used.dialogs = dialogs_.size();
+    used.tried = has_equals_ ? successions() : 0;
     return used;
 }
 

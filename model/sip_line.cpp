@@ -75,6 +75,13 @@ void SipModel::boot(Step& step, std::uint8_t usage) const {
     }
 }
 
+// Does the line count itself as registered elsewhere?
+bool SipModel::works_beside(const State& state, std::size_t usage) const {
+    return std::ranges::any_of(lines_[usages_[usage].line].registration, [&](const auto& other) {
+        return other && *other != usage && state.usages[*other].believes != 0;
+    });
+}
+
 Output SipModel::step_usage(Step& step, std::uint8_t usage, ClientInput input) const {
     Output output;
     const UsageInfo& info = usages_[usage];
@@ -82,7 +89,13 @@ Output SipModel::step_usage(Step& step, std::uint8_t usage, ClientInput input) c
         input.found = knows(step.state, info.part.phone, info.part.entry);
     }
     const Nonce nonce = step.state.usages[usage].nonce;
-    model::step(step.state.usages[usage], info.config, input, output);
+    if (info.beside && works_beside(step.state, usage)) {
+        ClientUsageConfig config = info.config;
+        config.retry = *info.beside;
+        model::step(step.state.usages[usage], config, input, output);
+    } else {
+        model::step(step.state.usages[usage], info.config, input, output);
+    }
     if (step.state.usages[usage].nonce != nonce) {
         share_nonce(step, usage);
     }
@@ -139,9 +152,22 @@ Registrations SipModel::registrations_of(const State& state, std::size_t index) 
 
 void SipModel::step_line(Step& step, std::size_t index, const LineInput& input) const {
     const LineInfo& info = lines_[line_of_succession(index)];
+    const Phone& rules = rules_of_succession(index);
+    const Registrations registrations = registrations_of(step.state, index);
+    LineState& line = step.state.lines[index];
+    const LineState before = line;
+    LineInput with_pick = input;
+    with_pick.tried = step.state.tried[index];
     LineOutput output;
-    model::step(step.state.lines[index], rules_of_succession(index),
-                registrations_of(step.state, index), input, output);
+    model::step(line, rules, registrations, with_pick, output);
+    if (output.candidates != 0) {
+        with_pick.pick = step.pick(weights_of(rules, output.candidates));
+        line = before;
+        output = {};
+        model::step(line, rules, registrations, with_pick, output);
+        step.log.picked.push_back(boot_event(*info.registration[line.trying]));
+    }
+    step.state.tried[index] = output.tried;
     carry_line_timers(output, index, step.effects);
     const bool boots = input.kind == LineInput::Kind::boots;
     for (const LineOutput::Command& command : output.commands) {

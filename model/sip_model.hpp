@@ -35,11 +35,14 @@ struct StepLog {
     };
     std::vector<Observation> observations;
     std::vector<Sent> sent;
+    std::vector<Event> picked;  // of servers of equal priority: a boot of the registration that is
+                                // tried, an INVITE to the server
     bool dropped = false;  // the arriving message
 
     void clear() {
         observations.clear();
         sent.clear();
+        picked.clear();
         dropped = false;
     }
 };
@@ -60,6 +63,8 @@ public:
         std::size_t server = 0;
         std::size_t line = 0;          // index into lines()
         ClientUsageConfig config;
+        // The waits while another registration of the line works, where they are others.
+        std::optional<Retry> beside;
         FlowConfig flow;               // registrations
         Idle idle;                     // all false with Fidelity::full
         std::uint8_t record = 0;       // registrations: where the binding is kept
@@ -322,6 +327,7 @@ private:
     void boot(Step& step, std::uint8_t usage) const;
     void step_client(Step& step, std::uint8_t usage, const ClientInput& input) const;
     Output step_usage(Step& step, std::uint8_t usage, ClientInput input) const;
+    [[nodiscard]] bool works_beside(const State& state, std::size_t usage) const;
     void on_line_timer(Step& step, const Event& event) const;
     void step_line(Step& step, std::size_t index, const LineInput& input) const;
     // `index`: as far as they take part in that succession.
@@ -363,7 +369,11 @@ private:
     [[nodiscard]] QueryEnd answer_of(const State& state, std::size_t resolver) const;
     [[nodiscard]] bool wants_subscription(const State& state, std::size_t usage) const;
     void send(Step& step, const Event& message) const;
-    void dispatch(Step& step, std::uint32_t form) const;
+    void act(Step& step, const Event& event) const;
+    void step_choosing(State& state, const Event& event, std::uint32_t form,
+                       sim::Effects<Event>& effects, StepLog& log) const;
+    [[nodiscard]] std::vector<std::vector<Fate>> fates_of(const Step& step) const;
+    void dispatch(Step& step, const std::vector<Fate>& fates) const;
     [[nodiscard]] bool cut(const State& state, std::size_t phone, std::size_t server,
                            Direction direction) const;
     struct Flow {
@@ -386,6 +396,7 @@ private:
     bool has_flows_ = false;
     bool may_loop_ = false;  // requests may follow each other without end and without a pause
     bool authenticates_ = false;  // somebody in scope is challenged
+    bool has_equals_ = false;  // some line in scope has servers of equal priority
     std::vector<bool> fault_in_scope_;
     std::vector<UsageInfo> usages_;
     std::vector<RecordInfo> records_;

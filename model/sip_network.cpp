@@ -127,17 +127,17 @@ std::optional<std::size_t> SipModel::budget_for(const State& state, FaultKind ki
 
 void SipModel::send(Step& step, const Event& message) const { step.outbox.push_back({message}); }
 
-// Puts the messages of a step on their way. Its forms are the combinations of what may happen to
-// them within the budgets; form 0 delivers all.
-void SipModel::dispatch(Step& step, std::uint32_t form) const {
-    std::uint32_t forms = 0;
+// The combinations of what may happen to the messages of a step within the budgets, one for each of
+// its forms; the first one delivers all.
+std::vector<std::vector<Fate>> SipModel::fates_of(const Step& step) const {
+    if (step.outbox.empty()) {
+        return {{}};
+    }
+    std::vector<std::vector<Fate>> all;
     std::vector<Fate> fates;
-    std::vector<Fate> chosen;
     const auto enumerate = [&](const auto& self, State& budgets) -> void {
         if (fates.size() == step.outbox.size()) {
-            if (forms++ == form) {
-                chosen = fates;
-            }
+            all.push_back(fates);
             return;
         }
         const Flow flow = flow_of(step.outbox[fates.size()].message);
@@ -161,25 +161,27 @@ void SipModel::dispatch(Step& step, std::uint32_t form) const {
     };
     State budgets = step.state;
     enumerate(enumerate, budgets);
-    sim::ensure(form < forms, "a form of a step exists");
-    step.effects.forms = static_cast<std::uint16_t>(forms);
+    return all;
+}
+
+// Puts the messages of a step on their way.
+void SipModel::dispatch(Step& step, const std::vector<Fate>& fates) const {
     for (std::size_t i = 0; i < step.outbox.size(); ++i) {
         const auto& [message, passage] = step.outbox[i];
         const Flow flow = flow_of(message);
-        if (chosen[i] == Fate::lost || chosen[i] == Fate::duplicated) {
-            const auto kind =
-                chosen[i] == Fate::lost ? FaultKind::loss : FaultKind::duplication;
+        if (fates[i] == Fate::lost || fates[i] == Fate::duplicated) {
+            const auto kind = fates[i] == Fate::lost ? FaultKind::loss : FaultKind::duplication;
             --step.state.faults[*budget_for(step.state, kind, flow)].left;
             ++step.effects.faults;
         }
-        const int copies = chosen[i] == Fate::delivered ? 1 : chosen[i] == Fate::duplicated ? 2 : 0;
+        const int copies = fates[i] == Fate::delivered ? 1 : fates[i] == Fate::duplicated ? 2 : 0;
         Event arrival = message;  // a retransmission arrives like the original
         arrival.flags = static_cast<std::uint8_t>(arrival.flags & ~kRetransmission);
         for (int copy = 0; copy < copies; ++copy) {
             step.effects.schedule(arrival, {flow.delay.earliest + passage.held,
                                             flow.delay.latest + passage.held});
         }
-        step.log.sent.push_back({message, chosen[i]});
+        step.log.sent.push_back({message, fates[i]});
     }
 }
 

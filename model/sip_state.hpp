@@ -57,6 +57,7 @@ struct SipState {
     std::array<Notifier, kNotifiers> notifiers{};  // of the subscriptions, in their order
     std::array<NameState, kNames> names{};
     std::array<Dialog, kDialogs> dialogs{};
+    std::array<TriedEntries, kLines> tried{};  // in use where servers have equal priorities
 };
 
 // How many elements of each array are in use.
@@ -74,6 +75,7 @@ struct StateSizes {
     std::size_t notifiers = 0;
     std::size_t names = 0;
     std::size_t dialogs = 0;
+    std::size_t tried = 0;
 };
 
 }  // namespace failback::model

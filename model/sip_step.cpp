@@ -102,7 +102,19 @@ void SipModel::apply(State& state, const Event& event, std::uint32_t form,
 
 void SipModel::step(State& state, const Event& event, std::uint32_t form,
                     sim::Effects<Event>& effects, StepLog& log) const {
+    if (has_equals_) {
+        step_choosing(state, event, form, effects, log);
+        return;
+    }
     Step step{state, effects, log};
+    act(step, event);
+    const auto fates = fates_of(step);
+    ensure(form < fates.size(), "a form of a step exists");
+    effects.forms = static_cast<std::uint16_t>(fates.size());
+    dispatch(step, fates[form]);
+}
+
+void SipModel::act(Step& step, const Event& event) const {
     switch (event.kind) {
         case EventKind::message_to_server:
             arrive_at_server(step, event);
@@ -115,7 +127,7 @@ void SipModel::step(State& state, const Event& event, std::uint32_t form,
             break;
         case EventKind::binding_expires:
             end_repeat_window(step, event.index, event.key);
-            expire(state.records[event.index], event.key);
+            expire(step.state.records[event.index], event.key);
             break;
         case EventKind::fault_strikes:
         case EventKind::fault_ends:
@@ -127,12 +139,12 @@ void SipModel::step(State& state, const Event& event, std::uint32_t form,
             boot(step, event.index);
             break;
         case EventKind::belief_changes:
-            state.usages[event.index].believes ^= 1;
-            if (state.usages[event.index].believes == 0) {
+            step.state.usages[event.index].believes ^= 1;
+            if (step.state.usages[event.index].believes == 0) {
                 end_dialogs_of(step, event.index);
             }
             after_registration(step, usages_[event.index].line);
-            effects.schedule(event, sim::any_time());
+            step.effects.schedule(event, sim::any_time());
             break;
         case EventKind::dial:
             dial(step, event.index);
@@ -154,7 +166,6 @@ void SipModel::step(State& state, const Event& event, std::uint32_t form,
         case EventKind::deadline:
             ensure(false, "a deadline belongs to a monitor");
     }
-    dispatch(step, form);
 }
 
 void SipModel::on_timer(Step& step, const Event& event) const {
@@ -251,7 +262,17 @@ void SipModel::step_call(Step& step, std::uint8_t call, CallInput input) const {
         const unsigned unknown = knows(step.state, phone, entry) ? 0U : 1U;
         input.known = static_cast<std::uint16_t>(input.known & ~(unknown << entry));
     }
+    const CallClient before = client;
     model::step(client, calls_[call].config, input, output);
+    if (output.candidates != 0) {
+        input.pick = step.pick(weights_of(design_->phones[phone], output.candidates));
+        client = before;
+        output = {};
+        model::step(client, calls_[call].config, input, output);
+        step.log.picked.push_back(message_event(
+            EventKind::message_to_server, call,
+            {.method = Method::invite, .cseq = client.attempt, .key = client.entry}));
+    }
     if (output.looks_up) {
         step_name(step, *name_index(phone, client.entry), NameInput::Kind::ask);
     }

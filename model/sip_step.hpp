@@ -1,6 +1,8 @@
 // Work space of one step of a SipModel. Private to its implementation.
 #pragma once
 
+#include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "model/sip_model.hpp"
@@ -16,6 +18,18 @@ struct SipModel::Step {
         Passage passage{};
     };
     std::vector<Parcel> outbox{};
+    // Choices among servers of equal priority, in their order: what to pick, and out of what.
+    std::vector<std::uint8_t> picks{};
+    std::vector<std::vector<std::uint64_t>> weights{};
+
+    // What to pick now.
+    [[nodiscard]] std::uint8_t pick(std::vector<std::uint64_t> among) {
+        weights.push_back(std::move(among));
+        if (picks.size() < weights.size()) {
+            picks.push_back(0);
+        }
+        return picks[weights.size() - 1];
+    }
 
     void observe(Notice notice, std::size_t a, std::size_t b = 0) {
         log.observations.push_back(

@@ -39,9 +39,14 @@ DelayMs longest_call_attempt(const Design& design, Leg leg) {
 // Those above it in the list are tried before, and the working server, which may be below.
 DelayMs failover_bound(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
-    const bool may_begin_below = phone.calls.first == model::CallFirst::working &&
-                                 leg.entry + 1 < phone.servers.size();
-    const auto before = static_cast<std::int64_t>(leg.entry) + (may_begin_below ? 1 : 0);
+    std::size_t not_below = 0;
+    for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
+        const bool is_below = model::tier_of(phone, entry) > model::tier_of(phone, leg.entry);
+        not_below += is_below ? 0U : 1U;
+    }
+    const bool may_begin_below =
+        phone.calls.first == model::CallFirst::working && not_below < phone.servers.size();
+    const auto before = static_cast<std::int64_t>(not_below) - (may_begin_below ? 0 : 1);
     return clamp(std::max<std::int64_t>(before * longest_call_attempt(design, leg) +
                                             longest_look_ups(design, leg.phone),
                                         1));

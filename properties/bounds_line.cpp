@@ -157,13 +157,18 @@ std::int64_t entry_of_gateway(const Design& design, Leg leg) {
 DelayMs return_bound(const Design& design, Leg leg) {
     const Phone phone = succession_of(design, leg);
     const bool is_alone = registrars(phone).size() < 2;
-    if (!model::is_successive(phone, leg.entry) || phone.failback.rule == FailbackRule::stay ||
-        is_alone) {
+    const bool has_equals = model::has_equals(phone);
+    const bool needs_no_return = has_equals && model::all_are_equal(phone);
+    if (!model::is_successive(phone, leg.entry) || is_alone ||
+        (phone.failback.rule == FailbackRule::stay && !needs_no_return)) {
         return registration_bound(design, leg);  // as if it came back; `stay` does not
     }
-    const std::int64_t once = longest_round(design, leg.phone, phone) +
-                              wait_for_return(design, leg.phone, phone);
-    return clamp((1 + interruptions(design, leg)) * once + phone.timers.timer_f +
+    const std::int64_t round = longest_round(design, leg.phone, phone);
+    const std::int64_t once =
+        round + (needs_no_return ? 0 : wait_for_return(design, leg.phone, phone));
+    // Of servers of equal priority a dead one may be picked first.
+    const std::int64_t in_vain = has_equals ? round : 0;
+    return clamp((1 + interruptions(design, leg)) * once + in_vain + phone.timers.timer_f +
                  longest_exchange(design, leg) + phone.boot.latest);
 }
 

@@ -37,8 +37,10 @@ bool calls(const Design& design, const Subject& subject) {
 std::string failback_text(const Design& design, const Subject& subject,
                           std::optional<sim::DelayMs> within) {
     const std::string server = server_of(design, subject);
-    return "whenever recovers(" + server + ")" + while_on(design, subject) + " then working(" +
-           line_of(design, subject) + ") = " + server +
+    const std::string working = of_equals(design, subject, [&](const Subject& equal) {
+        return "working(" + line_of(design, equal) + ") = " + server_of(design, equal);
+    });
+    return "whenever recovers(" + server + ")" + while_on(design, subject) + " then " + working +
            within_text(within, failback_bound(design, leg(subject))) + " unless fails(" + server +
            ")" + or_restarts(design, subject);
 }
@@ -98,7 +100,8 @@ bool registers_in_the_end(const Design& design, const Subject& subject) {
     const Phone rules = model::rules_among(phone, subject.entry);
     return subject.entry == model::first_registrar(rules) &&
            (concurrent || subject.entry == 0) &&
-           rules.failback.rule != model::FailbackRule::stay;
+           (rules.failback.rule != model::FailbackRule::stay ||
+            (has_equals(design, subject) && model::all_are_equal(rules)));
 }
 
 std::string eventual_text(const Design& design, const Subject& subject,
@@ -110,7 +113,9 @@ std::string eventual_text(const Design& design, const Subject& subject,
                                                 : return_bound(design, leg(subject));
     const std::string recovers = "recovers(" + server + ")" + while_on(design, subject);
     return "whenever " + (restarts(design, subject) ? "(" + recovers + ")" : recovers) +
-           " or (boots" + where + " and reachable" + where + ") then registered" + where +
+           " or (boots" + where + " and reachable" + where + ") then " +
+           of_equals(design, subject,
+                     [&](const Subject& equal) { return "registered" + at(design, equal); }) +
            within_text(within, bound) + " unless fails(" + server + ")" +
            or_restarts(design, subject);
 }
@@ -141,6 +146,9 @@ std::string best_server_text(const Design& design, const Subject& subject,
     const std::string line = line_of(design, subject);
     std::string worse = "working(" + line + ") = none";
     for (std::size_t e = subject.entry + 1; e < phone_of(design, subject).servers.size(); ++e) {
+        if (model::tier_of(phone_of(design, subject), e) <= subject.entry) {
+            continue;  // as good
+        }
         worse += " or working(" + line + ") = " + entry_name(design, subject, e);
     }
     return "never registered" + at(design, subject) + " and (" + worse + ")";
@@ -333,7 +341,8 @@ std::vector<CatalogueEntry> about_restarts() {
          "each message that may be lost",
          "RFC 3261 10.2.4 (one Call-ID in a boot cycle), 10.3 step 7; OpenSIPS issue 641",
          [](const Design& design, const Subject& subject) {
-             return restarts(design, subject) && !in_emergency_only(design, subject);
+             return restarts(design, subject) && !in_emergency_only(design, subject) &&
+                    !has_equals(design, subject);
          },
          no_lock_out_text},
         {"one-binding", "P09",

@@ -32,6 +32,28 @@ std::string swapped(const Design& design, const Subject& subject) {
     return "(" + server_of(design, subject) + ", " + line_of(design, subject) + ")";
 }
 
+std::string of_equals(const Design& design, const Subject& subject,
+                      const std::function<std::string(const Subject&)>& word) {
+    const Phone& phone = phone_of(design, subject);
+    std::string text = word(subject);
+    for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
+        if (entry != subject.entry &&
+            model::tier_of(phone, entry) == model::tier_of(phone, subject.entry)) {
+            Subject equal = subject;
+            equal.entry = entry;
+            text += " or " + word(equal);
+        }
+    }
+    return text;
+}
+
+bool has_equals(const Design& design, const Subject& subject) {
+    const Phone& phone = phone_of(design, subject);
+    const std::size_t next = subject.entry + 1;
+    return phone.servers[subject.entry].equals_previous ||
+           (next < phone.servers.size() && phone.servers[next].equals_previous);
+}
+
 std::string before_text(std::optional<sim::DelayMs> given, sim::DelayMs computed) {
     return " before " + model::duration_text(std::max<sim::DelayMs>(given.value_or(computed), 1));
 }

@@ -2,6 +2,7 @@
 // of the catalogue.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,13 @@ namespace parts {
 // A pause is a millisecond at least.
 [[nodiscard]] std::string before_text(std::optional<sim::DelayMs> given, sim::DelayMs computed);
 [[nodiscard]] std::string within_text(std::optional<sim::DelayMs> given, sim::DelayMs computed);
+
+// "or"-ed: what `word` says of each server as good as that of the subject, and of itself.
+[[nodiscard]] std::string of_equals(
+    const Design& design, const Subject& subject,
+    const std::function<std::string(const Subject&)>& word);
+// Are other servers as good as that of the subject?
+[[nodiscard]] bool has_equals(const Design& design, const Subject& subject);
 
 [[nodiscard]] Leg leg(const Subject& subject);
 [[nodiscard]] bool registers(const Design& design, const Subject& subject, std::size_t entry);

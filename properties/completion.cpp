@@ -27,7 +27,7 @@ std::optional<std::uint32_t> overdue_before(const Run& run, sim::TimeMs instant)
 
 using Fates = std::vector<std::pair<model::Event, model::Fate>>;
 
-// What faults do to the messages of a step, in the order of sending.
+// What is picked in a step, and what faults do to its messages, in the order of sending.
 Fates fates_of(const MonitoredModel& model, const Run& run, std::uint32_t entry,
                std::uint32_t form) {
     MonitoredState state = run.state();
@@ -35,6 +35,9 @@ Fates fates_of(const MonitoredModel& model, const Run& run, std::uint32_t entry,
     MonitorLog log;
     model.step(state, run.agenda().event(entry), form, effects, log);
     Fates fates;
+    for (const model::Event& picked : log.sip.picked) {
+        fates.emplace_back(picked, model::Fate::delivered);
+    }
     for (const auto& sent : log.sip.sent) {
         if (sent.fate == model::Fate::lost || sent.fate == model::Fate::duplicated) {
             fates.emplace_back(sent.event, sent.fate);

@@ -4,12 +4,15 @@
 //     interval; an interval without end is cut at the horizon. The entry with the earliest instant
 //     fires; among equal ones, the first in canonical order.
 //  2. The form is uniform, but for `usual`: form 0 is taken unless one draw in `usual` says other.
+//     Of alternatives one is drawn by their weights first, and then a form of it in this way.
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
+#include <tuple>
 #include <unordered_map>
-#include <vector>
+#include <utility>
 
 #include "sim/execution.hpp"
 #include "sim/random.hpp"
@@ -35,9 +38,13 @@ public:
         if (!first || first->at > horizon_) {
             return std::nullopt;
         }
-        const std::uint32_t forms = run.forms(first->entry);
+        const auto effects = run.effects_of(first->entry);
+        std::uint32_t forms = effects.forms;
+        if (!effects.alternatives.empty()) {
+            std::tie(first->form, forms) = among(effects.alternatives);
+        }
         if (forms > 1 && random_.below(usual_) == 0) {
-            first->form = static_cast<std::uint32_t>(random_.below(forms));
+            first->form += static_cast<std::uint32_t>(random_.below(forms));
         }
         return first;
     }
@@ -56,6 +63,23 @@ public:
     }
 
 private:
+    // The first form of the alternative that is drawn, and how many it has.
+    template <class Alternatives>
+    [[nodiscard]] std::pair<std::uint32_t, std::uint32_t> among(const Alternatives& all) {
+        std::uint64_t weight = 0;
+        for (const auto& alternative : all) {
+            weight += alternative.weight;
+        }
+        std::uint64_t drawn = random_.below(weight);
+        std::uint32_t first = 0;
+        auto chosen = all.begin();
+        for (; drawn >= chosen->weight; ++chosen) {
+            drawn -= chosen->weight;
+            first += chosen->forms;
+        }
+        return {first, chosen->forms};
+    }
+
     Random random_;
     TimeMs horizon_;
     std::uint32_t usual_;

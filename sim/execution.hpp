@@ -83,10 +83,15 @@ public:
 
     // In how many forms the event could fire now.
     [[nodiscard]] std::uint32_t forms(std::uint32_t entry) const {
+        return effects_of(entry).forms;
+    }
+
+    // What it would do now in form 0.
+    [[nodiscard]] Effects<Event> effects_of(std::uint32_t entry) const {
         State copy = state_;
         Effects<Event> effects;
         model_->apply(copy, agenda_.event(entry), 0, effects);
-        return effects.forms;
+        return effects;
     }
 
     // REQUIRES: possible(choice) and choice.form < forms(choice.entry).

@@ -8,7 +8,8 @@
 //     ordered by its value: this order is the canonical order of the agenda.
 //  4. State holds no time. How long something still lasts is its pending event.
 //  5. Several forms of one event are several outcomes of the same firing (a message that arrives
-//     or is lost). `apply` with form 0 must be possible and says in Effects::forms how many.
+//     or is lost). `apply` with form 0 must be possible and says in Effects::forms how many, and in
+//     Effects::alternatives how likely a model that draws lots wants them.
 #pragma once
 
 #include <concepts>
@@ -38,12 +39,17 @@ struct Effects {
         Event event;
         Interval delay;  // counted from the step that asks for it
     };
+    struct Alternative {
+        std::uint64_t weight = 1;  // at least 1
+        std::uint16_t forms = 1;
+    };
 
     std::vector<Schedule> scheduled;
     std::vector<Event> cancelled;  // each must be pending; one occurrence is cancelled
     std::uint32_t marks = 0;
     std::uint16_t faults = 0;      // how many faults struck in this step
     std::uint16_t forms = 1;       // in how many forms this event could fire here
+    std::vector<Alternative> alternatives;  // the forms of each, one after the other; none: alike
     Watch watch = Watch::leave;
 
     void schedule(const Event& event, Interval delay) { scheduled.push_back({event, delay}); }
@@ -55,6 +61,7 @@ struct Effects {
         marks = 0;
         faults = 0;
         forms = 1;
+        alternatives.clear();
         watch = Watch::leave;
     }
 };

@@ -63,6 +63,11 @@ TEST_CASE("design file: waits after failed attempts", "[design]") {
     check_problem(retry, {{"rejected", "0s"}}, "/phones/0/retry/rejected: \"0s\" | at least 1ms");
     check_problem(retry, {{"rejected", {{"unanswered", "1s"}, {"base", "1s"}}}},
                   "/phones/0/retry/rejected/unanswered: the unknown key");
+    check_problem(retry, {{"base", "30s"}, {"max", "1m"}, {"base_beside", "90s"}},
+                  "/phones/0/retry/base_beside: \"90s\" | at most max, which is 1m");
+    check_problem("/phones/0/subscription",
+                  {{"to", "primary"}, {"retry", {{"base", "1s"}, {"base_beside", "2s"}}}},
+                  "it belongs to the retry of a phone");
     check_problem("/phones/0/subscription", {{"to", "primary"}, {"retry", {{"base", 5}}}},
                   "/phones/0/subscription/retry/base: the number 5");
 }

@@ -85,9 +85,12 @@ TEST_CASE("design file: mistakes with names", "[design]") {
     json entry{{"name", "sip.example.com"}, {"server", "primary"}};
     check_found(with_names(a, {{"servers", json::array({entry})}}),
                 "stands for the servers that it resolves to");
-    json equal{{"name", "sip.example.com"}, {"a", {"primary", "gateway"}}};
-    check_found(with_names(json::array({equal})),
-                "chosen anew at each look-up");
+    const json equal = json::array({{{"name", "sip.example.com"}, {"a", {"primary", "gateway"}}}});
+    CHECK(problems_of(with_names(equal)) == "none");
+    check_found(with_names(equal, {{"servers", {{{"name", "sip.example.com"}}}},
+                                   {"registration", "successive"},
+                                   {"failback", {{"probe", "30s"}}}}),
+                "two of whose servers are as good, and a \"probe\"");
     check_found(with_names(srv(), {{"servers", {{{"name", "sip.example.com"}}}},
                                    {"lookup", {{"queries", "a"}}}}), "which has SRV records");
     check_found(with_names(a, {{"servers", {{{"name", "sip.example.com"}}}},
@@ -95,6 +98,19 @@ TEST_CASE("design file: mistakes with names", "[design]") {
     check_problem("/phones/0/lookup", {{"timeuot", "1s"}}, "did you mean \"timeout\"?");
     check_problem("/dns", {{"resolvers", {"a", "a"}}}, "a different name for each resolver");
     check_problem("/dns", {{"resolvers", json::array()}}, "an array of 1 to 4");
+}
+
+TEST_CASE("design file: servers of equal priority", "[design]") {
+    json records = srv();
+    records[0]["srv"][0]["priority"] = 10;
+    const Design design = read(with_names(records));
+    const Phone& phone = design.phones[0];
+    CHECK_FALSE(phone.servers[0].equals_previous);
+    CHECK(phone.servers[1].equals_previous);
+    CHECK(phone.servers[1].weight == 5);
+    CHECK(tier_of(phone, 1) == 0);
+    CHECK(all_are_equal(phone));
+    CHECK_FALSE(has_equals(read(with_names(srv())).phones[0]));
 }
 
 TEST_CASE("design file: a failback after the time to live needs one", "[design]") {

@@ -223,6 +223,55 @@ TEST_CASE("import: the way back to a better server", "[import]") {
     CHECK(timed.failback == model::Failback{model::FailbackRule::after, 60'000, 0, 0});
 }
 
+TEST_CASE("import: how servers are looked up, and the way back among addresses", "[import]") {
+    const auto spa = [](const std::string& more) {
+        return design_of("spa", "<flat-profile><Proxy_1_>sip.example.com</Proxy_1_>"
+                                "<User_ID_1_>1</User_ID_1_>" + more + "</flat-profile>")
+            .phones[0];
+    };
+    CHECK(spa("").lookup.queries == 1);
+    CHECK(spa("<Use_DNS_SRV_1_>Yes</Use_DNS_SRV_1_>").lookup.queries == 2);
+    CHECK(spa("<Proxy_Fallback_Intvl_1_>60</Proxy_Fallback_Intvl_1_>").failback.after == 60'000);
+    CHECK(spa("<Proxy_Fallback_Intvl_1_>0</Proxy_Fallback_Intvl_1_>").failback.rule ==
+          model::FailbackRule::stay);
+    const auto yealink = [](const std::string& lines) {
+        return design_of("yealink", "account.1.enable = 1\naccount.1.user_name = 1\n"
+                                    "account.1.sip_server.1.address = sip.example.com\n" + lines)
+            .phones[0];
+    };
+    const std::string server = "account.1.sip_server.1.";
+    CHECK(yealink(server + "transport_type = 3").lookup.queries == 3);
+    CHECK(yealink(server + "transport_type = 0").lookup.queries == 2);
+    CHECK(yealink(server + "transport_type = 3\n" + server + "port = 5070").lookup.queries == 1);
+    CHECK(yealink(server + "failback_mode = 1").address_failback.of_dns);
+    CHECK(yealink(server + "failback_mode = 2").address_failback.rule ==
+          model::FailbackRule::at_refresh);
+    CHECK(yealink(server + "failback_mode = 3").address_failback.after == 3'600'000);
+    const auto polycom = [](const std::string& more) {
+        return design_of("polycom", "<r reg.1.address='1' "
+                                    "reg.1.server.1.address='sip.example.com' " + more + "/>")
+            .phones[0];
+    };
+    CHECK(polycom("").lookup.queries == 3);
+    CHECK(polycom("reg.1.server.1.transport='UDPOnly'").lookup.queries == 2);
+    CHECK(polycom("reg.1.server.1.port='5070'").lookup.queries == 1);
+    CHECK(polycom("reg.1.server.1.failOver.failBack.mode='DNSTTL'").address_failback.of_dns);
+}
+
+TEST_CASE("import: the rules of an SPA phone after a rejection", "[import]") {
+    const std::string settings =
+        flat_profile("<Retry_Reg_RSC>503, 48?</Retry_Reg_RSC>"
+                     "<Reg_Retry_Long_Intvl>0</Reg_Retry_Long_Intvl>"
+                     "<Reg_Max_Expires>600</Reg_Max_Expires>");
+    const auto rules = design_of("spa", settings).phones[0].refusals;
+    using model::AfterRefusal;
+    CHECK(rules.after(model::Status::service_unavailable_503).wait.fixed == sim::exactly(30'000));
+    CHECK(rules.after(model::Status::temporarily_unavailable_480).kind ==
+          AfterRefusal::Kind::wait);
+    CHECK(rules.after(model::Status::forbidden_403).kind == AfterRefusal::Kind::give_up);
+    CHECK(rules.max_min_expires == 600'000);
+}
+
 TEST_CASE("import: what has to be assumed is noted", "[import]") {
     CHECK(has_note(imported("yealink", account("account.1.sip_server.1.expires = 2000000000")),
                    "longest duration"));
@@ -230,10 +279,10 @@ TEST_CASE("import: what has to be assumed is noted", "[import]") {
         imported("spa", flat_profile("<Reg_Retry_Intvl_Cap>600</Reg_Retry_Intvl_Cap>"
                                      "<Reg_Retry_Random_Delay>5</Reg_Retry_Random_Delay>")),
         "doubles"));
-    CHECK(has_note(imported("spa", flat_profile("<Reg_Retry_Long_Intvl>0</Reg_Retry_Long_Intvl>")),
-                   "stops trying"));
-    CHECK(has_note(imported("spa", flat_profile("<Retry_Reg_RSC>503</Retry_Reg_RSC>")),
-                   "the short wait"));
+    CHECK(has_note(imported("spa", flat_profile("<Retry_Reg_RSC>503,60?</Retry_Reg_RSC>")),
+                   "\\\"60?\\\" of Retry_Reg_RSC"));
+    CHECK(has_note(imported("spa", flat_profile("<Use_DNS_SRV_1_>Yes</Use_DNS_SRV_1_>")),
+                   "stands for one server"));
     CHECK(has_note(imported("spa", flat_profile("<Alternate_Proxy_1_>b</Alternate_Proxy_1_>")),
                    "Dual_Registration is off"));
     CHECK(has_note(imported("baresip", "<sip:1@a>;prio=2"), "serial registration"));

@@ -170,6 +170,21 @@ TEST_CASE("look-up: an expired record is of use if the phone says so") {
         name.step(Kind::restart);
         CHECK_FALSE(name.output.ends_record);
     }
+    SECTION("never: it is fetched again as soon as it has ended") {
+        name.config.rules.expired = Expired::refetched;
+        (void)name.look_up({End::answer, End::answer, End::answer});
+        name.step(Kind::expires, as_bits(0, End::answer));
+        CHECK_FALSE(is_usable(name.state));
+        CHECK(name.state.end == End::answer);
+        name.step(Kind::ask);
+        CHECK_FALSE(name.output.query);  // waits with it
+        name.step(Kind::query_ends, as_bits(0, End::answer));
+        name.step(Kind::query_ends, as_bits(0, End::answer));
+        name.step(Kind::query_ends);
+        CHECK(name.output.found == true);
+        CHECK(is_usable(name.state));
+        CHECK(name.output.keeps == 300'000);
+    }
 }
 
 TEST_CASE("look-up: a restart forgets all") {
@@ -191,6 +206,18 @@ TEST_CASE("names: a REGISTER is sent once the address is known, and no look-up p
     run.until(250 * kSecond);
     CHECK(requests(run, 0) == Instants{30, 240'050});
     CHECK(run.observed(Notice::looks_up, 0) == Instants{0});
+}
+
+TEST_CASE("names: a list that is fetched again when it ends is there when it is needed") {
+    Design design = named(1, {{0}});
+    design.phones[0].expires = 400'000;
+    design.phones[0].lookup.expired = GENERATE(Expired::refetched, Expired::unused);
+    const bool refetched = design.phones[0].lookup.expired == Expired::refetched;
+    Run run(design);
+    run.until(360 * kSecond);
+    // The record ended after 300 s; 60 s before its end the registration is refreshed.
+    CHECK(requests(run, 0) == Instants{30, refetched ? 340'050 : 340'080});
+    CHECK(run.observed(Notice::looks_up, 0) == Instants{0, refetched ? 300'030 : 340'050});
 }
 
 TEST_CASE("names: a name that is not resolved is a failure of its server only") {

@@ -169,7 +169,7 @@ TEST_CASE("on_status: waits that grow count failures of every kind") {
     AfterRefusal& after =
         config.refusals.on_status[static_cast<std::size_t>(Status::service_unavailable_503)];
     after.kind = AfterRefusal::Kind::wait;
-    after.wait = {RetryRule::doubling, {}, 1000, 4000, 100, 100};
+    after.wait = {RetryRule::doubling, {}, 1000, 0, 4000, 100, 100};
     ClientUsage usage;
     Output output;
     step(usage, config, {.kind = ClientInput::Kind::start}, output);

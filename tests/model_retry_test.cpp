@@ -57,6 +57,45 @@ TEST_CASE("retry: RFC 5626 4.5, its table for base-time-not-failed of 90 s") {
     CHECK(failures_that_count(wait) == 5);
 }
 
+TEST_CASE("retry: RFC 5626 4.5, the base depends on whether another flow works") {
+    RetryWait wait = doubling(30 * kSecond, 1800 * kSecond);
+    CHECK(beside(wait) == wait);
+    CHECK_FALSE(looks_beside(Retry{}));
+    wait.base_beside = 90 * kSecond;
+    CHECK(wait_after(wait, 1) == Interval{30 * kSecond, 60 * kSecond});
+    CHECK(wait_after(beside(wait), 1) == Interval{90 * kSecond, 180 * kSecond});
+    CHECK(beside(beside(wait)) == wait);
+    // The slower growth decides how far failures are counted.
+    CHECK(failures_that_count(wait) == 6);
+    CHECK(failures_that_count(beside(wait)) == 6);
+    CHECK(longest_wait(wait) == 30 * kMinute);
+    Retry retry;
+    retry.unanswered = wait;
+    CHECK(looks_beside(retry));
+}
+
+TEST_CASE("retry: while the line is registered elsewhere it waits longer") {
+    RetryWait wait = doubling(30 * kSecond, 1800 * kSecond, 100, 100);
+    wait.base_beside = 90 * kSecond;
+    Design design = design_with(2);
+    design.phones[0].retry.unanswered = wait;
+    design.faults.push_back(crash(0, 0, 864'000'000));
+    const bool both = GENERATE(false, true);
+    if (both) {
+        design.faults.push_back(crash(1, 0, 864'000'000));
+    }
+    Run run(design);
+    run.until(220 * kSecond);
+    CHECK(run.observed(Notice::requests, 0) ==
+          (both ? Instants{0, 92'000} : Instants{0, 212'000}));
+    const Part first{PartKind::registration, 0, 0, 0};
+    Scope roots;
+    roots.parts.insert(first);
+    CHECK(slice(design, roots).parts.size() == 2);  // one registration reads the other
+    design.phones[0].retry = sim::exactly(30'000);
+    CHECK(slice(design, roots).parts.size() == 1);
+}
+
 TEST_CASE("retry: registerRetry of UC Software, which with its defaults does not grow") {
     const RetryWait shipped = doubling(60 * kSecond, 60 * kSecond);
     CHECK(wait_after(shipped, 0) == Interval{30 * kSecond, 60 * kSecond});

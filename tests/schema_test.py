@@ -86,6 +86,19 @@ class SchemaTest(unittest.TestCase):
             for key, definition in value["properties"].items():
                 self.assertTrue(definition.get("description"), (path, key))
 
+    def test_settings_of_products_name_keys(self):
+        keys = {key for _, value in walk(SCHEMA) if isinstance(value, dict)
+                for key in (value["properties"] if isinstance(value.get("properties"), dict)
+                            else ())}
+        text = (SOURCE / "docs/guide/settings.md").read_text(encoding="utf-8")
+        rows = [line.split("|") for line in text.splitlines() if line.startswith("| ")]
+        named = [name for row in rows for name in re.findall("`([^`]*)`", row[2])]
+        self.assertGreater(len(named), 60)
+        for name in named:
+            for segment in name.split("/"):
+                known = segment in keys or segment == "a" or '"%s"' % segment in SCHEMA_TEXT
+                self.assertTrue(known, name)
+
     def test_examples_and_defaults_are_valid(self):
         count = 0
         for path, value in walk(SCHEMA):

@@ -61,17 +61,23 @@ private:
     std::uint64_t seen_ = 0;
 };
 
-std::vector<model::Fate> fates_of(const MonitoredModel& model, const Run& run, std::uint32_t entry,
-                                  std::uint32_t form) {
+struct Form {
+    std::vector<model::Fate> fates;
+    std::vector<model::Event> picked;
+};
+
+Form form_at(const MonitoredModel& model, const Run& run, std::uint32_t entry,
+             std::uint32_t form) {
     properties::MonitoredState after = run.state();
     sim::Effects<model::Event> effects;
     properties::MonitorLog log;
     model.step(after, run.agenda().event(entry), form, effects, log);
-    std::vector<model::Fate> fates;
+    Form result;
     for (const auto& sent : log.sip.sent) {
-        fates.push_back(sent.fate);
+        result.fates.push_back(sent.fate);
     }
-    return fates;
+    result.picked = log.sip.picked;
+    return result;
 }
 
 bool waits_if_unsaid(EventKind kind) {
@@ -148,20 +154,25 @@ private:
             return std::nullopt;
         }
         if (first->decision != nullptr) {
-            choice.form = form_of(choice.entry, first->decision->fates);
+            choice.form = form_of(choice.entry, *first->decision);
         }
         return choice;
     }
 
-    [[nodiscard]] std::uint32_t form_of(std::uint32_t entry,
-                                        const std::vector<model::Fate>& fates) const {
+    // Where servers were picked that are not there any more, what became of messages counts.
+    [[nodiscard]] std::uint32_t form_of(std::uint32_t entry, const Decision& decision) const {
         const std::uint32_t forms = run_.forms(entry);
-        for (std::uint32_t form = 1; form < forms; ++form) {
-            if (fates_of(model_, run_, entry, form) == fates) {
-                return form;
+        std::uint32_t like_it = 0;
+        for (std::uint32_t form = 0; form < forms; ++form) {
+            const Form found = form_at(model_, run_, entry, form);
+            if (found.fates == decision.fates) {
+                if (found.picked == decision.picked) {
+                    return form;
+                }
+                like_it = like_it == 0 ? form : like_it;
             }
         }
-        return 0;
+        return like_it;
     }
 
     const MonitoredModel& model_;
@@ -185,10 +196,12 @@ Script script_of(const properties::Setting& setting, const std::vector<sim::Choi
         });
         const sim::Due due = run.agenda().note(choice.entry);
         const Place& place = places_by_id.at(due.id);
+        Form form = form_at(*setting.monitored, run, choice.entry, choice.form);
         script.push_back({place.event, place.occurrence, run.agenda().event(choice.entry).kind,
                           choice.at - due.scheduled,
-                          fates_of(*setting.monitored, run, choice.entry, choice.form),
-                          due.delay.earliest == due.delay.latest});
+                          std::move(form.fates),
+                          due.delay.earliest == due.delay.latest,
+                          std::move(form.picked)});
         run.step(choice);
     }
     return script;

@@ -24,6 +24,7 @@ struct Decision {
     sim::TimeMs delay = 0;             // since it was scheduled
     std::vector<model::Fate> fates;    // of what its step sends
     bool fixed = false;                // it could have had no other delay
+    std::vector<model::Event> picked;  // of servers of equal priority, see StepLog
 };
 
 // In order of execution.
