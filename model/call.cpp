@@ -185,7 +185,8 @@ void dial(CallClient& call, const CallConfig& config, const CallInput& input, Ou
     if (config.only_registered) {  // all others count as tried
         call.tried = static_cast<std::uint16_t>(((1U << config.entries) - 1U) & ~input.registered);
     }
-    const bool may_call = config.rules.unregistered || input.registered != 0;
+    const bool may_call =
+        input.may_call && (config.rules.unregistered || input.registered != 0);
     call.first = to_working ? input.working : std::uint8_t{0};
     if (may_call && (!to_working || is_tried(call, call.first))) {
         call.first = next_entry(call, config, input, output);

@@ -94,6 +94,7 @@ struct CallInput {
     std::uint8_t dialog = 0;    // answer: its number (dialog.hpp)
     std::uint16_t known = 0xffff;  // bit per entry: its address is known
     bool found = true;          // looked_up: is it now?
+    bool may_call = true;       // dial: it has the appearance that it needs
     std::uint8_t pick = 0;      // which of Output::candidates, in the order of the list
 };
 

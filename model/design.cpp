@@ -27,6 +27,12 @@ bool may_be_replaced(const Design& design, std::size_t server, const std::string
     });
 }
 
+bool shares_appearances(const Design& design, std::size_t phone, std::size_t line) {
+    return std::ranges::any_of(design.seizures, [&](const SeizurePlan& plan) {
+        return plan.phone == phone && plan.line == line;
+    });
+}
+
 bool may_restart(const Design& design, std::size_t phone) {
     return std::ranges::any_of(design.faults, [phone](const Fault& fault) {
         return fault.kind == FaultKind::restart && fault.phone == phone;

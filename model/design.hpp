@@ -150,6 +150,7 @@ struct CallRules {
     bool unregistered = true;        // false: no call while the line is registered nowhere (SPA)
     bool heeds_provisional = true;   // false: a server that only rings is given up as a silent one
     DelayMs session_expires = 0;     // RFC 4028; 0: no session timer
+    bool unseized = false;           // a line that shares appearances calls without one
 };
 
 // What a phone makes of a call from a server that it is not registered with.
@@ -187,6 +188,20 @@ struct SubscriptionRules {
     Retry retry;
     DelayMs timer_n = 32'000;    // RFC 6665 4.1.2: resolved, 64*T1 unless it is written
     bool heeds_reasons = true;   // false: it subscribes again at once whatever NOTIFY says
+};
+
+// How stations that share a line ask for one of its appearances.
+enum class SeizeBy : unsigned char {
+    notify,     // NOTIFY of their dialogs, granted by 202 (Linksys SPA9000)
+    subscribe,  // SUBSCRIBE to line-seize (Polycom)
+};
+
+struct SeizureRules {
+    SeizeBy by = SeizeBy::notify;
+    DelayMs expires = 30'000;          // subscribe: so long a seizure lasts
+    bool releases_unanswered = true;   // notify: what was asked for in vain is given back
+
+    friend bool operator==(const SeizureRules&, const SeizureRules&) = default;
 };
 
 // What a phone is to a registrar after a restart (RFC 3261 10.2.4 speaks of one boot cycle only).
@@ -238,6 +253,7 @@ struct Phone {
     FlowRules flow;
     CallRules calls;
     SubscriptionRules subscription;
+    SeizureRules appearances;
     Credentials credentials;
     Position position;
 };
@@ -367,6 +383,19 @@ struct IncomingPlan {
     DialogPlan dialog{};
 };
 
+// The user of a line seizes an appearance of its address of record at a server of the line's list,
+// at most `count` times, each `at` after the time before has ended.
+struct SeizurePlan {
+    std::size_t phone = 0;
+    std::size_t line = 0;
+    std::size_t entry = 0;         // of the phone's server list
+    int appearance = 1;
+    int count = 1;
+    Interval at = sim::any_time();
+    Interval holds = sim::any_time();  // how long
+    Position position;
+};
+
 // The verdict that the author of a design foresees. It changes no verdict.
 enum class Expected : unsigned char { holds, violated, vacuous };
 
@@ -396,6 +425,7 @@ struct Design {
     std::vector<Fault> faults;
     std::vector<CallPlan> calls;
     std::vector<IncomingPlan> incoming;
+    std::vector<SeizurePlan> seizures;
     std::vector<PropertyUse> properties;
     bool all_properties = false;        // no `properties` key: the whole catalogue
 };
@@ -408,6 +438,9 @@ struct Design {
                                    const std::string& aor);
 
 [[nodiscard]] bool may_restart(const Design& design, std::size_t phone);
+
+// Does the user of a line seize an appearance of it?
+[[nodiscard]] bool shares_appearances(const Design& design, std::size_t phone, std::size_t line);
 
 // Does the server have the event package that the phone subscribes to?
 [[nodiscard]] bool has_package(const Server& server, const SubscriptionRules& rules);

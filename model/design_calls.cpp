@@ -45,24 +45,6 @@ void require_return(ObjectReader& reader, Order order, FailbackRule failback) {
     }
 }
 
-// The entry of the server list; none is reported.
-std::optional<std::size_t> entry_of(DesignParts& parts, ObjectReader& reader, std::size_t phone,
-                                    std::size_t server) {
-    const auto& servers = parts.design.phones[phone].servers;
-    const auto found = std::ranges::find(servers, server, &ServerEntry::server);
-    if (found == servers.end()) {
-        require_listed(parts, reader, phone, server);
-        return std::nullopt;
-    }
-    if (!found->registers) {
-        parts.input.report(*reader.member("server"),
-                           {in_quotes(parts.design.servers[server].name),
-                            "a server that the phone registers with",
-                            "it would never find the phone"});
-    }
-    return static_cast<std::size_t>(found - servers.begin());
-}
-
 IncomingPlan read_incoming_plan(DesignParts& parts, const Node& node) {
     ObjectReader reader(parts.input, node, "a plan of incoming calls");
     IncomingPlan plan;
@@ -74,8 +56,8 @@ IncomingPlan read_incoming_plan(DesignParts& parts, const Node& node) {
     plan.rings = reader.interval("rings", plan.rings);
     plan.dialog = read_dialog(reader, plan.count);
     reader.finish();
-    const auto entry =
-        line && server ? entry_of(parts, reader, line->phone, *server) : std::nullopt;
+    const auto entry = line && server ? registered_entry(parts, reader, line->phone, *server)
+                                      : std::nullopt;
     if (!entry) {
         return plan;
     }
@@ -93,6 +75,23 @@ IncomingPlan read_incoming_plan(DesignParts& parts, const Node& node) {
 }
 
 }  // namespace
+
+std::optional<std::size_t> registered_entry(DesignParts& parts, ObjectReader& reader,
+                                            std::size_t phone, std::size_t server) {
+    const auto& servers = parts.design.phones[phone].servers;
+    const auto found = std::ranges::find(servers, server, &ServerEntry::server);
+    if (found == servers.end()) {
+        require_listed(parts, reader, phone, server);
+        return std::nullopt;
+    }
+    if (!found->registers) {
+        parts.input.report(*reader.member("server"),
+                           {in_quotes(parts.design.servers[server].name),
+                            "a server that the phone registers with",
+                            "it would never find the phone"});
+    }
+    return static_cast<std::size_t>(found - servers.begin());
+}
 
 std::optional<LineIndex> required_line(DesignParts& parts, ObjectReader& reader) {
     const auto phone = required_reference(reader, "phone", parts.phones);

@@ -48,6 +48,7 @@ void read_attack(DesignParts& parts, ObjectReader& reader, Fault& fault);
 void read_faults(DesignParts& parts, ObjectReader& root);
 void read_call_plans(DesignParts& parts, ObjectReader& root);
 void read_incoming(DesignParts& parts, ObjectReader& root);
+void read_seizures(DesignParts& parts, ObjectReader& root);
 void read_properties(DesignParts& parts, ObjectReader& root);
 
 // Of registrations and of subscriptions.
@@ -93,6 +94,7 @@ void check_names(DesignParts& parts, ObjectReader& reader, Phone& phone);
 // What may be subscribed to at a server: all, nothing, or the event packages of a list.
 void read_packages(ObjectReader& reader, Server& server);
 [[nodiscard]] EndReason read_end_reason(ObjectReader& fault);
+[[nodiscard]] SeizureRules read_seizure_rules(ObjectReader& phone);
 
 // The required member `key`, which names a phone, server or line.
 [[nodiscard]] std::optional<std::size_t> required_reference(ObjectReader& reader,
@@ -103,6 +105,10 @@ void read_packages(ObjectReader& reader, Server& server);
 // The keys of every phone and server that say nothing to the model. A profile that is still there
 // is unknown, or not one `of_phones`.
 void read_remarks(ObjectReader& part, bool of_phones);
+// The entry of a phone's list that a plan's member `server` names, one that the phone registers
+// with. None: it was reported.
+[[nodiscard]] std::optional<std::size_t> registered_entry(DesignParts& parts, ObjectReader& reader,
+                                                          std::size_t phone, std::size_t server);
 // Reports a server that is not in the phone's list: nothing would ever go between them.
 void require_listed(DesignParts& parts, const ObjectReader& reader, std::size_t phone,
                     std::size_t server);

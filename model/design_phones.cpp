@@ -136,6 +136,7 @@ Phone read_phone(DesignParts& parts, const Node& node) {
     phone.flow = read_flow(reader, phone.transport);
     phone.calls = read_call_rules(reader);
     phone.subscription = read_subscription(reader, phone.timers);
+    phone.appearances = read_seizure_rules(reader);
     phone.credentials = read_credentials(parts, reader);
     check_names(parts, reader, phone);
     reader.finish();

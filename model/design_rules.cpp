@@ -224,6 +224,7 @@ CallRules read_call_rules(ObjectReader& phone) {
     rules.retry_count = reader.integer("retry_count", rules.retry_count, {0, 20});
     rules.give_up = reader.choice("give_up", kGiveUp).value_or(rules.give_up);
     rules.unregistered = reader.boolean("unregistered", rules.unregistered);
+    rules.unseized = reader.boolean("unseized", rules.unseized);
     rules.heeds_provisional =
         reader.choice("after_ringing", kAfterRinging).value_or(rules.heeds_provisional);
     constexpr DelayMs kLeastSession = 90'000;  // RFC 4028 4

@@ -34,6 +34,7 @@ enum class EventKind : std::uint8_t {
     calls_in,        // index = incoming call: somebody calls a line
     query_ends,      // of a look-up: index = name, key = how (QueryEnd)
     name_expires,    // index = name
+    wanted,          // index = appearance: the user of a station wants it
 };
 
 // offer, offer_ack: INVITE and ACK of a call that comes in at a server.
@@ -51,6 +52,7 @@ enum class Method : std::uint8_t {
     notify,
     bye,     // of either end of a dialog
     update,  // of the phone in a dialog (RFC 3311); it stands for a re-INVITE, too
+    seize,  // of an appearance, with `key` an Ask; its CSeq is the number of the request
 };
 
 // Timers of RFC 3261 17, and what a user agent waits for.
@@ -96,6 +98,11 @@ enum class Timer : std::uint8_t {
     update_timeout,        // Timer F
     bye_retransmit,        // Timer E
     bye_timeout,           // Timer F
+    seize_retransmit,      // appearances: Timer E of what a station asks
+    seize_timeout,         // Timer F
+    seize_expires,         // at the server
+    seize_over,            // the same, as the station counts
+    user_releases,         // the user of a station has held it long enough
 };
 
 [[nodiscard]] constexpr bool of_flow(Timer timer) {
@@ -128,6 +135,10 @@ enum class Timer : std::uint8_t {
     return timer >= Timer::hang_up && timer <= Timer::bye_timeout;
 }
 
+[[nodiscard]] constexpr bool of_appearance(Timer timer) {
+    return timer >= Timer::seize_retransmit && timer <= Timer::user_releases;
+}
+
 [[nodiscard]] constexpr bool of_call(Method method) {
     return method == Method::invite || method == Method::ack || method == Method::cancel;
 }
@@ -140,8 +151,11 @@ enum class Timer : std::uint8_t {
     return method == Method::bye || method == Method::update;
 }
 
+[[nodiscard]] constexpr bool of_appearance(Method method) { return method == Method::seize; }
+
 [[nodiscard]] constexpr bool of_usage(Method method) {
-    return !of_call(method) && !of_incoming(method) && !of_dialog(method);
+    return !of_call(method) && !of_incoming(method) && !of_dialog(method) &&
+           !of_appearance(method);
 }
 
 [[nodiscard]] constexpr bool is_message(EventKind kind) {
@@ -168,13 +182,14 @@ enum class Status : std::uint8_t {
     busy_486,
     terminated_487,        // to an INVITE that was cancelled
     no_subscription_481,
+    accepted_202,
 };
 
-inline constexpr std::size_t kStatuses = 17;
+inline constexpr std::size_t kStatuses = 18;
 
 [[nodiscard]] constexpr int code_of(Status status) {
     constexpr int codes[kStatuses] = {0, 200, 400, 423, 489, 500, 403, 404, 480,
-                                      503, 0, 401, 407, 180, 486, 487, 481};
+                                      503, 0, 401, 407, 180, 486, 487, 481, 202};
     return codes[static_cast<std::size_t>(status)];
 }
 
@@ -190,7 +205,7 @@ struct Event {
     Method method = Method::none;
     Status status = Status::none; // responses only
     std::uint8_t cseq = 0;        // also the branch: a new request has a new CSeq. Calls: attempt
-    std::uint8_t key = 0;  // record slot, entry of a phone's server list, dialog of a subscription
+    std::uint8_t key = 0;  // record slot, entry of a server list, dialog of a subscription, Ask
     std::uint8_t flags = 0;
     sim::DelayMs expires = 0;     // requested, granted, Min-Expires or Retry-After, by status
 

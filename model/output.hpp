@@ -55,6 +55,13 @@ enum class Notice : std::uint8_t {
     hangs_up,       // the user of a phone ends a call; a = dialog
     drops,          // a phone ends a call that nobody has hung up; a = dialog
     released,       // a phone hears that the other side has ended a call; a = dialog
+    asks,           // a station asks for an appearance; a = appearance
+    seizes,         // it is granted
+    seize_refused,
+    seize_unanswered,
+    releases,       // the station holds it no longer; a restart is no release
+    grants,         // the server gives it to the station
+    frees,          // and takes it back
 };
 
 struct Observation {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "model/appearance_parameters.hpp"
 #include "model/duration.hpp"
 #include "model/gateway_parameters.hpp"
 #include "model/name_parameters.hpp"
@@ -64,6 +65,8 @@ public:
                 return of_plan("at", sip_.calls()[tight_.event.index].at, tight_.event.index);
             case EventKind::calls_in:
                 return of_incoming_plan("at", sip_.incoming()[tight_.event.index].at);
+            case EventKind::wanted:
+                return appearance_parameters(sip_, tight_);
             case EventKind::probe_to_watched:
             case EventKind::answer_to_gateway:
             case EventKind::gateway_timer:
@@ -91,25 +94,30 @@ private:
         return sip_.lines()[sip_.incoming()[call].line].phone;
     }
 
-    [[nodiscard]] Parameter delay() const {
-        const Event& event = tight_.event;
+    // The phone and the server between which a message goes.
+    [[nodiscard]] std::pair<std::size_t, std::size_t> ends_of(const Event& event) const {
+        if (of_call(event.method)) {
+            const std::size_t phone = phone_of_call(event.index);
+            return {phone, design_.phones[phone].servers[event.key].server};
+        }
+        if (of_incoming(event.method)) {
+            return {phone_of_incoming(event.index), sip_.incoming()[event.index].server};
+        }
+        if (of_appearance(event.method)) {
+            const SipModel::AppearanceInfo& info = sip_.appearances()[event.index];
+            return {sip_.lines()[info.line].phone, info.server};
+        }
         if (of_dialog(event.method)) {
             const SipModel::DialogInfo& dialog = sip_.dialogs()[event.index];
-            return delay(sip_.lines()[dialog.line].phone, dialog.server);
+            return {sip_.lines()[dialog.line].phone, dialog.server};
         }
-        const bool of_a_call = of_call(event.method);
-        const bool comes_in = of_incoming(event.method);
-        const std::size_t phone = of_a_call  ? phone_of_call(event.index)
-                                  : comes_in ? phone_of_incoming(event.index)
-                                             : usage().part.phone;
-        const std::size_t server = of_a_call ? design_.phones[phone].servers[event.key].server
-                                   : comes_in ? sip_.incoming()[event.index].server
-                                              : usage().server;
-        return delay(phone, server);
+        return {usage().part.phone, usage().server};
     }
 
-    [[nodiscard]] Parameter delay(std::size_t phone, std::size_t server) const {
-        const bool to_server = tight_.event.kind == EventKind::message_to_server;
+    [[nodiscard]] Parameter delay() const {
+        const Event& event = tight_.event;
+        const auto [phone, server] = ends_of(event);
+        const bool to_server = event.kind == EventKind::message_to_server;
         const Interval value = to_server ? delay_to_server(design_, phone, server)
                                          : delay_to_phone(design_, phone, server);
         if (to_server && tight_.ms > value.latest) {  // TCP has sent it a second time
@@ -149,6 +157,9 @@ private:
         }
         if (of_dialog(tight_.event.timer)) {
             return dialog_parameters(sip_, tight_);
+        }
+        if (of_appearance(tight_.event.timer)) {
+            return appearance_parameters(sip_, tight_);
         }
         if (of_line(tight_.event.timer)) {
             return {of_line_timer()};

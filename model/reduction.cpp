@@ -226,6 +226,27 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     return idle;
 }
 
+bool is_looked_for(const Scope& scope, const Part& registration) {
+    Part part = registration;
+    for (const PartKind kind : {PartKind::incoming, PartKind::appearance}) {
+        part.kind = kind;
+        if (scope.parts.contains(part)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// As Timers E and F of a registration: the first copy arrives and is answered, and copies of it
+// are answered alike.
+IdleSeizure idle_seizure_parts(const Design& design, std::size_t phone, std::size_t entry) {
+    const std::size_t server = design.phones[phone].servers[entry].server;
+    const bool is_sure = sure(design, phone, server);
+    return {is_sure,
+            is_sure && longest_round_trip(design, phone, server) <
+                           design.phones[phone].timers.timer_f};
+}
+
 IdleCall idle_call_parts(const Design& design, std::size_t phone, std::size_t entry) {
     const std::size_t server = design.phones[phone].servers[entry].server;
     const CallConfig config{design.phones[phone].calls, design.phones[phone].transport,

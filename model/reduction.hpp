@@ -38,10 +38,23 @@ struct IdleCall {
     bool answer = false;          // repetitions of the 200
 };
 
+// What of the seizure of an appearance cannot matter.
+struct IdleSeizure {
+    bool retransmit = false;      // Timer E
+    bool timeout = false;         // Timer F
+};
+
 // `is_looked_for`: calls come in at the server, which then looks for the binding.
 [[nodiscard]] Idle idle_parts(const Design& design, const Part& part, bool is_looked_for = false);
 
 [[nodiscard]] IdleCall idle_call_parts(const Design& design, std::size_t phone, std::size_t entry);
+
+[[nodiscard]] IdleSeizure idle_seizure_parts(const Design& design, std::size_t phone,
+                                             std::size_t entry);
+
+// Does a server look for the binding of a registration: for a call that comes in, or because the
+// line holds an appearance?
+[[nodiscard]] bool is_looked_for(const Scope& scope, const Part& registration);
 
 // Can a nonce be too old for its server when the phone uses it?
 [[nodiscard]] bool nonces_get_old(const Design& design, const Part& part);

@@ -24,6 +24,9 @@ std::size_t server_of(const Design& design, const Part& part) {
 
 bool call_reads(const Design& design, const Part& call, const Part& other) {
     const Phone& phone = design.phones[call.phone];
+    if (other.kind == PartKind::appearance) {
+        return same_line(call, other) && !phone.calls.unseized;
+    }
     return other.kind == PartKind::registration && same_line(call, other) &&
            (phone.calls.first == CallFirst::working || !phone.calls.unregistered ||
             phone.failover.only_registered ||
@@ -33,6 +36,24 @@ bool call_reads(const Design& design, const Part& call, const Part& other) {
 bool incoming_reads(const Part& incoming, const Part& other) {
     return other.kind == PartKind::registration && same_line(incoming, other) &&
            incoming.entry == other.entry;
+}
+
+int appearance_of(const Design& design, const Part& part) {
+    const auto plan = std::ranges::find_if(design.seizures, [&part](const SeizurePlan& each) {
+        return each.phone == part.phone && each.line == part.line && each.entry == part.entry;
+    });
+    return plan->appearance;
+}
+
+// A station seizes what no other station holds, and while it is registered.
+bool appearance_reads(const Design& design, const Part& appearance, const Part& other) {
+    if (other.kind == PartKind::registration) {
+        return same_line(appearance, other) && appearance.entry == other.entry;
+    }
+    return other.kind == PartKind::appearance && other != appearance &&
+           server_of(design, other) == server_of(design, appearance) &&
+           line_of(design, other).aor == line_of(design, appearance).aor &&
+           appearance_of(design, other) == appearance_of(design, appearance);
 }
 
 // Does a call that fails over end registrations of its line? All of them then decide when they
@@ -98,6 +119,8 @@ bool reads(const Design& design, const Part& reader, const Part& other) {
             return call_reads(design, reader, other);
         case PartKind::incoming:
             return incoming_reads(reader, other);
+        case PartKind::appearance:
+            return appearance_reads(design, reader, other);
     }
     return false;
 }
@@ -200,6 +223,7 @@ bool asks_dns(const Design& design, const Part& part) {
     switch (part.kind) {
         case PartKind::call:
             return !phone.names.empty();
+        case PartKind::appearance:  // has no names
         case PartKind::incoming:
             return false;  // the phone answers to where the INVITE came from
         case PartKind::registration:
@@ -239,6 +263,9 @@ std::string name_of(const Design& design, const Part& part) {
     if (part.kind == PartKind::incoming) {
         return "calls for " + line + " at " + server;
     }
+    if (part.kind == PartKind::appearance) {
+        return "appearance of " + line + " at " + server;
+    }
     const char* kind =
         part.kind == PartKind::registration ? "registration of " : "subscription of ";
     return kind + line + " at " + server;
@@ -264,6 +291,9 @@ std::vector<Part> parts_of(const Design& design) {
     }
     for (const IncomingPlan& plan : design.incoming) {
         parts.insert({PartKind::incoming, plan.phone, plan.line, plan.entry});
+    }
+    for (const SeizurePlan& plan : design.seizures) {
+        parts.insert({PartKind::appearance, plan.phone, plan.line, plan.entry});
     }
     return {parts.begin(), parts.end()};
 }

@@ -1,9 +1,9 @@
 // The parts of a design, and which of them can influence which.
 //
-//  1. A part is a registration (line at a server), a subscription, the calls of a line, or those
-//     that come in for it at a server. Faults
-//     belong to servers: a slice takes along every fault of the servers that it touches, and the
-//     restarts of its phones.
+//  1. A part is a registration (line at a server), a subscription, the calls of a line, those that
+//     come in for it at a server, or an appearance that its user seizes there. Faults belong
+//     to servers: a slice takes along every fault of the servers that it touches, and the restarts
+//     of its phones.
 //  2. The influence graph has an edge from a part to each part that reads its state. What is not
 //     upstream of a property's parts cannot change its verdict: removed parts never block time
 //     (each of their pending events can always fire) and share no budget that must be spent.
@@ -20,7 +20,7 @@
 
 namespace failback::model {
 
-enum class PartKind : unsigned char { registration, subscription, call, incoming };
+enum class PartKind : unsigned char { registration, subscription, call, incoming, appearance };
 
 struct Part {
     PartKind kind = PartKind::registration;

@@ -54,6 +54,7 @@ ScopeKey::ScopeKey(const Design& design, const Scope& scope, const std::set<Line
     put_faults(scope);
     put_calls(scope);
     put_incoming(scope);
+    put_seizures(scope);
 }
 
 std::size_t ScopeKey::phone(std::size_t phone) const {
@@ -93,8 +94,8 @@ void ScopeKey::put_phone(std::size_t index) {
     // The lines in scope follow the phones.
     const auto& [name, lines, servers, names, lookup, transport, timers, expires, refresh, retry,
                  max_retries, belief, registration, failback, failover, address_failback, boot,
-                 wipe_at_boot, refusals, after_restart, flow, calls, subscription, credentials,
-                 position] =
+                 wipe_at_boot, refusals, after_restart, flow, calls, subscription, appearances,
+                 credentials, position] =
         design_->phones[index];
     put(servers.size());
     for (const ServerEntry& entry : servers) {
@@ -132,6 +133,10 @@ void ScopeKey::put_phone(std::size_t index) {
     put_flow(flow);
     put_call_rules(calls);
     put_subscription(subscription);
+    const auto& [by, seizure_expires, releases_unanswered] = appearances;
+    put(by);
+    put(seizure_expires);
+    put(releases_unanswered);
     put_challenge_rules(credentials);
 }
 
@@ -256,7 +261,7 @@ void ScopeKey::put_limit(const Limit& limit) {
 
 void ScopeKey::put_call_rules(const CallRules& rules) {
     const auto& [first, then, retry_timeout, retry_count, give_up, unregistered,
-                 heeds_provisional, session_expires] = rules;
+                 heeds_provisional, session_expires, unseized] = rules;
     put(first);
     put(then);
     put(retry_timeout);
@@ -264,6 +269,7 @@ void ScopeKey::put_call_rules(const CallRules& rules) {
     put(give_up);
     put(unregistered);
     put(heeds_provisional);
+    put(unseized);
     put(session_expires);
 }
 
@@ -422,6 +428,28 @@ void ScopeKey::put_incoming(const Scope& scope) {
             put(rings);
             put_dialog(dialog);
         }
+    }
+}
+
+void ScopeKey::put_seizures(const Scope& scope) {
+    const auto in_scope = [&](const SeizurePlan& plan) {
+        return scope.parts.contains({PartKind::appearance, plan.phone, plan.line, plan.entry});
+    };
+    put(std::ranges::count_if(design_->seizures, in_scope));
+    for (const SeizurePlan& plan : design_->seizures) {
+        if (in_scope(plan)) {
+            const auto& [of_phone, of_line, entry, appearance, count, at, holds, position] = plan;
+            put(line({of_phone, of_line}));
+            put(entry);
+            put(appearance);
+            put(count);
+            put(at);
+            put(holds);
+        }
+    }
+    // Whether a line may call at all depends on plans outside the scope, too.
+    for (const LineOf& of_line : lines_) {
+        put(shares_appearances(*design_, of_line.phone, of_line.line));
     }
 }
 

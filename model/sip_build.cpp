@@ -81,7 +81,9 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
     build_usages();
     build_calls();
     build_incoming();
-    registrations_end_ = registrations_end_ && incoming_.empty() &&  // those look at any time
+    build_appearances();
+    // Those look at any time.
+    registrations_end_ = registrations_end_ && incoming_.empty() && appearances_.empty() &&
                          std::ranges::all_of(dialogs_, [](const DialogInfo& dialog) {
                              return dialog.config.unregistered == UnregisteredDialogs::kept;
                          });
@@ -104,7 +106,7 @@ void SipModel::build_lines() {
 
 void SipModel::build_usages() {
     for (const Part& part : scope_.parts) {
-        if (part.kind == PartKind::call || part.kind == PartKind::incoming) {
+        if (part.kind != PartKind::registration && part.kind != PartKind::subscription) {
             continue;
         }
         const Phone& phone = design_->phones[part.phone];
@@ -129,8 +131,7 @@ void SipModel::build_usages() {
         usage.to_server = delay_to_server(*design_, part.phone, usage.server);
         usage.to_phone = delay_to_phone(*design_, part.phone, usage.server);
         if (fidelity_ == Fidelity::reduced) {
-            const Part calls{PartKind::incoming, part.phone, part.line, part.entry};
-            usage.idle = idle_parts(*design_, part, registers && scope_.parts.contains(calls));
+            usage.idle = idle_parts(*design_, part, registers && is_looked_for(scope_, part));
         }
         usage.flow = registers ? flow_config(part, usage.idle) : FlowConfig{};
         has_flows_ = has_flows_ || usage.flow.is_modelled();
@@ -233,6 +234,7 @@ void SipModel::check_capacity() const {
     check(calls_.size(), kCalls, "lines that make calls");
     check(call_servers_, kCallServers, "servers that calls may reach");
     check(incoming_.size(), kIncoming, "lines at servers that calls come in for");
+    check(appearances_.size(), kAppearances, "seizures of appearances");
     check(notifiers_, kNotifiers, "subscriptions");
     check(names_.size(), kNames, "names in the lists of phones");
     check(dialogs_.size(), kDialogs, "lines at servers with calls that last");
@@ -271,6 +273,10 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
         call.kind = EventKind::calls_in;
         call.index = static_cast<std::uint8_t>(i);
         effects.schedule(call, incoming_[i].at);
+    }
+    for (std::size_t i = 0; i < appearances_.size(); ++i) {
+        state.appearances[i].left = static_cast<std::uint8_t>(appearances_[i].count);
+        effects.schedule(wanted_event(i), appearances_[i].at);
     }
     for (std::size_t i = 0; i < design_->faults.size(); ++i) {
         const Fault& fault = design_->faults[i];
@@ -317,6 +323,7 @@ void visit_used(State& state, const StateSizes& used, Visit visit) {
     visit(state.notifiers.data(), used.notifiers);
     visit(state.names.data(), used.names);
     visit(state.dialogs.data(), used.dialogs);
+    visit(state.appearances.data(), used.appearances);
     visit(state.tried.data(), used.tried);
 }
 
@@ -337,6 +344,7 @@ StateSizes SipModel::sizes() const {
     used.notifiers = notifiers_;
     used.names = names_.size();
     used.dialogs = dialogs_.size();
+    used.appearances = appearances_.size();
     used.tried = has_equals_ ? successions() : 0;
     return used;
 }

@@ -118,6 +118,12 @@ void SipModel::crash(Step& step, const Fault& fault) const {
             step_incoming(step, i, {.kind = IncomingInput::Kind::crash});
         }
     }
+    for (std::uint8_t i = 0; i < appearances_.size(); ++i) {
+        if (appearances_[i].server == *fault.server) {
+            step_appearance(step, i, {.kind = AppearanceInput::Kind::crash,
+                                      .keeps = fault.keeps_bindings});
+        }
+    }
 }
 
 void SipModel::forget_records(Step& step, std::size_t server) const {

@@ -153,6 +153,11 @@ void SipModel::end_emergency(Step& step, std::size_t server) const {
             crash_notifier(step, i, false);
         }
     }
+    for (std::uint8_t i = 0; i < appearances_.size(); ++i) {
+        if (appearances_[i].server == server) {
+            step_appearance(step, i, {.kind = AppearanceInput::Kind::unregistered});
+        }
+    }
     forget_records(step, server);
 }
 

@@ -89,6 +89,7 @@ Output SipModel::step_usage(Step& step, std::uint8_t usage, ClientInput input) c
         input.found = knows(step.state, info.part.phone, info.part.entry);
     }
     const Nonce nonce = step.state.usages[usage].nonce;
+    const bool believed = step.state.usages[usage].believes != 0;
     if (info.beside && works_beside(step.state, usage)) {
         ClientUsageConfig config = info.config;
         config.retry = *info.beside;
@@ -114,6 +115,10 @@ Output SipModel::step_usage(Step& step, std::uint8_t usage, ClientInput input) c
         end_dialogs_of(step, usage);
     }
     follow_registration(step, usage, output);
+    if (input.kind != ClientInput::Kind::restart) {
+        follow_appearances(step, usage, noted(output, Notice::registered),
+                           believed && step.state.usages[usage].believes == 0);
+    }
     return output;
 }
 

@@ -52,6 +52,8 @@ inline constexpr std::uint8_t kCurrentCSeq = 6;
 // The latest dialog of a subscription, and the number of its latest NOTIFY.
 inline constexpr std::uint8_t kCurrentDialog = 7;
 inline constexpr std::uint8_t kCurrentNotify = 7;
+// The latest request of a station for its appearance.
+inline constexpr std::uint8_t kCurrentSeizure = 7;
 
 class SipModel {
 public:
@@ -130,6 +132,18 @@ public:
         DialogConfig config;
     };
 
+    struct AppearanceInfo {
+        std::size_t line = 0;          // index into lines()
+        std::size_t entry = 0;
+        std::size_t server = 0;
+        std::uint8_t record = 0;       // of the address of record that is shared
+        int appearance = 1;
+        AppearanceConfig config;
+        IdleSeizure idle;
+        Interval at;
+        int count = 0;
+    };
+
     // THROWS InputError if the design does not fit. The design must outlive the model.
     // `registrations_end`: nothing looks at registrations after the last call was placed; a reduced
     // model then ends them there.
@@ -203,6 +217,7 @@ public:
     [[nodiscard]] const std::vector<CallInfo>& calls() const { return calls_; }
     [[nodiscard]] const std::vector<IncomingInfo>& incoming() const { return incoming_; }
     [[nodiscard]] const std::vector<DialogInfo>& dialogs() const { return dialogs_; }
+    [[nodiscard]] const std::vector<AppearanceInfo>& appearances() const { return appearances_; }
     [[nodiscard]] const std::vector<RecordInfo>& records() const { return records_; }
     // The servers whose modes are in scope.
     [[nodiscard]] const std::vector<std::size_t>& gateways() const { return gateways_; }
@@ -237,6 +252,7 @@ private:
     void build_incoming();
     [[nodiscard]] std::uint8_t add_dialog(std::size_t line, std::size_t entry,
                                           const DialogPlan& plan, bool phone_is_callee);
+    void build_appearances();
     void build_names();
     [[nodiscard]] std::size_t succession_for(const Part& registration);
     [[nodiscard]] std::size_t successions() const { return lines_.size() + groups_.size(); }
@@ -259,6 +275,7 @@ private:
     [[nodiscard]] std::uint8_t same_call(std::size_t index, const SipModel& other) const;
     [[nodiscard]] std::size_t flows_in_use() const { return has_flows_ ? usages_.size() : 0; }
     [[nodiscard]] std::uint8_t same_incoming(std::size_t index, const SipModel& other) const;
+    [[nodiscard]] std::uint8_t same_appearance(std::size_t index, const SipModel& other) const;
     [[nodiscard]] std::uint8_t same_name(std::size_t index, const SipModel& other) const;
     [[nodiscard]] std::uint8_t same_dialog(std::size_t index, const SipModel& other) const;
     [[nodiscard]] bool idle_timer(const State& state, const Event& event) const;
@@ -363,6 +380,17 @@ private:
     [[nodiscard]] bool keeps_dialog(const State& state, std::size_t dialog) const;
     [[nodiscard]] bool keeps_call(const State& state, std::size_t call_server) const;
     void end_dialogs_of(Step& step, std::size_t usage) const;
+    [[nodiscard]] static Event wanted_event(std::size_t index);
+    [[nodiscard]] bool has_binding(const State& state, const AppearanceInfo& info) const;
+    [[nodiscard]] bool is_taken(const State& state, std::size_t index) const;
+    void want_appearance(Step& step, std::uint8_t index) const;
+    void step_appearance(Step& step, std::uint8_t index, const AppearanceInput& input) const;
+    void seizure_arrives(Step& step, const Event& event) const;
+    void follow_appearances(Step& step, std::size_t usage, bool is_granted, bool is_lost) const;
+    void free_of_unregistered(Step& step) const;
+    [[nodiscard]] bool holds_appearance(const State& state, std::size_t line) const;
+    void rename_seizures(State& state, std::vector<Event>& pending) const;
+    [[nodiscard]] bool is_late_answer(const State& state, const Event& event) const;
     void step_name(Step& step, std::size_t name, NameInput::Kind kind) const;
     void wake(Step& step, std::size_t name, bool found) const;
     void forget_names(Step& step, std::size_t phone) const;
@@ -408,6 +436,7 @@ private:
     std::vector<std::size_t> gateways_;  // servers
     std::vector<IncomingInfo> incoming_;
     std::vector<DialogInfo> dialogs_;
+    std::vector<AppearanceInfo> appearances_;
     std::size_t notifiers_ = 0;
 };
 

@@ -105,6 +105,13 @@ SipModel::Flow SipModel::flow_of(const Event& message) const {
                                          : delay_to_phone(*design_, phone, dialog.server);
         return {phone, dialog.server, direction, delay, dialog.config.transport};
     }
+    if (of_appearance(message.method)) {
+        const AppearanceInfo& info = appearances_[message.index];
+        const std::size_t phone = lines_[info.line].phone;
+        const Interval delay = to_server ? delay_to_server(*design_, phone, info.server)
+                                         : delay_to_phone(*design_, phone, info.server);
+        return {phone, info.server, direction, delay, info.config.transport, {}};
+    }
     const UsageInfo& usage = usages_[message.index];
     return {usage.part.phone, usage.server, direction,
             to_server ? usage.to_server : usage.to_phone, usage.config.transport, {}};

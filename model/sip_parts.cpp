@@ -17,7 +17,7 @@ bool of_usage(const Event& event) {
         case EventKind::timer:
             return !of_line(event.timer) && !of_call(event.timer) &&
                    !of_call_server(event.timer) && !of_incoming(event.timer) &&
-                   !of_dialog(event.timer);
+                   !of_dialog(event.timer) && !of_appearance(event.timer);
         case EventKind::boot:
         case EventKind::belief_changes:
             return true;

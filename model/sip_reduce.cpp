@@ -108,6 +108,7 @@ void SipModel::normalise(State& state, std::vector<Event>& pending) const {
     }
     forget_old_boots(state, pending);
     rename_dialogs(state, pending);
+    rename_seizures(state, pending);
     if (fidelity_ == Fidelity::reduced) {
         drop_idle_memory(state, pending);
         drop_finished(state);
@@ -219,10 +220,15 @@ bool SipModel::idle(const State& state, const Event& event) const {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
-            return of_call(event.method)    ? call_over(state, event.index)
-                   : of_usage(event.method) ? registrations_over(state) ||
-                                                  ends_no_timer(event, usages_[event.index].idle)
-                                            : false;
+            if (of_call(event.method)) {
+                return call_over(state, event.index);
+            }
+            if (of_appearance(event.method)) {
+                return is_late_answer(state, event);
+            }
+            return of_usage(event.method) &&
+                   (registrations_over(state) ||
+                    ends_no_timer(event, usages_[event.index].idle));
         case EventKind::timer:
             return idle_timer(state, event);
         case EventKind::boot:
@@ -263,6 +269,11 @@ bool SipModel::idle_timer(const State& state, const Event& event) const {
     }
     if (of_incoming(event.timer) || of_dialog(event.timer)) {
         return false;
+    }
+    if (of_appearance(event.timer)) {
+        const IdleSeizure& idle = appearances_[event.index].idle;
+        return (event.timer == Timer::seize_retransmit && idle.retransmit) ||
+               (event.timer == Timer::seize_timeout && idle.timeout);
     }
     const Idle& idle = usages_[event.index].idle;
     return registrations_over(state) || (event.timer == Timer::absorb && idle.absorb) ||

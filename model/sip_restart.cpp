@@ -56,6 +56,11 @@ void SipModel::switch_off(Step& step, std::size_t phone) const {
             step_dialog(step, i, {.kind = DialogInput::Kind::forgets});
         }
     }
+    for (std::uint8_t i = 0; i < appearances_.size(); ++i) {
+        if (lines_[appearances_[i].line].phone == phone) {
+            step_appearance(step, i, {.kind = AppearanceInput::Kind::restart});
+        }
+    }
     forget_names(step, phone);
     step.observe(Notice::restarts, phone);
 }
@@ -118,7 +123,10 @@ void SipModel::dial(Step& step, std::uint8_t call) const {
               {.kind = CallInput::Kind::dial,
                .working = working(step.state, line),
                .registered = static_cast<std::uint16_t>(
-                   registrations_of(step.state, line).believed)});
+                   registrations_of(step.state, line).believed),
+               .may_call = calls_[call].config.rules.unseized ||
+                           !shares_appearances(*design_, lines_[line].phone, lines_[line].line) ||
+                           holds_appearance(step.state, line)});
 }
 
 void SipModel::dial_again(Step& step, std::uint8_t call) const {

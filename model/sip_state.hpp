@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 
+#include "model/appearance.hpp"
 #include "model/call.hpp"
 #include "model/client_usage.hpp"
 #include "model/dialog.hpp"
@@ -35,6 +36,7 @@ inline constexpr std::size_t kIncoming = 16;
 inline constexpr std::size_t kNotifiers = 32;
 inline constexpr std::size_t kNames = 16;
 inline constexpr std::size_t kDialogs = 64;
+inline constexpr std::size_t kAppearances = 16;
 
 struct FaultState {
     std::uint8_t active = 0;
@@ -57,6 +59,7 @@ struct SipState {
     std::array<Notifier, kNotifiers> notifiers{};  // of the subscriptions, in their order
     std::array<NameState, kNames> names{};
     std::array<Dialog, kDialogs> dialogs{};
+    std::array<Appearance, kAppearances> appearances{};
     std::array<TriedEntries, kLines> tried{};  // in use where servers have equal priorities
 };
 
@@ -75,6 +78,7 @@ struct StateSizes {
     std::size_t notifiers = 0;
     std::size_t names = 0;
     std::size_t dialogs = 0;
+    std::size_t appearances = 0;
     std::size_t tried = 0;
 };
 

@@ -157,6 +157,9 @@ void SipModel::act(Step& step, const Event& event) const {
         case EventKind::calls_in:
             call_in(step, event.index);
             break;
+        case EventKind::wanted:
+            want_appearance(step, event.index);
+            break;
         case EventKind::query_ends:
             step_name(step, event.index, NameInput::Kind::query_ends);
             break;
@@ -166,6 +169,7 @@ void SipModel::act(Step& step, const Event& event) const {
         case EventKind::deadline:
             ensure(false, "a deadline belongs to a monitor");
     }
+    free_of_unregistered(step);
 }
 
 void SipModel::on_timer(Step& step, const Event& event) const {
@@ -183,6 +187,9 @@ void SipModel::on_timer(Step& step, const Event& event) const {
     } else if (of_incoming(event.timer)) {
         step_incoming(step, event.index,
                       {.kind = IncomingInput::Kind::timer, .timer = event.timer});
+    } else if (of_appearance(event.timer)) {
+        step_appearance(step, event.index,
+                        {.kind = AppearanceInput::Kind::timer, .timer = event.timer});
     } else if (event.timer == Timer::forget) {
         forget(step.state.transactions[event.index], event.cseq);
     } else if (event.timer == Timer::repeat_window) {
@@ -222,6 +229,10 @@ void SipModel::arrive_at_phone(Step& step, const Event& event) const {
     }
     if (of_dialog(event.method)) {
         dialog_arrives(step, event);
+        return;
+    }
+    if (of_appearance(event.method)) {
+        seizure_arrives(step, event);
         return;
     }
     if (event.method == Method::invite) {
@@ -333,6 +344,10 @@ void SipModel::arrive_at_server(Step& step, const Event& event) const {
     }
     if (of_incoming(event.method)) {
         offer_arrives(step, event);
+        return;
+    }
+    if (of_appearance(event.method)) {
+        seizure_arrives(step, event);
         return;
     }
     if (event.method == Method::notify) {

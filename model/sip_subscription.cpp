@@ -1,6 +1,5 @@
 // Notifiers in a SipModel, and the NOTIFYs between them and the phones.
-#include <algorithm>
-
+#include "model/renaming.hpp"
 #include "model/sip_step.hpp"
 
 namespace failback::model {
@@ -89,32 +88,6 @@ bool names_dialog(const Event& event, std::size_t usage) {
     return subscribe || (is_notify(event, usage) && event.kind == EventKind::message_to_phone);
 }
 
-// Gives the current number the name `top` and the others those below it, in their order. 0 is none.
-void rename(std::uint8_t& current, const std::vector<std::uint8_t*>& others, std::uint8_t top) {
-    std::vector<std::uint8_t> older;
-    for (const std::uint8_t* number : others) {
-        if (*number != 0 && *number < current) {
-            older.push_back(*number);
-        }
-    }
-    std::ranges::sort(older, std::ranges::greater{});
-    older.erase(std::unique(older.begin(), older.end()), older.end());
-    if (older.size() >= top) {
-        throw ModelLimit("messages of more than " + std::to_string(top) +
-                         " dialogs of one subscription, or so many NOTIFYs, are under way at "
-                         "once; raise the retry wait or lower the longest delay");
-    }
-    for (std::uint8_t* number : others) {
-        if (*number != 0 && *number == current) {
-            *number = top;
-        } else if (*number != 0) {
-            const auto place = std::ranges::find(older, *number) - older.begin();
-            *number = static_cast<std::uint8_t>(top - 1 - place);
-        }
-    }
-    current = top;
-}
-
 }  // namespace
 
 // Only the order of dialogs and of NOTIFYs matters: which is the present one, which came before.
@@ -138,8 +111,8 @@ void SipModel::rename_dialogs(State& state, std::vector<Event>& pending) const {
                 may_arrive = may_arrive || event.kind == EventKind::message_to_phone;
             }
         }
-        rename(client.dialog, dialogs, kCurrentDialog);
-        rename(notifier.sent, numbers, kCurrentNotify);
+        rename(client.dialog, dialogs, kCurrentDialog, "dialogs of one subscription");
+        rename(notifier.sent, numbers, kCurrentNotify, "NOTIFYs of one subscription");
         if (!may_arrive) {
             client.heard = notifier.sent;
         }

@@ -52,6 +52,7 @@ Event SipModel::translate(const Event& event, const SipModel& other) const {
             same.index = of_call(event.method)       ? same_call(event.index, other)
                          : of_incoming(event.method) ? same_incoming(event.index, other)
                          : of_dialog(event.method)   ? same_dialog(event.index, other)
+                         : of_appearance(event.method) ? same_appearance(event.index, other)
                                                      : same_usage(event.index, other);
             break;
         case EventKind::timer:
@@ -68,6 +69,8 @@ Event SipModel::translate(const Event& event, const SipModel& other) const {
                 same.index = same_incoming(event.index, other);
             } else if (of_dialog(event.timer)) {
                 same.index = same_dialog(event.index, other);
+            } else if (of_appearance(event.timer)) {
+                same.index = same_appearance(event.index, other);
             } else {
                 same.index = same_usage(event.index, other);
             }
@@ -88,6 +91,9 @@ Event SipModel::translate(const Event& event, const SipModel& other) const {
             break;
         case EventKind::calls_in:
             same.index = same_incoming(event.index, other);
+            break;
+        case EventKind::wanted:
+            same.index = same_appearance(event.index, other);
             break;
         case EventKind::query_ends:
         case EventKind::name_expires:

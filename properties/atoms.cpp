@@ -14,6 +14,7 @@ using model::PartKind;
 constexpr auto kRegistration = std::optional(PartKind::registration);
 constexpr auto kCall = std::optional(PartKind::call);
 constexpr auto kIncoming = std::optional(PartKind::incoming);
+constexpr auto kAppearance = std::optional(PartKind::appearance);
 constexpr auto kSubscription = std::optional(PartKind::subscription);
 constexpr std::optional<PartKind> kServersOnly;
 constexpr std::optional<PartKind> kPhonesOnly;
@@ -64,6 +65,10 @@ constexpr std::array kShapes{
               "the server, with whoever is behind it, counts a call of the line as established"},
     AtomShape{AtomKind::zombie, "zombie", Arguments::line_server, false, kCall,
               "the phone or the server counts a call as established that the other does not"},
+    AtomShape{AtomKind::holds, "holds", Arguments::line_server, false, kAppearance,
+              "the phone counts the appearance that the line shares at the server as its own"},
+    AtomShape{AtomKind::seized, "seized", Arguments::server_line, false, kAppearance,
+              "the server counts that appearance as the line's"},
     AtomShape{AtomKind::boots, "boots", Arguments::line_server, true, kRegistration,
               "the line begins to register with the server after its phone has booted"},
     AtomShape{AtomKind::requests, "requests", Arguments::line_server, true, kRegistration,
@@ -160,6 +165,21 @@ constexpr std::array kShapes{
               "the phone ends a call through the server that nobody has hung up"},
     AtomShape{AtomKind::released, "released", Arguments::line_server, true, kCall,
               "the phone receives a BYE of a call through the server"},
+    AtomShape{AtomKind::asks, "asks", Arguments::line_server, true, kAppearance,
+              "the phone asks the server for the appearance, no retransmission"},
+    AtomShape{AtomKind::seizes, "seizes", Arguments::line_server, true, kAppearance,
+              "the phone receives the grant of the appearance"},
+    AtomShape{AtomKind::seize_refused, "seize_refused", Arguments::line_server, true, kAppearance,
+              "the phone receives a refusal, for the appearance is another's or it is not "
+              "registered"},
+    AtomShape{AtomKind::seize_unanswered, "seize_unanswered", Arguments::line_server, true,
+              kAppearance, "the phone has asked for the appearance in vain until Timer F"},
+    AtomShape{AtomKind::releases, "releases", Arguments::line_server, true, kAppearance,
+              "the phone stops counting the appearance as its own; a restart is no release"},
+    AtomShape{AtomKind::grants, "grants", Arguments::server_line, true, kAppearance,
+              "the server gives the appearance to the line"},
+    AtomShape{AtomKind::frees, "frees", Arguments::server_line, true, kAppearance,
+              "the server takes the appearance back from the line"},
 };
 
 }  // namespace

@@ -96,6 +96,19 @@ struct Leg {
 // How long a phone may count on a subscription that the server has lost: its lifetime.
 [[nodiscard]] DelayMs subscription_agreement_bound(const Design& design, Leg leg);
 
+// How long a server may have a subscription of a phone that has left it: a SUBSCRIBE may have been
+// under way, and be repeated.
+[[nodiscard]] DelayMs left_subscription_bound(const Design& design, Leg leg);
+
+// How long a phone may hold an appearance that its server has taken back: until the lifetime that
+// the phone counts is over, too. That began with an answer, which may be that to a copy.
+[[nodiscard]] DelayMs exclusion_bound(const Design& design, Leg leg);
+
+// From a restart of the phone until its server has taken back what it held: it boots, registers and
+// tells its full state, or its registration expires; each time that it restarts. A REGISTER may be
+// under way when it does.
+[[nodiscard]] DelayMs release_bound(const Design& design, Leg leg);
+
 // How many messages the faults of a design may take.
 [[nodiscard]] std::int64_t messages_that_may_be_lost(const Design& design);
 

@@ -49,6 +49,14 @@ DelayMs resubscription_bound(const Design& design, Leg leg) {
                  messages_that_may_be_lost(design) * (attempt + pause));
 }
 
+DelayMs left_subscription_bound(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    const std::size_t server = phone.servers[leg.entry].server;
+    return clamp(std::int64_t{lifetime_of(design, leg)} + phone.timers.timer_f +
+                 model::longest_look_up(design, leg.phone, leg.entry) +
+                 model::delay_to_server(design, leg.phone, server).latest);
+}
+
 DelayMs subscription_agreement_bound(const Design& design, Leg leg) {
     const std::size_t server = design.phones[leg.phone].servers[leg.entry].server;
     return clamp(std::int64_t{lifetime_of(design, leg)} +

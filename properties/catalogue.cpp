@@ -164,7 +164,8 @@ std::string hold_down_text(const Design& design, const Subject& subject,
 std::string one_working_text(const Design& design, const Subject& subject,
                              std::optional<sim::DelayMs> /*within*/) {
     const std::string line = line_of(design, subject);
-    return "never dials(" + line + ") and working(" + line + ") = " + server_of(design, subject) +
+    return "never dials(" + line + ")" + while_seized(design, subject) + " and working(" + line +
+           ") = " + server_of(design, subject) +
            " and not invites" + at(design, subject);
 }
 
@@ -215,7 +216,7 @@ std::string call_text(const Design& design, const Subject& subject,
     const std::string reachable = "reachable" + at(design, subject);
     const std::string emergency = "emergency(" + server_of(design, subject) + ")";
     const bool is_needed = in_emergency_only(design, subject);
-    return "whenever dials(" + line + ") and " + reachable +
+    return "whenever dials(" + line + ") and " + reachable + while_seized(design, subject) +
            (is_needed ? " and " + emergency : "") + " then never call_fails(" + line +
            ") until not " + reachable + (is_needed ? " or not " + emergency : "") +
            " or answered(" + line + ")" +
@@ -402,7 +403,7 @@ std::string dns_text(const Design& design, const Subject& subject,
                    entry_name(design, subject, e) + ")";
     }
     const std::string restart = or_restarts(design, subject);
-    return "whenever dials(" + line + ") then " + invites +
+    return "whenever dials(" + line + ")" + while_seized(design, subject) + " then " + invites +
            within_text(within, dialling_bound(design, subject.phone)) +
            (restart.empty() ? "" : " unless restarts(" + line + ")");
 }
@@ -429,6 +430,7 @@ std::vector<CatalogueEntry> all_entries() {
     std::ranges::move(about_restarts(), std::back_inserter(all));
     std::ranges::move(about_authentication(), std::back_inserter(all));
     std::ranges::move(about_subscriptions(), std::back_inserter(all));
+    std::ranges::move(about_appearances(), std::back_inserter(all));
     std::ranges::move(about_call_attempts(), std::back_inserter(all));
     std::ranges::move(about_gateways(), std::back_inserter(all));
     std::ranges::move(about_calls(), std::back_inserter(all));

@@ -85,7 +85,8 @@ std::string latency_text(const Design& design, const Subject& subject,
                          std::optional<sim::DelayMs> within) {
     const std::string line = line_of(design, subject);
     const std::string here = at(design, subject, subject.entry);
-    return "whenever dials(" + line + ") and reachable" + here + " then invites" + here +
+    return "whenever dials(" + line + ") and reachable" + here +
+           parts::while_seized(design, subject) + " then invites" + here +
            " or " + of_others(design, subject, "proceeds", false) + " or answered(" + line +
            ") or declined(" + line + ")" +
            within_text(within, failover_bound(design, leg(subject))) + " unless not reachable" +

@@ -98,4 +98,16 @@ std::string or_restarts(const Design& design, const Subject& subject) {
     return restarts(design, subject) ? " or restarts(" + line_of(design, subject) + ")" : "";
 }
 
+std::string while_seized(const Design& design, const Subject& subject) {
+    std::string holds;
+    for (const model::SeizurePlan& plan : design.seizures) {
+        if (plan.phone == subject.phone && plan.line == subject.line &&
+            !phone_of(design, subject).calls.unseized) {
+            holds += (holds.empty() ? "" : " or ") + ("holds(" + line_of(design, subject)) + ", " +
+                     entry_name(design, subject, plan.entry) + ")";
+        }
+    }
+    return holds.empty() ? "" : " and (" + holds + ")";
+}
+
 }  // namespace failback::properties::parts

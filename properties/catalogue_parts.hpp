@@ -13,6 +13,7 @@
 namespace failback::properties {
 
 [[nodiscard]] std::vector<CatalogueEntry> about_subscriptions();
+[[nodiscard]] std::vector<CatalogueEntry> about_appearances();
 
 namespace parts {
 
@@ -46,6 +47,8 @@ namespace parts {
 // What a phone owes, it owes while it is on. Both are empty for a phone that never restarts.
 [[nodiscard]] std::string while_on(const Design& design, const Subject& subject);
 [[nodiscard]] std::string or_restarts(const Design& design, const Subject& subject);
+// What a call owes, it owes with the appearance that it needs. Empty for lines that share none.
+[[nodiscard]] std::string while_seized(const Design& design, const Subject& subject);
 
 }  // namespace parts
 

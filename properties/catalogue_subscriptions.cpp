@@ -10,6 +10,7 @@ namespace {
 
 using namespace parts;
 using model::EndReason;
+using model::Phone;
 
 const model::Server& server(const Design& design, const Subject& subject) {
     return design.servers[phone_of(design, subject).servers[subject.entry].server];
@@ -38,6 +39,26 @@ bool may_be_rejected(const Design& design, const Subject& subject) {
            std::ranges::any_of(design.faults, [index](const model::Fault& fault) {
                return fault.server == index && fault.notifies >= EndReason::rejected;
            });
+}
+
+// Does the phone ever leave the server while that has its subscription?
+bool may_be_left(const Design& design, const Subject& subject) {
+    const Phone& phone = phone_of(design, subject);
+    const bool follows = phone.subscription.to == model::SubscribeTo::working;
+    return is_served(design, subject) &&
+           (subject_fails(design, subject) || (follows && phone.servers.size() > 1));
+}
+
+std::string left_text(const Design& design, const Subject& subject,
+                      std::optional<sim::DelayMs> within) {
+    const bool follows =
+        phone_of(design, subject).subscription.to == model::SubscribeTo::working;
+    const sim::DelayMs bound =
+        within.value_or(left_subscription_bound(design, leg(subject)));
+    return "never subscription" + swapped(design, subject) + " and " +
+           (follows ? "working(" + line_of(design, subject) + ") != " + server_of(design, subject)
+                    : "not registered" + at(design, subject)) +
+           " for " + model::duration_text(bound);
 }
 
 std::string until_restarts(const Design& design, const Subject& subject) {
@@ -101,6 +122,12 @@ std::vector<CatalogueEntry> about_subscriptions() {
          [](const Design& design, const Subject& subject, std::optional<sim::DelayMs>) {
              return "never subscribed" + at(design, subject);
          }},
+        {"subscription-left", "P29",
+         "A server that the phone has left has no subscription of it for longer than its lifetime.",
+         "subscriptions at servers that phones have left, refreshed all the same",
+         "granted lifetime + Timer F + longest way to the server, for a SUBSCRIBE may be under way",
+         "design rule; RFC 6665 4.2.2: a subscription that is not refreshed expires",
+         may_be_left, left_text},
         {"subscription-restored", "P30",
          "When the line works with the primary again, its subscription is active within the bound, "
          "at the phone and at the server.",

@@ -113,6 +113,39 @@ bool of_dialog(const Atom& atom, const Sight& sight) {
     }
 }
 
+bool of_appearance(const Atom& atom, const Sight& sight) {
+    const auto line = sight.model.line_index(atom.phone, atom.line);
+    const auto entry = entry_of(sight.model.design(), atom.phone, *atom.server);
+    const auto& all = sight.model.appearances();
+    const auto found = std::ranges::find_if(all, [&](const auto& appearance) {
+        return line == appearance.line && entry == appearance.entry;
+    });
+    if (found == all.end()) {
+        return false;
+    }
+    const auto index = static_cast<std::size_t>(found - all.begin());
+    switch (atom.kind) {
+        case AtomKind::holds:
+            return sight.state.appearances[index].holds != 0;
+        case AtomKind::seized:
+            return sight.state.appearances[index].granted != 0;
+        case AtomKind::asks:
+            return observed(sight, Notice::asks, index);
+        case AtomKind::seizes:
+            return observed(sight, Notice::seizes, index);
+        case AtomKind::seize_refused:
+            return observed(sight, Notice::seize_refused, index);
+        case AtomKind::seize_unanswered:
+            return observed(sight, Notice::seize_unanswered, index);
+        case AtomKind::releases:
+            return observed(sight, Notice::releases, index);
+        case AtomKind::grants:
+            return observed(sight, Notice::grants, index);
+        default:
+            return observed(sight, Notice::frees, index);
+    }
+}
+
 bool switches(const Atom& atom, const Sight& sight) {
     const auto line = sight.model.line_index(atom.phone, atom.line);
     const auto entry = entry_of(sight.model.design(), atom.phone, *atom.server);
@@ -227,6 +260,9 @@ bool of_gateway(const Atom& atom, const Sight& sight) {
 bool atom_holds(const Atom& atom, const Sight& sight) {
     if (shape_of(atom.kind).part == PartKind::subscription) {
         return of_subscription(atom, sight);
+    }
+    if (shape_of(atom.kind).part == PartKind::appearance) {
+        return of_appearance(atom, sight);
     }
     if (is_of_gateway(atom.kind)) {
         return of_gateway(atom, sight);

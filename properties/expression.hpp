@@ -39,6 +39,8 @@ enum class AtomKind : std::uint8_t {
     in_call,      // in_call(line, server): the phone counts a call through it as established
     dialog,       // dialog(server, line): the server has a call of the line
     zombie,       // zombie(line, server): one of the two has a call that the other has not
+    holds,        // holds(line, server): the phone counts the appearance as its own
+    seized,       // seized(server, line): the server counts it as the line's
     // events
     boots,        // boots(line, server): the line begins to register there
     requests,     // requests(line, server): a new REGISTER is sent, no retransmission
@@ -85,6 +87,13 @@ enum class AtomKind : std::uint8_t {
     hangs_up,     // hangs_up(line, server): the user of the line ends a call
     drops,        // drops(line, server): the phone ends a call that nobody has hung up
     released,     // released(line, server): the phone hears that a call is over
+    asks,         // asks(line, server): for an appearance
+    seizes,       // seizes(line, server): and is granted it
+    seize_refused,     // seize_refused(line, server)
+    seize_unanswered,  // seize_unanswered(line, server)
+    releases,     // releases(line, server): the phone no longer counts it as its own
+    grants,       // grants(server, line): the server gives it to the line
+    frees,        // frees(server, line): and takes it back
 };
 
 struct Atom {

@@ -45,7 +45,8 @@ inline nlohmann::json site(const std::string& number) {
                               "instance_id": false},
             "calls": {"first": "working", "then": "all", "retry_timeout": "1s", "retry_count": 2,
                       "give_up": "at-last-retry", "unregistered": true,
-                      "after_ringing": "stays", "session_expires": "1800s"},
+                      "after_ringing": "stays", "session_expires": "1800s", "unseized": false},
+            "appearances": {"by": "notify", "unanswered": "released"},
             "failover": {"calls_to": "any", "old_registration": "kept",
                          "calls_from_others": "taken", "dialogs": "kept"},
             "subscription": {"to": "primary", "expires": "700s",
@@ -71,7 +72,9 @@ inline nlohmann::json site(const std::string& number) {
         "calls": [{"phone": "phone@", "line": "line@", "count": 2, "at": ["60s", "1h"],
                    "rings": ["1s", "20s"], "callee": "answers"}],
         "incoming": [{"phone": "phone@", "line": "line@", "server": "main@", "count": 2,
-                      "at": ["60s", "1h"], "rings": ["2s", "30s"]}]
+                      "at": ["60s", "1h"], "rings": ["2s", "30s"]}],
+        "seizures": [{"phone": "phone@", "line": "line@", "server": "main@", "appearance": 1,
+                      "count": 2, "at": ["60s", "1h"], "holds": ["1s", "30s"]}]
     })", number));
 }
 

@@ -171,7 +171,7 @@ TEST_CASE("design file: the schema states the defaults of the reader", "[design]
     phone.update(minimal()["phones"][0]);
     phone["timers"] = schema_defaults("timers");
     phone["calls"] = schema_defaults("call_rules");
-    CHECK(phone["calls"].size() == 7);
+    CHECK(phone["calls"].size() == 9);
     phone["failover"] = schema_defaults("failover");
     CHECK(phone["failover"].size() == 4);
     CHECK(text_of(read(with("/phones/0", phone)).phones[0]) == text_of(plain.phones[0]));
@@ -187,6 +187,21 @@ TEST_CASE("design file: the schema states the defaults of the reader", "[design]
     const json short_fault{{"name", "f"}, {"kind", "crash"}, {"server", "primary"}};
     CHECK(text_of(read(with("/faults", json::array({fault}))).faults[0]) ==
           text_of(read(with("/faults", json::array({short_fault}))).faults[0]));
+}
+
+TEST_CASE("design file: appearances of shared lines arrive", "[design]") {
+    const Design design = read_design(FAILBACK_SOURCE_DIR "/tests/data/every_key.json");
+    REQUIRE(design.seizures.size() == 1);
+    CHECK(design.seizures[0].phone == 1);
+    CHECK(design.seizures[0].line == 1);
+    CHECK(design.seizures[0].entry == 1);
+    CHECK(design.seizures[0].appearance == 2);
+    CHECK(design.seizures[0].count == 3);
+    CHECK(design.seizures[0].at == Interval{0, 7'200'000});
+    CHECK(design.seizures[0].holds == Interval{1000, 1'200'000});
+    CHECK(design.phones[0].appearances == SeizureRules{SeizeBy::notify, 30'000, false});
+    CHECK(design.phones[1].appearances == SeizureRules{SeizeBy::subscribe, 20'000, true});
+    CHECK(design.phones[0].calls.unseized);
 }
 
 TEST_CASE("design file: everything that can be written arrives", "[design]") {

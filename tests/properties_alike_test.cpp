@@ -19,7 +19,8 @@ using nlohmann::json;
 
 model::Design design_of(const json& one, const json& other) {
     json design = {{"format", 1}, {"name", "two-sites"}, {"properties", json::array()}};
-    for (const char* key : {"servers", "phones", "links", "faults", "calls", "incoming"}) {
+    for (const char* key :
+         {"servers", "phones", "links", "faults", "calls", "incoming", "seizures"}) {
         design[key] = one.at(key);
         design[key].insert(design[key].end(), other.at(key).begin(), other.at(key).end());
     }
@@ -69,7 +70,8 @@ std::map<std::string, json> keys_of_schema() {
     std::map<std::string, json> keys;
     for (const auto& [list, definition] :
          {std::pair{"servers", "server"}, {"phones", "phone"}, {"links", "link"},
-          {"faults", "fault"}, {"calls", "call_plan"}, {"incoming", "incoming_plan"}}) {
+          {"faults", "fault"}, {"calls", "call_plan"}, {"incoming", "incoming_plan"},
+          {"seizures", "seizure_plan"}}) {
         add_keys(schema()["definitions"][definition], std::string("/") + list, keys);
     }
     return keys;
@@ -107,7 +109,9 @@ const std::set<std::string> kByHand{
     "/servers/profile", "/servers/notes", "/phones/profile", "/phones/notes", "/links/phone",
     "/links/server", "/links/delay", "/faults/name", "/faults/server", "/faults/phone",
     "/faults/kind", "/calls/phone", "/calls/line", "/incoming/phone", "/incoming/line",
-    "/incoming/server", "/servers/kind", "/servers/watches", "/servers/subscribe_answer",
+    "/incoming/server", "/seizures/phone", "/seizures/line", "/seizures/server",
+    "/phones/appearances/by", "/phones/appearances/expires", "/servers/kind",
+    "/servers/watches", "/servers/subscribe_answer",
     "/faults/gateway", "/faults/line", "/phones/registration", "/phones/failback",
     "/phones/on_status/other", "/phones/credentials", "/servers/authentication/challenges",
     "/servers/authentication/realm", "/servers/authentication/algorithms",

@@ -120,6 +120,12 @@ TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
     design.calls[0].callee.rings = true;
     design.calls[0].dialog.lasts = sim::exactly(60'000);
     design.incoming.push_back({});
+    phone.appearances.by = model::SeizeBy::subscribe;
+    design.phones.push_back(design.phones[0]);
+    design.phones[1].name = "phone2";
+    design.phones[1].lines[0].name = "line2";
+    design.seizures = {{0, 0, 0, 1, 1, sim::any_time(), sim::any_time(), {}},
+                       {1, 0, 0, 1, 1, sim::any_time(), sim::any_time(), {}}};
     design.all_properties = true;
     std::set<std::string> names;
     for (const Instance& instance : instances_of(design)) {

@@ -15,7 +15,7 @@ using model::Timer;
 const char* method_name(Method method) {
     constexpr const char* names[] = {"",       "REGISTER",   "SUBSCRIBE", "INVITE", "ACK",
                                      "OPTIONS", "keep-alive", "CANCEL",    "INVITE", "ACK",
-                                     "NOTIFY", "BYE",        "UPDATE"};
+                                     "NOTIFY", "BYE",        "UPDATE",    "seizure"};
     return names[static_cast<std::size_t>(method)];
 }
 
@@ -58,7 +58,12 @@ const char* timer_name(Timer timer) {
                                      "Timer E of the UPDATE",
                                      "Timer F of the UPDATE",
                                      "Timer E of the BYE",
-                                     "Timer F of the BYE"};
+                                     "Timer F of the BYE",
+                                     "Timer E",
+                                     "Timer F",
+                                     "seizure expires",
+                                     "seizure over",
+                                     "user releases"};
     return names[static_cast<std::size_t>(timer)];
 }
 
@@ -86,7 +91,8 @@ constexpr const char* kNotices[] = {
     "misjudges", "replays", "probe_answered", "enters_emergency", "leaves_emergency", "alerts",
     "answers", "proceeds", "declined", "offers", "responds", "rings", "rejects", "unheard",
     "unavailable", "rejected", "unresolved", "looks_up", "looked_up", "hangs_up", "drops",
-    "released"};
+    "released", "asks", "seizes", "seize_refused", "seize_unanswered", "releases", "grants",
+    "frees"};
 
 // The events of the property language, as far as there are any.
 std::string of_subscription(model::Notice notice, const std::string& word) {
@@ -208,6 +214,9 @@ std::string Describer::timer(const Event& event) const {
     if (of_dialog(event.timer)) {
         return name + " (" + dialog_name(event.index) + ")";
     }
+    if (of_appearance(event.timer)) {
+        return name + " (appearance, " + appearance_name(event.index) + ")";
+    }
     return name + " " + usage_name(event.index);
 }
 
@@ -243,8 +252,9 @@ std::string Describer::event(const Event& event, const model::SipState& state,
 
 std::string Describer::pending(const Event& event) const {
     if (is_message(event)) {
-        return with_status(event, method_name(event.method)) + " still under way to " +
-               receiver(event);
+        const bool seizes = of_appearance(event.method);
+        return with_status(event, seizes ? seizure(event) : method_name(event.method)) +
+               " still under way to " + receiver(event);
     }
     return unnumbered(event) + " still to come";
 }
@@ -275,43 +285,11 @@ std::string Describer::unnumbered(const Event& event) const {
             return line_name(model_->calls()[event.index].line) + " dials";
         case EventKind::calls_in:
             return "call for " + incoming_name(event.index);
+        case EventKind::wanted:
+            return "appearance wanted (" + appearance_name(event.index) + ")";
         case EventKind::query_ends:
         case EventKind::name_expires:
             return of_name(event);
-        case EventKind::deadline:
-            return "deadline";
-        case EventKind::belief_changes:
-            break;  // only in searches, never in a run
-    }
-    return {};
-}
-
-std::string Describer::kind(const Event& event) const {
-    switch (event.kind) {
-        case EventKind::message_to_server:
-        case EventKind::message_to_phone:
-        case EventKind::probe_to_watched:
-        case EventKind::answer_to_gateway:
-            return "message";
-        case EventKind::gateway_timer:
-            return "timer";
-        case EventKind::timer:
-            return event.timer == Timer::subscription_expires ? "expiry" : "timer";
-        case EventKind::binding_expires:
-            return "expiry";
-        case EventKind::fault_strikes:
-        case EventKind::fault_ends:
-        case EventKind::window_opens:
-        case EventKind::window_closes:
-            return "fault";
-        case EventKind::boot:
-            return "boot";
-        case EventKind::query_ends:
-        case EventKind::name_expires:
-            return "timer";
-        case EventKind::dial:
-        case EventKind::calls_in:
-            return "user";
         case EventKind::deadline:
             return "deadline";
         case EventKind::belief_changes:
@@ -344,6 +322,9 @@ std::string Describer::participant(const Event& event) const {
                 return end_of_dialog(event.index,
                                      model::side_of(event) == model::DialogSide::server);
             }
+            if (of_appearance(event.timer)) {
+                return owner_of_seizure_timer(event);
+            }
             return of_server(event.timer) ? server_of_usage(event.index)
                                           : phone_of_usage(event.index);
         case EventKind::binding_expires:
@@ -354,6 +335,8 @@ std::string Describer::participant(const Event& event) const {
             return phone_of_call(event.index);
         case EventKind::calls_in:
             return server_of_incoming(event.index);
+        case EventKind::wanted:
+            return phone_of_appearance(event.index);
         case EventKind::query_ends:
         case EventKind::name_expires:
             return phone_name(model_->names()[event.index].phone);
@@ -382,6 +365,8 @@ std::string Describer::message(const Event& event, const model::SipState& state,
         text += " of incoming call " + std::to_string(event.cseq);
     } else if (of_dialog(event.method)) {
         text += event.cseq > 1 ? " of dialog " + std::to_string(event.cseq) : "";
+    } else if (of_appearance(event.method)) {
+        text = seizure(event);
     } else if (event.method == Method::notify) {
         text += event.status == model::Status::none ? " " + state_of_notify(event) : "";
     } else if (event.method != Method::keep_alive) {
@@ -421,6 +406,10 @@ std::string Describer::receiver(const Event& message) const {
     }
     if (of_dialog(message.method)) {
         return end_of_dialog(message.index, at_server);
+    }
+    if (of_appearance(message.method)) {
+        return at_server ? server_of_appearance(message.index)
+                         : phone_of_appearance(message.index);
     }
     return at_server ? server_of_usage(message.index) : phone_of_usage(message.index);
 }
@@ -464,6 +453,15 @@ std::string Describer::observation(const model::Observation& seen) const {
         case Notice::unavailable:
             return word + "(" + server_of_incoming(seen.a) + ", " +
                    line_name(model_->incoming()[seen.a].line) + ")";
+        case Notice::asks:
+        case Notice::seizes:
+        case Notice::seize_refused:
+        case Notice::seize_unanswered:
+        case Notice::releases:
+            return of_appearance_notice(word, false, seen.a);
+        case Notice::grants:
+        case Notice::frees:
+            return of_appearance_notice(word, true, seen.a);
         case Notice::responds:
         case Notice::rings:
         case Notice::rejects:

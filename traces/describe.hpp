@@ -86,6 +86,14 @@ private:
     [[nodiscard]] std::string fault(const model::Event& event) const;
     [[nodiscard]] const std::string& listed_name(std::size_t name) const;
     [[nodiscard]] std::string of_name(const model::Event& event) const;
+    [[nodiscard]] std::string appearance_name(std::size_t appearance) const;
+    [[nodiscard]] const std::string& phone_of_appearance(std::size_t appearance) const;
+    [[nodiscard]] const std::string& server_of_appearance(std::size_t appearance) const;
+    [[nodiscard]] const std::string& owner_of_seizure_timer(const model::Event& event) const;
+    // What a station asks, without the status of an answer.
+    [[nodiscard]] std::string seizure(const model::Event& event) const;
+    [[nodiscard]] std::string of_appearance_notice(const std::string& word, bool server_first,
+                                                   std::size_t appearance) const;
 
     const model::SipModel* model_;
 };

@@ -1,4 +1,4 @@
-// Who takes part in a run, and what can be observed of its states, in words.
+// Who takes part in a run, of which kind an event is, and what can be observed of its states.
 #include <algorithm>
 
 #include "sim/check.hpp"
@@ -71,6 +71,44 @@ const std::string& Describer::end_of_dialog(std::size_t dialog, bool is_server) 
                      : phone_name(model_->lines()[info.line].phone);
 }
 
+std::string Describer::kind(const model::Event& event) const {
+    switch (event.kind) {
+        case model::EventKind::message_to_server:
+        case model::EventKind::message_to_phone:
+        case model::EventKind::probe_to_watched:
+        case model::EventKind::answer_to_gateway:
+            return "message";
+        case model::EventKind::gateway_timer:
+            return "timer";
+        case model::EventKind::timer:
+            return event.timer == model::Timer::subscription_expires ||
+                           event.timer == model::Timer::seize_expires
+                       ? "expiry"
+                       : "timer";
+        case model::EventKind::binding_expires:
+            return "expiry";
+        case model::EventKind::fault_strikes:
+        case model::EventKind::fault_ends:
+        case model::EventKind::window_opens:
+        case model::EventKind::window_closes:
+            return "fault";
+        case model::EventKind::boot:
+            return "boot";
+        case model::EventKind::query_ends:
+        case model::EventKind::name_expires:
+            return "timer";
+        case model::EventKind::dial:
+        case model::EventKind::calls_in:
+        case model::EventKind::wanted:
+            return "user";
+        case model::EventKind::deadline:
+            return "deadline";
+        case model::EventKind::belief_changes:
+            break;  // only in searches, never in a run
+    }
+    return {};
+}
+
 std::vector<Participant> Describer::participants() const {
     std::vector<Participant> all;
     for (const std::size_t phone : phones()) {
@@ -112,6 +150,10 @@ std::vector<std::string> Describer::variables() const {
             server_name(model_->design().phones[phone].servers[entry].server);
         names.push_back("in_call(" + line_name(line) + ", " + server + ")");
         names.push_back("dialog(" + server + ", " + line_name(line) + ")");
+    }
+    for (std::size_t i = 0; i < model_->appearances().size(); ++i) {
+        names.push_back(of_appearance_notice("holds", false, i));
+        names.push_back(of_appearance_notice("seized", true, i));
     }
     for (const std::size_t server : model_->scope().servers) {
         names.push_back("up(" + server_name(server) + ")");
@@ -158,6 +200,10 @@ std::vector<std::string> Describer::values(const model::SipState& state) const {
     for (const auto& [line, entry] : legs_with_dialogs(*model_)) {
         all.emplace_back(yes_no(model_->in_call(state, line, entry)));
         all.emplace_back(yes_no(model_->has_dialog(state, line, entry)));
+    }
+    for (std::size_t i = 0; i < model_->appearances().size(); ++i) {
+        all.emplace_back(yes_no(state.appearances[i].holds != 0));
+        all.emplace_back(yes_no(state.appearances[i].granted != 0));
     }
     for (const std::size_t server : model_->scope().servers) {
         all.emplace_back(yes_no(model_->up(state, server)));

@@ -41,6 +41,7 @@ std::string words_for(const Trace& trace, const model::SipModel& sip, const Chai
     const bool exact = (is_timer && link.event.timer != model::Timer::retry &&
                         link.event.timer != model::Timer::callee_answers &&
                         link.event.timer != model::Timer::user_answers &&
+                        link.event.timer != model::Timer::user_releases &&
                         link.event.timer != model::Timer::keep_alive &&
                         link.event.timer != model::Timer::silence) ||
                        Describer::is_exact_of_name(link.event);

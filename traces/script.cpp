@@ -82,7 +82,8 @@ Form form_at(const MonitoredModel& model, const Run& run, std::uint32_t entry,
 
 bool waits_if_unsaid(EventKind kind) {
     return kind == EventKind::fault_strikes || kind == EventKind::window_opens ||
-           kind == EventKind::dial || kind == EventKind::calls_in;
+           kind == EventKind::dial || kind == EventKind::calls_in ||
+           kind == EventKind::wanted;
 }
 
 class Teller {
