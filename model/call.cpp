@@ -107,17 +107,22 @@ void after_transmission(CallClient& call, const CallConfig& config, Output& outp
     }
 }
 
-void invite(CallClient& call, const CallConfig& config, std::uint8_t entry, Output& output) {
+// A transaction of its own for each INVITE (RFC 3261 17.1.1).
+void send_invite(CallClient& call, const CallConfig& config, Output& output) {
     call.calling = kCalling;
-    call.entry = entry;
     call.resends = 0;
-    call.tried = static_cast<std::uint16_t>(call.tried | (1U << entry));
-    output.send({.method = Method::invite, .cseq = call.attempt, .key = entry});
-    output.note(Notice::invites);
+    output.send({.method = Method::invite, .cseq = call.attempt, .key = call.entry});
     if (has_timer_b(call, config) || config.transport == Transport::tcp) {
         arm(call, Timer::invite_give_up, config.timers.timer_b, output);
     }
     after_transmission(call, config, output);
+}
+
+void invite(CallClient& call, const CallConfig& config, std::uint8_t entry, Output& output) {
+    call.entry = entry;
+    call.tried = static_cast<std::uint16_t>(call.tried | (1U << entry));
+    send_invite(call, config, output);
+    output.note(Notice::invites);
 }
 
 // `ended_by`: see CallClient.
@@ -336,6 +341,15 @@ void step(CallClient& call, const CallConfig& config, const CallInput& input, Ou
                 end_by(call, config, input, answered ? Notice::answered : Notice::declined,
                        output);
             }
+            break;
+        case CallInput::Kind::again:
+            disarm(call, Timer::invite_retransmit, output);
+            disarm(call, Timer::invite_give_up, output);
+            send_invite(call, config, output);
+            break;
+        case CallInput::Kind::denied:
+            end(call, 0, output);
+            output.note(Notice::call_fails);
             break;
         case CallInput::Kind::refusal:
             on_refusal(call, config, input, output);

@@ -84,6 +84,8 @@ struct CallInput {
         provisional,
         declined,     // a final response that no other server is asked after
         looked_up,    // the name of the entry that was asked for
+        again,        // the INVITE is sent to the same server once more, with credentials
+        denied,       // a challenge is not answered
     } kind = Kind::dial;
     Timer timer = Timer::none;
     std::uint8_t entry = 0;     // responses: which server

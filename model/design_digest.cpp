@@ -10,9 +10,10 @@
 namespace failback::model {
 namespace {
 
-constexpr std::array<Choice<bool Authentication::*>, 2> kMethods{
+constexpr std::array<Choice<bool Authentication::*>, 3> kMethods{
     {{"register", &Authentication::of_register},
-     {"subscribe", &Authentication::of_subscribe}}};
+     {"subscribe", &Authentication::of_subscribe},
+     {"invite", &Authentication::of_invite}}};
 
 constexpr std::array<Choice<Algorithm>, 3> kAlgorithms{{{"MD5", Algorithm::md5},
                                                         {"SHA-256", Algorithm::sha_256},

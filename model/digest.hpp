@@ -70,6 +70,21 @@ void forget_nonces(ServerNonces& nonces, bool same_secret);
 // After all CSeqs were lowered by one. REQUIRES: of the two oldest nonces, one is not asked for.
 [[nodiscard]] ServerNonces lowered(const ServerNonces& nonces);
 
+// Of the calls of a line at a server. Nonces are named by their numbers: an INVITE with another one
+// than the latest is challenged.
+struct CallNonces {
+    Nonce nonce = kNoNonce;       // that the phone has
+    std::uint8_t branch = 0;      // of its open INVITE: one more than challenges were answered
+    std::uint8_t challenges = 0;  // answered in this attempt
+    Nonce latest = kNoNonce;      // that the server has issued
+    std::uint8_t issued_for = 0;  // call and branch
+    NonceFate fate = NonceFate::good;  // of the latest
+    std::uint8_t ages = 0;        // a Timer::call_nonce_age is pending
+    std::uint8_t zero = 0;
+
+    friend bool operator==(const CallNonces&, const CallNonces&) = default;
+};
+
 // What a phone does with a challenge.
 enum class Reply : std::uint8_t {
     answer,    // sends the request again, with credentials for the new nonce

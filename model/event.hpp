@@ -103,6 +103,7 @@ enum class Timer : std::uint8_t {
     seize_expires,         // at the server
     seize_over,            // the same, as the station counts
     user_releases,         // the user of a station has held it long enough
+    call_nonce_age,        // at the server: the nonce of its last 407 is too old now
 };
 
 [[nodiscard]] constexpr bool of_flow(Timer timer) {
@@ -124,7 +125,7 @@ enum class Timer : std::uint8_t {
 
 [[nodiscard]] constexpr bool of_call_server(Timer timer) {
     return timer == Timer::answer_retransmit || timer == Timer::answer_give_up ||
-           timer == Timer::callee_answers;
+           timer == Timer::callee_answers || timer == Timer::call_nonce_age;
 }
 
 [[nodiscard]] constexpr bool of_incoming(Timer timer) {
@@ -213,6 +214,7 @@ struct Event {
 };
 
 inline constexpr std::uint8_t kWildcard = 1;        // flag: `Contact: *`
+inline constexpr std::uint8_t kAckOfRefusal = 1;    // flag of an ACK: of a 407
 inline constexpr std::uint8_t kRetransmission = 2;  // flag: only while it is being sent, for traces
 inline constexpr std::uint8_t kRemainder = 4;  // flag: of `expires` some time is over already
 // flags: how often the phone's NAT had forgotten its mappings when a request was sent, of which

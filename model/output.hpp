@@ -62,6 +62,11 @@ enum class Notice : std::uint8_t {
     releases,       // the station holds it no longer; a restart is no release
     grants,         // the server gives it to the station
     frees,          // and takes it back
+    // As those of registrations, of an INVITE; a = call, b = entry
+    call_challenged,
+    call_denied,
+    call_misjudged,
+    call_replayed,
 };
 
 struct Observation {

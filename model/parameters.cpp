@@ -378,6 +378,12 @@ private:
     [[nodiscard]] Parameters of_answer_timer() const {
         const std::size_t index = sip_.call_of_call_server(tight_.event.index);
         const SipModel::CallInfo& call = sip_.calls()[index];
+        if (tight_.event.timer == Timer::call_nonce_age) {
+            const std::size_t server = sip_.server_of_call_server(tight_.event.index);
+            return {interval(fmt::format("/servers/{}/authentication/nonce_lifetime", server),
+                             *design_.servers[server].authentication.nonce_lifetime,
+                             tight_.end)};
+        }
         if (tight_.event.timer == Timer::callee_answers) {
             return of_plan("rings", call.callee.answers_after, index);
         }

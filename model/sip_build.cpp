@@ -194,6 +194,7 @@ void SipModel::build_calls() {
         for (std::size_t entry = 0; has_equals(phone) && entry < phone.servers.size(); ++entry) {
             call.config.tiers.push_back(static_cast<std::uint8_t>(tier_of(phone, entry)));
         }
+        set_call_logins(call, lines_[call.line]);
         call.at = plan.at;
         call.count = plan.count;
         for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
@@ -201,6 +202,8 @@ void SipModel::build_calls() {
                                     ? idle_call_parts(*design_, plan.phone, entry)
                                     : IdleCall{});
             call.idle.back().answer = call.idle.back().answer && !plan.dialog.lasts;
+            call.idle.back().retransmit =  // a copy makes a nonce younger
+                call.idle.back().retransmit && !call.logins[entry].challenged;
         }
         if (plan.dialog.lasts) {
             call.first_dialog = static_cast<std::uint8_t>(dialogs_.size());
@@ -325,6 +328,7 @@ void visit_used(State& state, const StateSizes& used, Visit visit) {
     visit(state.dialogs.data(), used.dialogs);
     visit(state.appearances.data(), used.appearances);
     visit(state.tried.data(), used.tried);
+    visit(state.call_nonces.data(), used.call_nonces);
 }
 
 }  // namespace
@@ -346,6 +350,7 @@ StateSizes SipModel::sizes() const {
     used.dialogs = dialogs_.size();
     used.appearances = appearances_.size();
     used.tried = has_equals_ ? successions() : 0;
+    used.call_nonces = call_nonces_in_use();
     return used;
 }
 

@@ -105,6 +105,7 @@ void SipModel::on_nonce_age(Step& step, const Event& event) const {
 // The process starts anew, with another secret or with that of its group. What was issued is then
 // unknown to it, or what was used is (Kamailio keeps both in memory).
 void SipModel::forget_secret(Step& step, std::size_t server) const {
+    forget_call_nonces(step, server);
     for (std::size_t i = 0; i < usages_.size(); ++i) {
         if (usages_[i].server != server || !usages_[i].login.challenged) {
             continue;

@@ -113,6 +113,7 @@ public:
         std::uint8_t first_server = 0; // call server of entry 0; the others follow
         Callee callee;
         std::optional<std::uint8_t> first_dialog;  // that of entry 0, if calls last
+        std::vector<Login> logins;     // by entry
     };
     struct IncomingInfo {
         std::size_t line = 0;          // index into lines()
@@ -249,6 +250,10 @@ private:
     [[nodiscard]] std::size_t nonces_in_use() const {
         return authenticates_ ? usages_.size() : 0;
     }
+    void set_call_logins(CallInfo& call, const LineInfo& line);
+    [[nodiscard]] std::size_t call_nonces_in_use() const {
+        return call_authenticates_ ? call_servers_ : 0;
+    }
     void build_incoming();
     [[nodiscard]] std::uint8_t add_dialog(std::size_t line, std::size_t entry,
                                           const DialogPlan& plan, bool phone_is_callee);
@@ -294,6 +299,17 @@ private:
     void forget_secret(Step& step, std::size_t server) const;
     void share_nonce(Step& step, std::size_t usage) const;
     void copy_nonce(Step& step, std::size_t from, std::size_t to) const;
+    [[nodiscard]] bool is_challenged(std::size_t call, std::size_t entry) const;
+    void sign(const State& state, std::size_t call, Output::Message& message) const;
+    void begin_branches(State& state, std::size_t call, std::size_t entry) const;
+    void end_branches(State& state, std::size_t call, bool forgets) const;
+    [[nodiscard]] bool challenges_call(Step& step, const Event& event) const;
+    [[nodiscard]] Nonce issue_call_nonce(Step& step, const Event& request,
+                                         std::size_t index) const;
+    void end_call_nonce_age(Step& step, std::size_t index) const;
+    void on_call_nonce_age(State& state, std::size_t index) const;
+    void forget_call_nonces(Step& step, std::size_t server) const;
+    void call_challenged(Step& step, const Event& event) const;
     void arrive_notify(Step& step, const Event& event) const;
     void arrive_notify_response(Step& step, const Event& event) const;
     void on_notifier_timer(Step& step, const Event& event) const;
@@ -425,6 +441,7 @@ private:
     bool may_loop_ = false;  // requests may follow each other without end and without a pause
     bool authenticates_ = false;  // somebody in scope is challenged
     bool has_equals_ = false;  // some line in scope has servers of equal priority
+    bool call_authenticates_ = false;  // the same of INVITEs
     std::vector<bool> fault_in_scope_;
     std::vector<UsageInfo> usages_;
     std::vector<RecordInfo> records_;

@@ -198,6 +198,8 @@ void SipModel::drop_finished(State& state) const {
             state.calls[i] = {};
             std::fill_n(state.call_servers.begin() + calls_[i].first_server,
                         calls_[i].config.entries, CallServer{});
+            std::fill_n(state.call_nonces.begin() + calls_[i].first_server,
+                        calls_[i].config.entries, CallNonces{});
         }
     }
 }
@@ -207,6 +209,7 @@ void SipModel::drop_finished(State& state) const {
 bool SipModel::ends_nothing(const State& state, const Event& event) const {
     return event.kind == EventKind::timer &&
            ((event.timer == Timer::absorb && event.cseq == 0) ||
+            (event.timer == Timer::call_nonce_age && state.call_nonces[event.index].ages == 0) ||
             (event.timer == Timer::nonce_age &&
              !state.nonces[event.index].ages(event.cseq)) ||
             (event.timer == Timer::forget &&
@@ -260,6 +263,7 @@ bool SipModel::idle_timer(const State& state, const Event& event) const {
             return call_over(state, call) || info.idle[event.index - info.first_server].answer;
         }
         case Timer::callee_answers:
+        case Timer::call_nonce_age:
             return false;
         case Timer::failback:
         case Timer::hold:

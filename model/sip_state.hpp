@@ -61,6 +61,7 @@ struct SipState {
     std::array<Dialog, kDialogs> dialogs{};
     std::array<Appearance, kAppearances> appearances{};
     std::array<TriedEntries, kLines> tried{};  // in use where servers have equal priorities
+    std::array<CallNonces, kCallServers> call_nonces{};  // as the nonces, of INVITEs
 };
 
 // How many elements of each array are in use.
@@ -80,6 +81,7 @@ struct StateSizes {
     std::size_t dialogs = 0;
     std::size_t appearances = 0;
     std::size_t tried = 0;
+    std::size_t call_nonces = 0;
 };
 
 }  // namespace failback::model

@@ -179,6 +179,8 @@ void SipModel::on_timer(Step& step, const Event& event) const {
         step_flow(step, event.index, {.kind = FlowInput::Kind::timer, .timer = event.timer});
     } else if (of_call(event.timer)) {
         step_call(step, event.index, {.kind = CallInput::Kind::timer, .timer = event.timer});
+    } else if (event.timer == Timer::call_nonce_age) {
+        on_call_nonce_age(step.state, event.index);
     } else if (of_call_server(event.timer)) {
         step_call_server(step, event.index,
                          {.kind = CallServerInput::Kind::timer, .timer = event.timer});
@@ -235,6 +237,10 @@ void SipModel::arrive_at_phone(Step& step, const Event& event) const {
         seizure_arrives(step, event);
         return;
     }
+    if (event.method == Method::invite && is_challenge(event.status)) {
+        call_challenged(step, event);
+        return;
+    }
     if (event.method == Method::invite) {
         const CallClient before = step.state.calls[event.index];
         step_call(step, event.index,
@@ -288,8 +294,15 @@ void SipModel::step_call(Step& step, std::uint8_t call, CallInput input) const {
         step_name(step, *name_index(phone, client.entry), NameInput::Kind::ask);
     }
     carry_timers(output, call, step.effects);
-    for (const Output::Message& message : output.messages) {
+    if (std::ranges::find(output.notices, Notice::invites) != output.notices.end()) {
+        begin_branches(step.state, call, client.entry);
+    }
+    for (Output::Message message : output.messages) {
+        sign(step.state, call, message);
         send(step, message_event(EventKind::message_to_server, call, message));
+    }
+    if (client.calling == 0) {
+        end_branches(step.state, call, input.kind == CallInput::Kind::restart);
     }
     for (const Notice notice : output.notices) {
         step.observe(notice, call, notice == Notice::answered ? entry_before : client.entry);
@@ -362,7 +375,8 @@ void SipModel::arrive_at_server(Step& step, const Event& event) const {
         process_request(step, event);
         return;
     }
-    if (event.method == Method::ack && of_other_dialog(step.state, event)) {
+    const bool is_ack = event.method == Method::ack;
+    if (is_ack && ((event.flags & kAckOfRefusal) != 0 || of_other_dialog(step.state, event))) {
         return;
     }
     const auto index = static_cast<std::uint8_t>(calls_[event.index].first_server + event.key);
@@ -372,6 +386,9 @@ void SipModel::arrive_at_server(Step& step, const Event& event) const {
     const bool refuses = under(step.state, FaultKind::maintenance, flow.server) != nullptr;
     if (event.method == Method::invite && !refuses && !serves(step.state, flow.server)) {
         turn_call_away(step, event, index);
+        return;
+    }
+    if (event.method == Method::invite && !refuses && challenges_call(step, event)) {
         return;
     }
     step_call_server(step, index, {.kind = kind, .attempt = event.cseq, .refuses = refuses});

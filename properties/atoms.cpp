@@ -180,6 +180,14 @@ constexpr std::array kShapes{
               "the server gives the appearance to the line"},
     AtomShape{AtomKind::frees, "frees", Arguments::server_line, true, kAppearance,
               "the server takes the appearance back from the line"},
+    AtomShape{AtomKind::call_challenged, "call_challenged", Arguments::line_server, true, kCall,
+              "the phone receives a 407 to the line's INVITE"},
+    AtomShape{AtomKind::call_denied, "call_denied", Arguments::line_server, true, kCall,
+              "the phone does not answer it, and the call attempt fails"},
+    AtomShape{AtomKind::call_misjudges, "call_misjudges", Arguments::line_server, true, kCall,
+              "the same, although it was only challenged with another nonce than it had kept"},
+    AtomShape{AtomKind::call_replays, "call_replays", Arguments::line_server, true, kCall,
+              "the phone sends credentials of an INVITE again that were refused, and not as stale"},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "model/call.hpp"
 #include "model/dialog.hpp"
+#include "model/digest.hpp"
 #include "properties/bounds.hpp"
 
 namespace failback::properties {
@@ -33,7 +34,19 @@ DelayMs longest_call_attempt(const Design& design, Leg leg) {
     const std::int64_t given_up = phone.transport == model::Transport::tcp
                                       ? phone.timers.timer_b
                                       : model::give_up_after(config);
-    return clamp(longest_look_ups(design, leg.phone) + given_up);
+    // Each challenge may come just before that, and each answer is given as long.
+    int invites = 1;
+    for (const model::Line& line : phone.lines) {
+        const auto index = static_cast<std::size_t>(&line - phone.lines.data());
+        for (const model::ServerEntry& entry : phone.servers) {
+            const model::Login login = model::login_of(design.servers[entry.server], phone, index,
+                                                       model::Method::invite);
+            if (login.challenged && login.answer != model::Login::Answer::none) {
+                invites = 1 + model::most_answered(phone.credentials.rules);
+            }
+        }
+    }
+    return clamp(longest_look_ups(design, leg.phone) + invites * given_up);
 }
 
 // Those above it in the list are tried before, and the working server, which may be below.

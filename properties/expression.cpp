@@ -257,18 +257,43 @@ bool of_gateway(const Atom& atom, const Sight& sight) {
     }
 }
 
-bool atom_holds(const Atom& atom, const Sight& sight) {
-    if (shape_of(atom.kind).part == PartKind::subscription) {
-        return of_subscription(atom, sight);
+// Of those that are about a call and a server.
+std::optional<Notice> notice_of_call(AtomKind kind) {
+    switch (kind) {
+        case AtomKind::invites:
+            return Notice::invites;
+        case AtomKind::proceeds:
+            return Notice::proceeds;
+        case AtomKind::alerts:
+            return Notice::alerts;
+        case AtomKind::answers:
+            return Notice::answers;
+        case AtomKind::call_challenged:
+            return Notice::call_challenged;
+        case AtomKind::call_denied:
+            return Notice::call_denied;
+        case AtomKind::call_misjudges:
+            return Notice::call_misjudged;
+        case AtomKind::call_replays:
+            return Notice::call_replayed;
+        default:
+            return std::nullopt;
     }
-    if (shape_of(atom.kind).part == PartKind::appearance) {
-        return of_appearance(atom, sight);
+}
+
+bool atom_holds(const Atom& atom, const Sight& sight) {
+    const auto part = shape_of(atom.kind).part;
+    if (part == PartKind::subscription || part == PartKind::appearance) {
+        return (part == PartKind::appearance ? of_appearance : of_subscription)(atom, sight);
     }
     if (is_of_gateway(atom.kind)) {
         return of_gateway(atom, sight);
     }
     if (is_of_dialog(atom.kind)) {
         return of_dialog(atom, sight);
+    }
+    if (const auto notice = notice_of_call(atom.kind)) {
+        return observed_of_call(atom, sight, *notice);
     }
     switch (atom.kind) {
         case AtomKind::working:
@@ -301,14 +326,6 @@ bool atom_holds(const Atom& atom, const Sight& sight) {
             return observed(sight, Notice::recovers, atom.server);
         case AtomKind::dials:
             return observed(sight, Notice::dials, call_of(atom, sight.model));
-        case AtomKind::invites:
-            return observed_of_call(atom, sight, Notice::invites);
-        case AtomKind::proceeds:
-            return observed_of_call(atom, sight, Notice::proceeds);
-        case AtomKind::alerts:
-            return observed_of_call(atom, sight, Notice::alerts);
-        case AtomKind::answers:
-            return observed_of_call(atom, sight, Notice::answers);
         case AtomKind::declined:
             return observed(sight, Notice::declined, call_of(atom, sight.model));
         case AtomKind::offers:

@@ -94,6 +94,10 @@ enum class AtomKind : std::uint8_t {
     releases,     // releases(line, server): the phone no longer counts it as its own
     grants,       // grants(server, line): the server gives it to the line
     frees,        // frees(server, line): and takes it back
+    call_challenged,  // call_challenged(line, server): a 407 to the open INVITE arrives
+    call_denied,      // call_denied(line, server): it is not answered
+    call_misjudges,   // call_misjudges(line, server): because of a new nonce alone
+    call_replays,     // call_replays(line, server): what was just refused is sent again
 };
 
 struct Atom {

@@ -244,7 +244,7 @@ TEST_CASE("design file: every cut and every flipped byte gives errors, never a c
 TEST_CASE("design file: authentication and credentials", "[design]") {
     const char* const server = "/servers/0/authentication";
     check_problem(server, true, "the authentication of a server");
-    check_problem(server, {{"challenges", "register"}}, "an array of 0 to 2");
+    check_problem(server, {{"challenges", "register"}}, "an array of 0 to 3");
     check_problem(server, {{"challenges", {"registr"}}}, "did you mean \"register\"?");
     check_problem(server, {{"challenges", {"register", "register"}}}, "a second time");
     check_problem(server, {{"algorithms", json::array()}}, "an array of 1 to 3");

@@ -171,7 +171,7 @@ TEST_CASE("design file: the schema states the defaults of the reader", "[design]
     phone.update(minimal()["phones"][0]);
     phone["timers"] = schema_defaults("timers");
     phone["calls"] = schema_defaults("call_rules");
-    CHECK(phone["calls"].size() == 9);
+    CHECK(phone["calls"].size() == 8);
     phone["failover"] = schema_defaults("failover");
     CHECK(phone["failover"].size() == 4);
     CHECK(text_of(read(with("/phones/0", phone)).phones[0]) == text_of(plain.phones[0]));
@@ -219,7 +219,7 @@ TEST_CASE("design file: everything that can be written arrives", "[design]") {
           "2 1800000 0 5000 50 "
           "0 1000-1000 30000 1800000 50-100 0 1000-1000 30000 1800000 50-100");
     CHECK(text_of(design.servers[0].authentication) ==
-          "1 1 0 example.com 1 0 300000-301000 2 0 cluster "
+          "1 1 1 example.com 1 0 300000-301000 2 0 cluster "
           "sip:1001@example.com 1 0 u1001 secret sip:1002@example.com 2 1   0");
     CHECK(text_of(design.phones[0].credentials) ==
           "0 example.com u1001 secret 2 0 0 1 5 1 1");

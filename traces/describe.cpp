@@ -63,7 +63,8 @@ const char* timer_name(Timer timer) {
                                      "Timer F",
                                      "seizure expires",
                                      "seizure over",
-                                     "user releases"};
+                                     "user releases",
+                                     "end of a nonce"};
     return names[static_cast<std::size_t>(timer)];
 }
 
@@ -92,7 +93,8 @@ constexpr const char* kNotices[] = {
     "answers", "proceeds", "declined", "offers", "responds", "rings", "rejects", "unheard",
     "unavailable", "rejected", "unresolved", "looks_up", "looked_up", "hangs_up", "drops",
     "released", "asks", "seizes", "seize_refused", "seize_unanswered", "releases", "grants",
-    "frees"};
+    "frees",
+    "call_challenged", "call_denied", "call_misjudges", "call_replays"};
 
 // The events of the property language, as far as there are any.
 std::string of_subscription(model::Notice notice, const std::string& word) {
@@ -446,6 +448,10 @@ std::string Describer::observation(const model::Observation& seen) const {
                    line_name(model_->calls()[seen.a].line) + ")";
         case Notice::proceeds:
         case Notice::invites:
+        case Notice::call_challenged:
+        case Notice::call_denied:
+        case Notice::call_misjudged:
+        case Notice::call_replayed:
             return word + "(" + line_name(model_->calls()[seen.a].line) + ", " +
                    server_of_call(seen.a, seen.b) + ")";
         case Notice::offers:
