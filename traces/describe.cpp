@@ -416,6 +416,20 @@ std::string Describer::receiver(const Event& message) const {
     return at_server ? server_of_usage(message.index) : phone_of_usage(message.index);
 }
 
+std::string Describer::usage_observation(const model::Observation& seen,
+                                         const std::string& word) const {
+    const auto& usage = model_->usages()[seen.a];
+    if (usage.part.kind == model::PartKind::subscription) {
+        return of_subscription(seen.notice, word) + "(" + line_name(usage.line) + ", " +
+               server_of_usage(seen.a) + ")";
+    }
+    const bool server_first = seen.notice == model::Notice::accepted;
+    const std::string& line = line_name(usage.line);
+    const std::string& server = server_of_usage(seen.a);
+    return word + "(" + (server_first ? server : line) + ", " + (server_first ? line : server) +
+           ")";
+}
+
 std::string Describer::observation(const model::Observation& seen) const {
     using model::Notice;
     const std::string word = kNotices[static_cast<std::size_t>(seen.notice)];
@@ -478,18 +492,8 @@ std::string Describer::observation(const model::Observation& seen) const {
         case Notice::released:
             return word + "(" + line_name(model_->dialogs()[seen.a].line) + ", " +
                    end_of_dialog(seen.a, true) + ")";
-        default: {
-            const auto& usage = model_->usages()[seen.a];
-            if (usage.part.kind == model::PartKind::subscription) {
-                return of_subscription(seen.notice, word) + "(" + line_name(usage.line) + ", " +
-                       server_of_usage(seen.a) + ")";
-            }
-            const bool server_first = seen.notice == Notice::accepted;
-            const std::string& line = line_name(usage.line);
-            const std::string& server = server_of_usage(seen.a);
-            return word + "(" + (server_first ? server : line) + ", " +
-                   (server_first ? line : server) + ")";
-        }
+        default:
+            return usage_observation(seen, word);
     }
 }
 

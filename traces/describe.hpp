@@ -92,6 +92,8 @@ private:
     [[nodiscard]] const std::string& owner_of_seizure_timer(const model::Event& event) const;
     // What a station asks, without the status of an answer.
     [[nodiscard]] std::string seizure(const model::Event& event) const;
+    [[nodiscard]] std::string usage_observation(const model::Observation& seen,
+                                                const std::string& word) const;
     [[nodiscard]] std::string of_appearance_notice(const std::string& word, bool server_first,
                                                    std::size_t appearance) const;
 

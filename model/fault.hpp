@@ -1,0 +1,89 @@
+// What goes wrong in a design: faults of servers, phones, links and resolvers.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "model/event.hpp"
+#include "model/position.hpp"
+#include "sim/time.hpp"
+
+namespace failback::model {
+
+using sim::DelayMs;
+using sim::Interval;
+
+enum class FaultKind : unsigned char {
+    crash,
+    unreachable,
+    loss,
+    duplication,
+    maintenance,  // the server answers every request with 503
+    refusal,      // its host lives, its process does not: requests meet a transport error
+    restart,      // of a phone
+    rebinding,    // the NAT of a phone forgets its mappings
+    rogue_register,  // somebody registers an address of record that is not theirs
+    dns_outage,   // queries to a resolver are not answered
+    dns_denial,   // a resolver answers that there is no such name
+};
+
+// Of resolvers.
+[[nodiscard]] constexpr bool is_of_dns(FaultKind kind) {
+    return kind == FaultKind::dns_outage || kind == FaultKind::dns_denial;
+}
+
+// Outages of a server.
+[[nodiscard]] constexpr bool is_outage(FaultKind kind) {
+    return kind != FaultKind::loss && kind != FaultKind::duplication &&
+           kind != FaultKind::restart && kind != FaultKind::rebinding &&
+           kind != FaultKind::rogue_register && !is_of_dns(kind);
+}
+
+// The server's process does not run: it forgets transactions and calls, and perhaps bindings.
+[[nodiscard]] constexpr bool stops_process(FaultKind kind) {
+    return kind == FaultKind::crash || kind == FaultKind::refusal;
+}
+
+// Faults with a beginning and an end; the others strike single messages.
+[[nodiscard]] constexpr bool is_lasting(FaultKind kind) {
+    return is_outage(kind) || kind == FaultKind::restart || kind == FaultKind::rogue_register ||
+           is_of_dns(kind);
+}
+
+// Faults of single messages, within a budget.
+[[nodiscard]] constexpr bool is_of_messages(FaultKind kind) {
+    return kind == FaultKind::loss || kind == FaultKind::duplication;
+}
+
+enum class Direction : unsigned char { both, to_server, to_phone };
+
+// A fault strikes at most `count` times.
+//   outages: the first time `at` after the start, again `at` after it ended;
+//     each time it lasts `lasts`.
+//   restart: the same for a phone, which is off meanwhile and then boots.
+//   rebinding: strikes as they do, and is over at once.
+//   rogue_register: the same; where the server accepts it, `lasts` is the lifetime of the binding.
+//   loss, duplication: up to `count` messages, at any time or only between the two instants of
+//     `window`; reliable transports are not affected.
+struct Fault {
+    std::string name;
+    FaultKind kind = FaultKind::crash;
+    std::optional<std::size_t> server;  // target; loss and duplication: only messages of its links
+    std::optional<std::size_t> phone;   // restart, rebinding: target; else: only its link
+    std::optional<std::size_t> resolver;  // of DNS: index into Dns::resolvers; none: all of them
+    Interval at = sim::any_time();
+    Interval lasts{60'000, 7'200'000};
+    int count = 1;
+    bool keeps_bindings = true;         // crash, refusal
+    DelayMs retry_after = 0;            // maintenance: named by its 503; 0: none
+    EndReason notifies = EndReason::none;  // maintenance: how subscriptions end when it begins
+    Direction direction = Direction::both;
+    std::optional<Interval> window;     // loss, duplication
+    std::optional<std::size_t> gateway; // only between this gateway and the server that it watches
+    std::string aor;                    // rogue_register: the address of record
+    bool replaces = false;              // rogue_register: removes the bindings that are there first
+    Position position;
+};
+
+}  // namespace failback::model
