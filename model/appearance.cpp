@@ -26,7 +26,8 @@ public:
     }
 
     void on_response(const AppearanceInput& input) {
-        if (own_.open == Ask::none || input.number != own_.number) {
+        const bool is_heard = input.status != Status::transport_error || config_.hears_errors;
+        if (own_.open == Ask::none || input.number != own_.number || !is_heard) {
             return;
         }
         const bool is_granted = input.status == Status::ok_200 ||

@@ -48,6 +48,7 @@ struct AppearanceConfig {
     TransactionTimers timers;
     SeizureRules rules;
     Interval holds{0, 0};
+    bool hears_errors = true;   // that nobody is there (refusals.hpp)
 };
 
 struct AppearanceInput {

@@ -266,8 +266,8 @@ void on_timer(CallClient& call, const CallConfig& config, const CallInput& input
 
 void on_refusal(CallClient& call, const CallConfig& config, const CallInput& input,
                 Output& output) {
-    const bool is_heard = !input.transport_error || config.transport == Transport::tcp ||
-                          config.transport_errors == TransportErrors::fail_attempt;
+    const bool is_heard =
+        !input.transport_error || hears(config.transport_errors, config.transport);
     if (is_heard && is_current(call, input)) {
         go_on(call, config, input, output);
     }

@@ -145,11 +145,6 @@ void challenged(ClientUsage& usage, const ClientUsageConfig& config, const Clien
     }
 }
 
-bool hears_transport_errors(const ClientUsageConfig& config) {
-    return config.transport == Transport::tcp ||
-           config.refusals.transport_errors == TransportErrors::fail_attempt;
-}
-
 void granted(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
              Output& output) {
     usage.failures = 0;
@@ -174,7 +169,7 @@ void on_response(ClientUsage& usage, const ClientUsageConfig& config, const Clie
         return;  // matches no open transaction, or is absorbed by a completed one
     }
     const bool is_error = input.status == Status::transport_error;
-    if (is_error && !hears_transport_errors(config)) {
+    if (is_error && !hears(config.refusals.transport_errors, config.transport)) {
         return;
     }
     if (!is_error && config.transport == Transport::udp) {

@@ -331,6 +331,9 @@ void Ending::on_request() {
 }
 
 void Ending::on_response() {
+    if (input_.status == Status::transport_error && !config_.hears_errors) {
+        return;
+    }
     if (input_.method == Method::bye) {
         close_bye(input_.number);
         return;

@@ -55,6 +55,7 @@ struct DialogConfig {
     DelayMs session_expires = 0;
     UnregisteredDialogs unregistered = UnregisteredDialogs::kept;
     bool phone_is_callee = false;
+    bool hears_errors = true;   // the phone, that nobody is there (refusals.hpp)
 };
 
 struct DialogInput {

@@ -76,7 +76,7 @@ public:
         if (line_.trying != entry && line_.trying != kNoEntry) {
             return;  // a better server is being tried already
         }
-        pass_over(entry, was_home, unresolved ? equals_of(last) : 0);
+        pass_over(entry, last, was_home, unresolved ? equals_of(last) : 0);
         if (was_home) {
             const std::uint8_t top = first();
             const bool starts_over = phone_.registration.loss_starts_over && top != kNoEntry &&
@@ -188,10 +188,13 @@ private:
         return equals != 0 ? Next{equals, false, true} : following_tier(entry);
     }
 
-    // What the line remembers of the tier of an attempt that failed.
-    void pass_over(std::uint8_t entry, bool was_home, std::uint64_t also) {
-        const std::uint64_t tried = (was_home ? 0 : output_.tried) | bit_of(entry) | also;
-        output_.tried = static_cast<TriedEntries>(has_equal(entry) ? tried : 0);
+    // What the line remembers of the tier behind which it goes on: that of the attempt that failed,
+    // or of the last address of its name.
+    void pass_over(std::uint8_t entry, std::uint8_t last, bool was_home, std::uint64_t also) {
+        const bool same_tier = entry == last || is_equal(entry, last);
+        const std::uint64_t before = was_home || !same_tier ? 0 : output_.tried;
+        const std::uint64_t tried = before | (same_tier ? bit_of(entry) : 0) | also;
+        output_.tried = static_cast<TriedEntries>(has_equal(last) ? tried : 0);
     }
 
     [[nodiscard]] bool has_equal(std::uint8_t entry) const {

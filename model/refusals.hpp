@@ -6,6 +6,7 @@
 
 #include "model/event.hpp"
 #include "model/retry.hpp"
+#include "model/transport.hpp"
 
 namespace failback::model {
 
@@ -20,6 +21,11 @@ struct Limit {
 // An ICMP error or a reset of the connection. RFC 3261 8.1.3.1 has it treated as a 503; many user
 // agents do not hear of ICMP errors at all. Over TCP nobody can ignore it.
 enum class TransportErrors : unsigned char { ignored, fail_attempt };
+
+// Does a user agent over this transport hear of it?
+[[nodiscard]] constexpr bool hears(TransportErrors errors, Transport transport) {
+    return errors == TransportErrors::fail_attempt || transport == Transport::tcp;
+}
 
 enum class RetryAfter : unsigned char { honoured, ignored };
 

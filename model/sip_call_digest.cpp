@@ -2,6 +2,7 @@
 // the INVITE again, with credentials.
 #include <algorithm>
 
+#include "model/server_transactions.hpp"
 #include "model/sip_step.hpp"
 
 namespace failback::model {
@@ -10,6 +11,12 @@ namespace {
 
 std::uint8_t name_of_request(std::uint8_t attempt, std::uint8_t branch) {
     return static_cast<std::uint8_t>(16U * attempt + branch);
+}
+
+// A 407 to a later copy of the same INVITE has another nonce, which is good.
+void refuse_latest(CallNonces& nonces) {
+    nonces.fate = NonceFate::refused;
+    nonces.issued_for = 0;
 }
 
 bool is_sent(const CallClient& call, const Event& of_invite) {
@@ -107,6 +114,10 @@ Nonce SipModel::issue_call_nonce(Step& step, const Event& request, std::size_t i
     }
     const std::uint8_t issued_for = name_of_request(request.cseq, branch);
     if (nonces.issued_for != issued_for) {
+        constexpr Nonce kLast = 0xff;
+        if (nonces.latest == kLast) {
+            throw ModelLimit("more nonces for INVITEs than can be told apart");
+        }
         nonces.issued_for = issued_for;
         ++nonces.latest;
     }
@@ -129,7 +140,7 @@ void SipModel::end_call_nonce_age(Step& step, std::size_t index) const {
 }
 
 void SipModel::on_call_nonce_age(State& state, std::size_t index) const {
-    state.call_nonces[index].fate = NonceFate::refused;
+    refuse_latest(state.call_nonces[index]);
     state.call_nonces[index].ages = 0;
 }
 
@@ -142,7 +153,7 @@ void SipModel::forget_call_nonces(Step& step, std::size_t server) const {
         }
         if (design_->servers[server].authentication.shared_secret.empty()) {
             end_call_nonce_age(step, i);
-            nonces.fate = NonceFate::refused;
+            refuse_latest(nonces);
         } else if (nonces.fate == NonceFate::spent) {
             nonces.fate = NonceFate::good;
         }

@@ -36,7 +36,8 @@ std::uint8_t SipModel::add_dialog(std::size_t line, std::size_t entry, const Dia
                    plan,
                    phone.calls.session_expires,
                    phone.failover.dialogs,
-                   phone_is_callee};
+                   phone_is_callee,
+                   hears(phone.refusals.transport_errors, phone.transport)};
     dialogs_.push_back(info);
     return static_cast<std::uint8_t>(dialogs_.size() - 1);
 }

@@ -192,6 +192,7 @@ void SipModel::drop_finished(State& state) const {
         state.notifiers = {};
         state.records = {};
         std::fill_n(state.lines.begin(), successions(), LineState{});
+        state.tried = {};
     }
     for (std::size_t i = 0; i < calls_.size(); ++i) {
         if (call_over(state, i)) {

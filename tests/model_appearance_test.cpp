@@ -63,6 +63,25 @@ TEST_CASE("appearance: it is refused while another station holds it") {
     CHECK(run.observed(Notice::seize_refused, 1) == Instants{2020});
 }
 
+TEST_CASE("appearance: a station that does not hear of ICMP errors asks again (RFC 3261 18.4)") {
+    Design design = shared(500 * kSecond);
+    design.faults.push_back(crash(0, 900, 600));
+    design.faults[0].kind = FaultKind::refusal;
+    SECTION("heard: the user has asked in vain") {
+        Run run(design);
+        run.until(400 * kSecond);
+        CHECK(run.observed(Notice::seize_refused, 0) == Instants{1020});
+        CHECK(run.observed(Notice::grants, 0).empty());
+    }
+    SECTION("not heard: the copy by Timer E is granted") {
+        design.phones[0].refusals.transport_errors = TransportErrors::ignored;
+        Run run(design);
+        run.until(400 * kSecond);
+        CHECK(asked(run, Ask::seize) == Instants{1000, 1500});
+        CHECK(run.observed(Notice::seizes, 0) == Instants{1520});
+    }
+}
+
 TEST_CASE("appearance: what has another number, or another address of record, is another one") {
     Design design = shared(2000);
     SECTION("number") { design.seizures[1].appearance = 2; }

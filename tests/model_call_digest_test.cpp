@@ -99,6 +99,21 @@ TEST_CASE("call digest: a nonce that was kept needs no challenge, and a stale on
     }
 }
 
+TEST_CASE("call digest: a nonce from before a restart stays dead, whatever a copy is given") {
+    Design design = challenging();
+    design.links.push_back({0, 0, sim::exactly(10), sim::exactly(kSecond), {}});
+    design.faults.push_back(crash(0, 1020, 80));
+    Run run(design);
+    run.until(20 * kSecond);
+    // The 407 from before the crash arrives at 2010; its nonce earns another 407.
+    REQUIRE(nonces(run).size() >= 4);
+    CHECK(nonces(run)[0] == 0);
+    CHECK(nonces(run)[1] == 0);
+    CHECK(nonces(run)[2] == 1);
+    CHECK(nonces(run).back() == 3);
+    CHECK(run.observed(Notice::answered).size() == 1);
+}
+
 TEST_CASE("call digest: a challenge that is not answered ends the call") {
     Design design = challenging(1, 2);
     SECTION("no credentials") { design.phones[0].credentials.accounts.clear(); }

@@ -80,6 +80,23 @@ TEST_CASE("dialog: a BYE is repeated by Timer E until Timer F") {
     CHECK(run.state().dialogs[0].phone.byes[0] == 0);
 }
 
+TEST_CASE("dialog: who does not hear of ICMP errors repeats a BYE until Timer F (RFC 3261 18.4)") {
+    Design design = calling(5 * kSecond);
+    design.faults.push_back(crash(0, 5000, 100 * kSecond));
+    design.faults[0].kind = FaultKind::refusal;
+    SECTION("heard") {
+        Run run(design);
+        run.until(100 * kSecond);
+        CHECK(run.requests(Method::bye) == Instants{6020});
+    }
+    SECTION("not heard") {
+        design.phones[0].refusals.transport_errors = TransportErrors::ignored;
+        Run run(design);
+        run.until(100 * kSecond);
+        CHECK(run.requests(Method::bye).size() == 11);
+    }
+}
+
 TEST_CASE("dialog: over TCP a BYE is sent once") {
     Design design = calling(5 * kSecond);
     design.phones[0].transport = Transport::tcp;

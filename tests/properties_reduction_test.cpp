@@ -203,7 +203,7 @@ TEST_CASE("reduction: drawn designs, sliced and reduced against whole and full")
 }
 
 TEST_CASE("reduction: many drawn designs, sliced and reduced against whole and full", "[.slow]") {
-    CHECK(compare(3261, 60) > 300);
+    CHECK(compare(3261, 30) > 150);
 }
 
 }  // namespace failback::tests
