@@ -54,12 +54,6 @@ Simulated simulated_from(const Json& json) {
             json.at("late"), json.at("violating_runs")};
 }
 
-Json to_json(const SimulatedViolation& violation, const std::string& trace) {
-    return {{"instance", violation.instance}, {"faults", violation.faults},
-            {"run", violation.run},           {"at_ms", violation.at},
-            {"runs", violation.runs},         {"trace", trace}};
-}
-
 Campaign campaign_from(const Json& json) {
     Campaign campaign;
     campaign.key = key_from(json.at("key"));
@@ -94,6 +88,14 @@ const char* difference(const CampaignKey& a, const CampaignKey& b) {
 
 }  // namespace
 
+Json to_json(const SimulatedViolation& violation, const std::string& trace) {
+    return {{"faults", violation.faults},
+            {"run", violation.run},
+            {"at_ms", violation.at},
+            {"runs", violation.runs},
+            {"trace", trace}};
+}
+
 Json to_json(const Campaign& campaign) {
     Json json{{"failback_campaign", kFormat},
               {"key", to_json(campaign.key)},
@@ -105,8 +107,10 @@ Json to_json(const Campaign& campaign) {
         json["properties"].push_back(to_json(simulated));
     }
     for (std::size_t i = 0; i < campaign.result.violations.size(); ++i) {
-        json["violations"].push_back(
-            to_json(campaign.result.violations[i], campaign.traces.at(i)));
+        const SimulatedViolation& violation = campaign.result.violations[i];
+        Json entry{{"instance", violation.instance}};
+        entry.update(to_json(violation, campaign.traces.at(i)));
+        json["violations"].push_back(entry);
     }
     return json;
 }

@@ -30,6 +30,9 @@ struct Campaign {
 };
 
 [[nodiscard]] Json to_json(const Campaign& campaign);
+// "faults", "run", "at_ms", "runs" and "trace".
+[[nodiscard]] Json to_json(const properties::SimulatedViolation& violation,
+                           const std::string& trace);
 
 // The campaign that a file holds, without the choices of its runs; none if there is no such file.
 // THROWS UsageError: it holds none, or one with another key.

@@ -1,4 +1,5 @@
 // failback simulate: seeded runs of a whole design.
+#include <array>
 #include <charconv>
 #include <filesystem>
 
@@ -133,14 +134,24 @@ private:
         return caption;
     }
 
-    void record_first_run() const {
-        const nlohmann::json json = design_of(0);
+    // Of the run, which a simulation of its design, with these properties, has made.
+    template <class Choices>
+    [[nodiscard]] traces::Trace trace_of(std::uint64_t run, const traces::Caption& caption,
+                                         const std::vector<properties::Property>& watched,
+                                         Choices choices) const {
+        const nlohmann::json json = design_of(run);
         const model::Design design = model::parse_design(json.dump(), arguments_.design);
-        const auto setting = properties::make_setting(design, {}, kWhole);
-        const auto choices = properties::simulate_once(
-            setting, properties::run_seed(options_.seed, 0), options_);
-        const auto trace = traces::record(
-            setting, json, caption(nullptr, "simulated", "seed " + arguments_.seed), choices);
+        const auto setting = properties::make_setting(design, watched, kWhole);
+        return traces::record(setting, json, caption, choices(setting));
+    }
+
+    void record_first_run() const {
+        const auto trace = trace_of(0, caption(nullptr, "simulated", "seed " + arguments_.seed),
+                                    {}, [this](const properties::Setting& setting) {
+                                        return properties::simulate_once(
+                                            setting, properties::run_seed(options_.seed, 0),
+                                            options_);
+                                    });
         deliver(arguments_.record, traces::to_json_text(trace));
     }
 
@@ -174,14 +185,11 @@ private:
     [[nodiscard]] std::string write(const properties::SimulatedViolation& violation,
                                     std::size_t number) const {
         const Instance& instance = instances_[violation.instance];
-        const nlohmann::json json = design_of(violation.run);
-        const model::Design design = model::parse_design(json.dump(), arguments_.design);
-        const auto setting = properties::make_setting(design, {instance.property}, kWhole);
-        const auto trace = traces::record(
-            setting, json,
+        const auto trace = trace_of(
+            violation.run,
             caption(&instance, "violated",
                     "seed " + arguments_.seed + ", run " + std::to_string(violation.run)),
-            violation.choices);
+            {instance.property}, [&](const auto& /*setting*/) { return violation.choices; });
         const std::string stem = std::filesystem::path(arguments_.design).stem().string();
         const std::string suffix = number == 1 ? "" : "-" + std::to_string(number);
         return write_trace(arguments_.out,
@@ -214,12 +222,7 @@ private:
     [[nodiscard]] Json violations_json(std::size_t instance) const {
         Json json = Json::array();
         for (const std::size_t i : violations_of(instance)) {
-            const auto& violation = campaign_.result.violations[i];
-            json.push_back({{"faults", violation.faults},
-                            {"run", violation.run},
-                            {"at_ms", violation.at},
-                            {"runs", violation.runs},
-                            {"trace", campaign_.traces[i]}});
+            json.push_back(to_json(campaign_.result.violations[i], campaign_.traces[i]));
         }
         return json;
     }
@@ -292,9 +295,8 @@ private:
                 continue;
             }
             if (!titled) {
-                print(fmt::format("{:<{}}  {:>7} {:>10} {:>10} {:>10} {:>10} {:>10} {:>6}\n",
-                                  "how long it took", width + 12, "times", "least", "median",
-                                  "90 %", "99 %", "most", "late"));
+                print_row("how long it took", width + kIndent,
+                          {"times", "least", "median", "90 %", "99 %", "most", "late"});
                 titled = true;
             }
             print_duration(instances_[i].name, simulated, width);
@@ -304,17 +306,26 @@ private:
     void print_duration(const std::string& name, const properties::Simulated& simulated,
                         std::size_t width) const {
         const auto& durations = simulated.durations;
-        print(fmt::format("  {:<{}}  {:>7} {:>10} {:>10} {:>10} {:>10} {:>10} {:>6}\n", name,
-                          width + 10, durations.count(), model::people_text(durations.least()),
-                          model::people_text(durations.percentile(500)),
-                          model::people_text(durations.percentile(900)),
-                          model::people_text(durations.percentile(990)),
-                          model::people_text(durations.most()), simulated.late));
+        const auto percent = [&durations](unsigned thousandths) {
+            return model::people_text(durations.percentile(thousandths));
+        };
+        print_row("  " + name, width + kIndent,
+                  {std::to_string(durations.count()), model::people_text(durations.least()),
+                   percent(500), percent(900), percent(990), model::people_text(durations.most()),
+                   std::to_string(simulated.late)});
         if (arguments_.histogram) {
             constexpr int kRows = 10;
             print(histogram_text(durations, kRows, "    "));
         }
     }
+
+    static void print_row(const std::string& name, std::size_t width,
+                          const std::array<std::string, 7>& cells) {
+        print(fmt::format("{:<{}}  {:>7} {:>10} {:>10} {:>10} {:>10} {:>10} {:>6}\n", name, width,
+                          cells[0], cells[1], cells[2], cells[3], cells[4], cells[5], cells[6]));
+    }
+
+    static constexpr std::size_t kIndent = 12;   // of the names of properties, behind verdicts
 
     SimulateArguments arguments_;
     LoadedDesign loaded_;

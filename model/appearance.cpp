@@ -9,6 +9,8 @@ namespace {
 
 using sim::exactly;
 
+bool by_notify(const AppearanceConfig& config) { return config.rules.by == SeizeBy::notify; }
+
 // One step of the station.
 class Station {
 public:
@@ -19,7 +21,7 @@ public:
     void want(bool is_registered) {
         sim::ensure(own_.left > 0 && !is_wanted(own_), "a seizure within the budget");
         --own_.left;
-        if (is_registered && (own_.told != 0 || !by_notify()) && own_.open == Ask::none) {
+        if (is_registered && (own_.told != 0 || !by_notify(config_)) && own_.open == Ask::none) {
             output_.note(Notice::asks);
             ask(Ask::seize);
         }
@@ -46,9 +48,7 @@ public:
     void on_timer(Timer timer) {
         switch (timer) {
             case Timer::seize_retransmit:
-                if (retransmit_after(config_.timers, own_.resends) < config_.timers.t2) {
-                    ++own_.resends;
-                }
+                count_resend(config_.timers, own_.resends);
                 transmit(true);
                 break;
             case Timer::seize_timeout:
@@ -64,14 +64,14 @@ public:
     }
 
     void on_registered() {
-        if (by_notify() && own_.told == 0 && own_.open == Ask::none) {
+        if (by_notify(config_) && own_.told == 0 && own_.open == Ask::none) {
             ask(Ask::full);
         }
     }
 
     // A seizure by subscription is no matter of the registration.
     void on_lapse() {
-        if (by_notify()) {
+        if (by_notify(config_)) {
             close();
             own_.told = 0;
             let_go(Timer::none);
@@ -87,8 +87,6 @@ public:
     }
 
 private:
-    [[nodiscard]] bool by_notify() const { return config_.rules.by == SeizeBy::notify; }
-
     void ask(Ask what) {
         own_.open = what;
         own_.resends = 0;
@@ -129,7 +127,7 @@ private:
         stop_repeating();
         if (asked == Ask::seize) {
             output_.note(Notice::seize_unanswered);
-            if (by_notify() && config_.rules.releases_unanswered) {
+            if (by_notify(config_) && config_.rules.releases_unanswered) {
                 ask(Ask::release);
             }
         }
@@ -139,7 +137,7 @@ private:
         own_.holds = 1;
         output_.note(Notice::seizes);
         output_.start(Timer::user_releases, config_.holds);
-        if (!by_notify()) {
+        if (!by_notify(config_)) {
             output_.start(Timer::seize_over, exactly(config_.rules.expires));
         }
     }
@@ -149,7 +147,7 @@ private:
         if (fired != Timer::user_releases) {
             output_.cancel(Timer::user_releases);
         }
-        if (!by_notify() && fired != Timer::seize_over) {
+        if (!by_notify(config_) && fired != Timer::seize_over) {
             output_.cancel(Timer::seize_over);
         }
     }
@@ -186,7 +184,7 @@ public:
 
     void free() {
         if (own_.granted != 0) {
-            if (!by_notify()) {
+            if (!by_notify(config_)) {
                 output_.cancel(Timer::seize_expires);
             }
             own_.granted = 0;
@@ -208,8 +206,6 @@ public:
     }
 
 private:
-    [[nodiscard]] bool by_notify() const { return config_.rules.by == SeizeBy::notify; }
-
     Status process(const AppearanceInput& input) {
         if (input.status != Status::none) {
             return input.status;
@@ -218,15 +214,15 @@ private:
             free();
             return Status::ok_200;
         }
-        if (input.is_taken || (by_notify() && !input.is_registered)) {
+        if (input.is_taken || (by_notify(config_) && !input.is_registered)) {
             return Status::forbidden_403;
         }
-        if (own_.granted != 0 && !by_notify()) {
+        if (own_.granted != 0 && !by_notify(config_)) {
             output_.cancel(Timer::seize_expires);
         }
         own_.granted = 1;
         output_.note(Notice::grants);
-        if (by_notify()) {
+        if (by_notify(config_)) {
             return Status::accepted_202;
         }
         output_.start(Timer::seize_expires, exactly(config_.rules.expires));

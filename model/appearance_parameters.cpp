@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "model/parameter_parts.hpp"
+
 namespace failback::model {
 
 namespace {
-
-Parameter of_duration(std::string key, DelayMs value) {
-    return {std::move(key), sim::exactly(value), End::whole};
-}
 
 std::vector<Parameter> of_plan(const SipModel& sip, const SipModel::AppearanceInfo& info,
                                const char* member, Interval value, End end) {
@@ -17,8 +15,7 @@ std::vector<Parameter> of_plan(const SipModel& sip, const SipModel::AppearanceIn
     for (std::size_t i = 0; i < plans.size(); ++i) {
         if (plans[i].phone == line.phone && plans[i].line == line.line &&
             plans[i].entry == info.entry) {
-            return {{fmt::format("/seizures/{}/{}", i, member), value,
-                     value.earliest == value.latest ? End::whole : end}};
+            return {of_interval(fmt::format("/seizures/{}/{}", i, member), value, end)};
         }
     }
     return {};

@@ -55,22 +55,9 @@ std::uint64_t next_entries(const CallClient& call, const CallConfig& config) {
 }
 
 // One of them, or kNoEntry.
-std::uint8_t one_of(std::uint64_t entries, const CallInput& input, Output& output) {
-    if (entries == 0) {
-        return kNoEntry;
-    }
-    if (std::popcount(entries) > 1) {
-        output.candidates = entries;
-        for (std::uint8_t i = 0; i < input.pick; ++i) {
-            entries &= entries - 1;
-        }
-    }
-    return static_cast<std::uint8_t>(std::countr_zero(entries));
-}
-
 std::uint8_t next_entry(const CallClient& call, const CallConfig& config, const CallInput& input,
                         Output& output) {
-    return one_of(next_entries(call, config), input, output);
+    return one_of(next_entries(call, config), input.pick, output.candidates);
 }
 
 // Timer A doubles without a cap (RFC 3261 17.1.1.2) but for the longest delay there is.

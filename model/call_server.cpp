@@ -92,9 +92,7 @@ public:
             call_.resends = 0;
             return;
         }
-        if (retransmit_after(timers_, call_.resends) < timers_.t2) {
-            ++call_.resends;
-        }
+        count_resend(timers_, call_.resends);
         Output::Message again = answer(call_);
         again.flags = kRetransmission;
         output_.send(again);

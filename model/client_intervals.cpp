@@ -28,4 +28,10 @@ DelayMs retransmit_after(const TransactionTimers& timers, int resends) {
     return static_cast<DelayMs>(std::min<std::int64_t>(doubled, timers.t2));
 }
 
+void count_resend(const TransactionTimers& timers, std::uint8_t& resends) {
+    if (retransmit_after(timers, resends) < timers.t2) {
+        ++resends;
+    }
+}
+
 }  // namespace failback::model

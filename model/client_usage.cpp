@@ -255,9 +255,7 @@ void on_timer(ClientUsage& usage, const ClientUsageConfig& config, const ClientI
     fired(usage, input.timer);
     switch (input.timer) {
         case Timer::retransmit:
-            if (retransmit_after(config.timers, usage.resends) < config.timers.t2) {
-                ++usage.resends;
-            }
+            count_resend(config.timers, usage.resends);
             transmit(usage, config, true, output);
             break;
         case Timer::timeout:

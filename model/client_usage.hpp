@@ -120,6 +120,9 @@ struct ClientInput {
 // Delay of the (resends + 1)-th retransmission after the one before it (Timer E).
 [[nodiscard]] DelayMs retransmit_after(const TransactionTimers& timers, int resends);
 
+// One more was sent. Counts only until the delay no longer grows.
+void count_resend(const TransactionTimers& timers, std::uint8_t& resends);
+
 void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
           Output& output);
 

@@ -1,6 +1,7 @@
 #include "model/design.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace failback::model {
 namespace {
@@ -71,6 +72,22 @@ std::size_t tier_of(const Phone& phone, std::size_t entry) {
 
 bool has_equals(const Phone& phone) {
     return std::ranges::any_of(phone.servers, &ServerEntry::equals_previous);
+}
+
+bool has_equal(const Phone& phone, std::size_t entry) {
+    const std::size_t after = entry + 1;
+    return phone.servers[entry].equals_previous ||
+           (after < phone.servers.size() && phone.servers[after].equals_previous);
+}
+
+std::uint8_t one_of(std::uint64_t entries, std::uint8_t pick, std::uint64_t& candidates) {
+    if (std::popcount(entries) > 1) {
+        candidates = entries;
+        for (std::uint8_t i = 0; i < pick; ++i) {
+            entries &= entries - 1;
+        }
+    }
+    return entries == 0 ? kNoEntry : static_cast<std::uint8_t>(std::countr_zero(entries));
 }
 
 bool all_are_equal(const Phone& phone) {

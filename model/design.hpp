@@ -381,6 +381,14 @@ struct Design {
 // Are all servers that it registers with of the same tier?
 [[nodiscard]] bool all_are_equal(const Phone& phone);
 
+// Is another entry of equal priority?
+[[nodiscard]] bool has_equal(const Phone& phone, std::size_t entry);
+
+// One of some entries, a bit for each: of several, which are the candidates then, the one that
+// `pick` says, in the order of the list. kNoEntry of none.
+[[nodiscard]] std::uint8_t one_of(std::uint64_t entries, std::uint8_t pick,
+                                  std::uint64_t& candidates);
+
 // By which weights one of those entries, of one tier, comes first (RFC 2782).
 [[nodiscard]] std::vector<std::uint64_t> weights_of(const Phone& phone, std::uint64_t entries);
 

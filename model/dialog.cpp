@@ -285,9 +285,7 @@ void Ending::on_timer() {
             begin_update();
             break;
         case Timer::update_retransmit:
-            if (retransmit_after(config_.timers, dialog_.resends) < config_.timers.t2) {
-                ++dialog_.resends;
-            }
+            count_resend(config_.timers, dialog_.resends);
             transmit_update(true);
             break;
         case Timer::session_expiry:

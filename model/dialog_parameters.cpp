@@ -2,19 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "model/parameter_parts.hpp"
+
 namespace failback::model {
 
 namespace {
 
 using Parameters = std::vector<Parameter>;
-
-Parameter of_interval(std::string key, Interval value, End end) {
-    return {std::move(key), value, value.earliest == value.latest ? End::whole : end};
-}
-
-Parameter of_duration(std::string key, DelayMs value) {
-    return {std::move(key), sim::exactly(value), End::whole};
-}
 
 template <class Plan, class IsIt>
 Parameters of_plan(const std::vector<Plan>& plans, const char* array, IsIt is_it,

@@ -2,17 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "model/parameter_parts.hpp"
+
 namespace failback::model {
 
 namespace {
-
-Parameter of_interval(std::string key, Interval value, End end) {
-    return {std::move(key), value, value.earliest == value.latest ? End::whole : end};
-}
-
-Parameter of_duration(std::string key, DelayMs value) {
-    return {std::move(key), sim::exactly(value), End::whole};
-}
 
 // A NAT's mapping, or the ageing of the link.
 Parameter of_silence(const SipModel& sip, const SipModel::UsageInfo& usage, End end) {

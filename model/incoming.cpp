@@ -163,9 +163,7 @@ public:
             call_.phone_resends = 0;
         } else {
             const TransactionTimers& timers = config_.timers;
-            if (retransmit_after(timers, call_.phone_resends) < timers.t2) {
-                ++call_.phone_resends;
-            }
+            count_resend(timers, call_.phone_resends);
             send(Status::ok_200, true);
             output_.start(Timer::taken_retransmit,
                           exactly(retransmit_after(timers, call_.phone_resends)));

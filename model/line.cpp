@@ -194,26 +194,13 @@ private:
         const bool same_tier = entry == last || is_equal(entry, last);
         const std::uint64_t before = was_home || !same_tier ? 0 : output_.tried;
         const std::uint64_t tried = before | (same_tier ? bit_of(entry) : 0) | also;
-        output_.tried = static_cast<TriedEntries>(has_equal(last) ? tried : 0);
+        output_.tried = static_cast<TriedEntries>(has_equal(phone_, last) ? tried : 0);
     }
 
-    [[nodiscard]] bool has_equal(std::uint8_t entry) const {
-        const std::size_t after = entry + std::size_t{1};
-        return phone_.servers[entry].equals_previous ||
-               (after < phone_.servers.size() && phone_.servers[after].equals_previous);
-    }
-
-    std::uint8_t one_of(const Next& next) {
-        std::uint64_t left = next.entries;
-        if (std::popcount(left) > 1) {
-            output_.candidates = left;
-            for (std::uint8_t i = 0; i < pick_; ++i) {
-                left &= left - 1;
-            }
-        }
-        const std::uint8_t chosen = lowest(left);
+    std::uint8_t choose(const Next& next) {
+        const std::uint8_t chosen = one_of(next.entries, pick_, output_.candidates);
         const unsigned before = next.is_same_tier ? output_.tried : 0U;
-        const bool remembers = chosen != kNoEntry && has_equal(chosen);
+        const bool remembers = chosen != kNoEntry && has_equal(phone_, chosen);
         output_.tried = static_cast<TriedEntries>(remembers ? before | bit_of(chosen) : 0);
         return chosen;
     }
@@ -235,7 +222,7 @@ private:
         output_.commands.push_back({kind, entry, wait});
     }
 
-    void attempt(const Next& next) { attempt(one_of(next)); }
+    void attempt(const Next& next) { attempt(choose(next)); }
 
     void attempt(std::uint8_t entry) {
         line_.trying = entry;
@@ -243,7 +230,7 @@ private:
     }
 
     void go_on(std::uint8_t failed, const Next& next, Interval wait, bool round_over) {
-        const std::uint8_t chosen = one_of(next);
+        const std::uint8_t chosen = choose(next);
         line_.returning = 0;
         line_.trying = chosen;
         if (chosen == kNoEntry) {

@@ -141,9 +141,7 @@ void on_notifier_timer(Subscription subscription, const NotifierConfig& config, 
     auto& [record, notifier] = subscription;
     switch (timer) {
         case Timer::notify_retransmit:
-            if (retransmit_after(config.timers, notifier.resends) < config.timers.t2) {
-                ++notifier.resends;
-            }
+            count_resend(config.timers, notifier.resends);
             transmit(notifier, config, true, output);
             break;
         case Timer::notify_timeout:

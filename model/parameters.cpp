@@ -7,12 +7,13 @@
 #include <fmt/format.h>
 
 #include "model/appearance_parameters.hpp"
+#include "model/dialog_parameters.hpp"
 #include "model/duration.hpp"
+#include "model/flow_parameters.hpp"
 #include "model/gateway_parameters.hpp"
 #include "model/name_parameters.hpp"
+#include "model/parameter_parts.hpp"
 #include "model/profiles.hpp"
-#include "model/dialog_parameters.hpp"
-#include "model/flow_parameters.hpp"
 #include "model/retry_parameters.hpp"
 
 namespace failback::model {
@@ -28,14 +29,6 @@ std::string key_of_phone(std::size_t phone, const char* rest) {
 
 std::string key_of_server(std::size_t server, const char* rest) {
     return fmt::format("/servers/{}/{}", server, rest);
-}
-
-Parameter duration(std::string key, DelayMs value) {
-    return {std::move(key), sim::exactly(value), End::whole};
-}
-
-Parameter interval(std::string key, Interval value, End end) {
-    return {std::move(key), value, value.earliest == value.latest ? End::whole : end};
 }
 
 // The parameters of one delay.
@@ -59,7 +52,7 @@ public:
             case EventKind::window_closes:
                 return {of_fault()};
             case EventKind::boot:
-                return {interval(key_in_usage("boot"), design_.phones[usage().part.phone].boot,
+                return {of_interval(key_in_usage("boot"), design_.phones[usage().part.phone].boot,
                                  tight_.end)};
             case EventKind::dial:
                 return of_plan("at", sip_.calls()[tight_.event.index].at, tight_.event.index);
@@ -94,36 +87,16 @@ private:
         return sip_.lines()[sip_.incoming()[call].line].phone;
     }
 
-    // The phone and the server between which a message goes.
-    [[nodiscard]] std::pair<std::size_t, std::size_t> ends_of(const Event& event) const {
-        if (of_call(event.method)) {
-            const std::size_t phone = phone_of_call(event.index);
-            return {phone, design_.phones[phone].servers[event.key].server};
-        }
-        if (of_incoming(event.method)) {
-            return {phone_of_incoming(event.index), sip_.incoming()[event.index].server};
-        }
-        if (of_appearance(event.method)) {
-            const SipModel::AppearanceInfo& info = sip_.appearances()[event.index];
-            return {sip_.lines()[info.line].phone, info.server};
-        }
-        if (of_dialog(event.method)) {
-            const SipModel::DialogInfo& dialog = sip_.dialogs()[event.index];
-            return {sip_.lines()[dialog.line].phone, dialog.server};
-        }
-        return {usage().part.phone, usage().server};
-    }
-
     [[nodiscard]] Parameter delay() const {
         const Event& event = tight_.event;
-        const auto [phone, server] = ends_of(event);
+        const auto [phone, server] = sip_.ends_of(event);
         const bool to_server = event.kind == EventKind::message_to_server;
         const Interval value = to_server ? delay_to_server(design_, phone, server)
                                          : delay_to_phone(design_, phone, server);
         if (to_server && tight_.ms > value.latest) {  // TCP has sent it a second time
-            return duration(key_of_phone(phone, "rto"), design_.phones[phone].flow.rto);
+            return of_duration(key_of_phone(phone, "rto"), design_.phones[phone].flow.rto);
         }
-        return interval(delay_key(phone, server, to_server ? "to_server" : "to_phone"), value,
+        return of_interval(delay_key(phone, server, to_server ? "to_server" : "to_phone"), value,
                         tight_.end);
     }
 
@@ -177,12 +150,12 @@ private:
                 return {timer_n(part.phone)};
             case Timer::timeout:
             case Timer::notify_timeout:
-                return {duration(key_of_phone(part.phone, "timers/timer_f"),
+                return {of_duration(key_of_phone(part.phone, "timers/timer_f"),
                                  config.timers.timer_f)};
             case Timer::absorb:
-                return {duration(key_of_phone(part.phone, "timers/t4"), config.timers.t4)};
+                return {of_duration(key_of_phone(part.phone, "timers/t4"), config.timers.t4)};
             case Timer::probe:
-                return {duration(key_of_phone(part.phone, usage().succession == usage().line
+                return {of_duration(key_of_phone(part.phone, usage().succession == usage().line
                                                               ? "failback/probe"
                                                               : "address_failback/probe"),
                                  config.probe)};
@@ -194,12 +167,12 @@ private:
             case Timer::subscription_expires:
                 return {lifetime(usage())};
             case Timer::repeat_window:
-                return {duration(key_of_server(usage().server, "repeat_window"),
+                return {of_duration(key_of_server(usage().server, "repeat_window"),
                                  design_.servers[usage().server].repeat_window)};
             case Timer::nonce_age:
                 return {of_nonce()};
             case Timer::forget:
-                return {duration(key_of_server(usage().server, "timer_j"),
+                return {of_duration(key_of_server(usage().server, "timer_j"),
                                  design_.servers[usage().server].timer_j)};
             default:
                 return {};
@@ -208,7 +181,7 @@ private:
 
     [[nodiscard]] Parameter of_nonce() const {
         const Server& server = design_.servers[usage().server];
-        return interval(key_of_server(usage().server, "authentication/nonce_lifetime"),
+        return of_interval(key_of_server(usage().server, "authentication/nonce_lifetime"),
                         server.authentication.nonce_lifetime.value_or(Interval{}), tight_.end);
     }
 
@@ -227,16 +200,16 @@ private:
     [[nodiscard]] Parameter spacing(std::size_t phone) const {
         const TransactionTimers& timers = design_.phones[phone].timers;
         const bool is_longest = tight_.ms == timers.t2 && timers.t1 != timers.t2;
-        return is_longest ? duration(key_of_phone(phone, "timers/t2"), timers.t2)
-                          : duration(key_of_phone(phone, "timers/t1"), timers.t1);
+        return is_longest ? of_duration(key_of_phone(phone, "timers/t2"), timers.t2)
+                          : of_duration(key_of_phone(phone, "timers/t1"), timers.t1);
     }
 
     // 64 times T1 unless the design says otherwise.
     [[nodiscard]] Parameter timer_n(std::size_t phone) const {
         const std::string key = key_of_phone(phone, "subscription/timer_n");
         return written_.contains(json::json_pointer(key))
-                   ? duration(key, design_.phones[phone].subscription.timer_n)
-                   : duration(key_of_phone(phone, "timers/t1"), design_.phones[phone].timers.t1);
+                   ? of_duration(key, design_.phones[phone].subscription.timer_n)
+                   : of_duration(key_of_phone(phone, "timers/t1"), design_.phones[phone].timers.t1);
     }
 
     // Of a registration or a subscription.
@@ -254,10 +227,10 @@ private:
         if (failback.of_dns) {
             const auto& names = design_.phones[sip_.lines()[line].phone].names;
             const auto name = std::ranges::find(names, failback.after, &ListedName::ttl);
-            return duration(fmt::format("/dns/records/{}/ttl", name->record), failback.after);
+            return of_duration(fmt::format("/dns/records/{}/ttl", name->record), failback.after);
         }
-        return tight_.event.timer == Timer::hold ? duration(key + "/hold", failback.hold)
-                                                 : duration(key + "/after", failback.after);
+        return tight_.event.timer == Timer::hold ? of_duration(key + "/hold", failback.hold)
+                                                 : of_duration(key + "/after", failback.after);
     }
 
     [[nodiscard]] Parameters of_refresh() const {
@@ -266,7 +239,7 @@ private:
         if (refresh.rule == RefreshRule::fraction) {
             found.push_back({key_in_usage("refresh/percent"), {}, End::whole});
         } else if (found.front().value->latest >= refresh.lead) {
-            found.push_back(duration(key_in_usage("refresh/lead"), refresh.lead));
+            found.push_back(of_duration(key_in_usage("refresh/lead"), refresh.lead));
         }
         return found;
     }
@@ -278,10 +251,10 @@ private:
         const bool subscribes = info.part.kind == PartKind::subscription;
         if (granted == info.config.expires) {
             const char* member = subscribes ? "subscription/expires" : "expires";
-            return duration(key_of_phone(info.part.phone, member), granted);
+            return of_duration(key_of_phone(info.part.phone, member), granted);
         }
         const bool is_most = granted == server.max_expires && info.config.expires > granted;
-        return duration(key_of_server(info.server, is_most ? "max_expires" : "min_expires"),
+        return of_duration(key_of_server(info.server, is_most ? "max_expires" : "min_expires"),
                         granted);
     }
 
@@ -290,7 +263,7 @@ private:
         Parameters found{lifetime(info)};
         const DelayMs sweep = design_.servers[info.server].expiry_sweep;
         if (tight_.end == End::longest && sweep > 0) {
-            found.push_back(duration(key_of_server(info.server, "expiry_sweep"), sweep));
+            found.push_back(of_duration(key_of_server(info.server, "expiry_sweep"), sweep));
         }
         return found;
     }
@@ -303,16 +276,16 @@ private:
         };
         switch (tight_.event.kind) {
             case EventKind::fault_strikes:
-                return interval(key("at"), fault.at, tight_.end);
+                return of_interval(key("at"), fault.at, tight_.end);
             case EventKind::fault_ends:
                 return fault.kind == FaultKind::rogue_register
-                           ? duration(key_of_server(*fault.server, "max_expires"),
+                           ? of_duration(key_of_server(*fault.server, "max_expires"),
                                       design_.servers[*fault.server].max_expires)
-                           : interval(key("lasts"), fault.lasts, tight_.end);
+                           : of_interval(key("lasts"), fault.lasts, tight_.end);
             case EventKind::window_opens:
-                return interval(key("window"), *fault.window, End::shortest);
+                return of_interval(key("window"), *fault.window, End::shortest);
             default:
-                return interval(key("window"), *fault.window, End::longest);
+                return of_interval(key("window"), *fault.window, End::longest);
         }
     }
 
@@ -322,7 +295,7 @@ private:
         const SipModel::LineInfo& line = sip_.lines()[sip_.calls()[call].line];
         for (std::size_t i = 0; i < design_.calls.size(); ++i) {
             if (design_.calls[i].phone == line.phone && design_.calls[i].line == line.line) {
-                return {interval(fmt::format("/calls/{}/{}", i, member), value, tight_.end)};
+                return {of_interval(fmt::format("/calls/{}/{}", i, member), value, tight_.end)};
             }
         }
         return {};
@@ -334,7 +307,7 @@ private:
         for (std::size_t i = 0; i < design_.incoming.size(); ++i) {
             const IncomingPlan& plan = design_.incoming[i];
             if (plan.phone == line.phone && plan.line == line.line && plan.entry == call.entry) {
-                return {interval(fmt::format("/incoming/{}/{}", i, member), value, tight_.end)};
+                return {of_interval(fmt::format("/incoming/{}/{}", i, member), value, tight_.end)};
             }
         }
         return {};
@@ -349,7 +322,7 @@ private:
         }
         return {tight_.event.timer == Timer::taken_retransmit
                     ? spacing(phone)
-                    : duration(key_of_phone(phone, "timers/t1"),
+                    : of_duration(key_of_phone(phone, "timers/t1"),
                                sip_.incoming()[index].config.timers.t1)};
     }
 
@@ -361,12 +334,12 @@ private:
         const bool has_timer_b =
             tight_.last_server || config.rules.give_up == GiveUp::timer_b;
         if (gives_up && (has_timer_b || config.transport == Transport::tcp)) {
-            return {duration(key_of_phone(phone, "timers/timer_b"), config.timers.timer_b)};
+            return {of_duration(key_of_phone(phone, "timers/timer_b"), config.timers.timer_b)};
         }
         const bool is_constant = config.rules.retry_timeout > 0 && !has_timer_b;
         const char* member = is_constant ? "calls/retry_timeout" : "timers/t1";
         Parameters found{
-            duration(key_of_phone(phone, member),
+            of_duration(key_of_phone(phone, member),
                      is_constant ? config.rules.retry_timeout : config.timers.t1)};
         if (gives_up) {
             found.push_back({key_of_phone(phone, "calls/give_up"), {}, End::whole});
@@ -380,7 +353,7 @@ private:
         const SipModel::CallInfo& call = sip_.calls()[index];
         if (tight_.event.timer == Timer::call_nonce_age) {
             const std::size_t server = sip_.server_of_call_server(tight_.event.index);
-            return {interval(fmt::format("/servers/{}/authentication/nonce_lifetime", server),
+            return {of_interval(fmt::format("/servers/{}/authentication/nonce_lifetime", server),
                              *design_.servers[server].authentication.nonce_lifetime,
                              tight_.end)};
         }
@@ -390,7 +363,7 @@ private:
         const std::size_t phone = sip_.lines()[call.line].phone;
         const bool repeats = tight_.event.timer == Timer::answer_retransmit;
         return {repeats ? spacing(phone)
-                        : duration(key_of_phone(phone, "timers/t1"), call.config.timers.t1)};
+                        : of_duration(key_of_phone(phone, "timers/t1"), call.config.timers.t1)};
     }
 
     const SipModel& sip_;

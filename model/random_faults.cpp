@@ -1,5 +1,6 @@
 #include "model/random_faults.hpp"
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -13,24 +14,54 @@ namespace {
 
 using nlohmann::json;
 
+constexpr sim::TimeMs kSecond = 1000;
+constexpr sim::TimeMs kMostUnits = 9;
+constexpr std::array<sim::TimeMs, 5> kUnits{1, 10, 60, 600, 3600};   // seconds
+
+std::string seconds(sim::TimeMs count) { return std::to_string(count) + "s"; }
+
+std::vector<json> kinds_of(const json& design) {
+    std::vector<json> kinds{{{"kind", "crash"}, {"bindings", "kept"}},
+                            {{"kind", "crash"}, {"bindings", "lost"}},
+                            {{"kind", "refusal"}},
+                            {{"kind", "maintenance"}},
+                            {{"kind", "unreachable"}},
+                            {{"kind", "unreachable"}, {"direction", "to-server"}},
+                            {{"kind", "unreachable"}, {"direction", "to-phone"}},
+                            {{"kind", "restart"}},
+                            {{"kind", "loss"}},
+                            {{"kind", "duplication"}}};
+    if (design.contains("dns")) {
+        kinds.push_back({{"kind", "dns-outage"}});
+    }
+    return kinds;
+}
+
+// One of a list, uniformly.
+template <class List>
+const auto& one_of(const List& list, sim::Random& random) {
+    return list[random.below(list.size())];
+}
+
 class Drawer {
 public:
     Drawer(const json& design, std::uint64_t seed, sim::TimeMs horizon)
-        : design_(&design), random_(seed), horizon_(horizon) {}
+        : design_(&design), kinds_(kinds_of(design)), random_(seed), horizon_(horizon) {}
 
     json fault(int number) {
-        json fault = kinds()[random_.below(kinds().size())];
+        json fault = one_of(kinds_, random_);
         const std::string kind = fault["kind"];
         if (kind == "restart") {
-            fault["phone"] = name_of("phones");
+            fault["phone"] = one_of(design_->at("phones"), random_).at("name");
         } else if (kind != "loss" && kind != "duplication" && kind != "dns-outage") {
-            fault["server"] = name_of("servers");
+            fault["server"] = one_of(design_->at("servers"), random_).at("name");
         }
+        const json until_horizon = {seconds(0), seconds(horizon_ / kSecond)};
         if (kind == "loss" || kind == "duplication") {
-            fault["window"] = {seconds(0), seconds(horizon_ / kSecond)};
+            fault["window"] = until_horizon;
         } else {
-            const sim::TimeMs unit = kUnits[random_.below(kUnits.size())];
-            fault["at"] = {seconds(0), seconds(horizon_ / kSecond)};
+            const sim::TimeMs unit = one_of(kUnits, random_);
+            fault["at"] = until_horizon;
             fault["lasts"] = {seconds(unit), seconds(kMostUnits * unit)};
         }
         fault["name"] = std::string(kRandomFault) + kind + "-" + std::to_string(number);
@@ -38,42 +69,10 @@ public:
     }
 
 private:
-    static constexpr sim::TimeMs kSecond = 1000;
-    static constexpr sim::TimeMs kMostUnits = 9;
-    const std::vector<sim::TimeMs> kUnits{1, 10, 60, 600, 3600};   // seconds
-
-    [[nodiscard]] const std::vector<json>& kinds() {
-        if (kinds_.empty()) {
-            kinds_ = {{{"kind", "crash"}, {"bindings", "kept"}},
-                      {{"kind", "crash"}, {"bindings", "lost"}},
-                      {{"kind", "refusal"}},
-                      {{"kind", "maintenance"}},
-                      {{"kind", "unreachable"}},
-                      {{"kind", "unreachable"}, {"direction", "to-server"}},
-                      {{"kind", "unreachable"}, {"direction", "to-phone"}},
-                      {{"kind", "restart"}},
-                      {{"kind", "loss"}},
-                      {{"kind", "duplication"}}};
-            if (design_->contains("dns")) {
-                kinds_.push_back({{"kind", "dns-outage"}});
-            }
-        }
-        return kinds_;
-    }
-
-    [[nodiscard]] std::string name_of(const char* list) {
-        const json& all = design_->at(list);
-        return all[random_.below(all.size())].at("name");
-    }
-
-    [[nodiscard]] static std::string seconds(sim::TimeMs count) {
-        return std::to_string(count) + "s";
-    }
-
     const json* design_;
+    std::vector<json> kinds_;
     sim::Random random_;
     sim::TimeMs horizon_;
-    std::vector<json> kinds_;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "model/parameter_parts.hpp"
 #include "model/profiles.hpp"
 
 namespace failback::model {
@@ -14,14 +15,6 @@ namespace {
 
 using nlohmann::json;
 using Parameters = std::vector<Parameter>;
-
-Parameter of_interval(const std::string& key, Interval value, End end) {
-    return {key, value, value.earliest == value.latest ? End::whole : end};
-}
-
-Parameter of_duration(const std::string& key, DelayMs value) {
-    return {key, sim::exactly(value), End::whole};
-}
 
 // The longest wait stems from `max`, those before it from the base.
 Parameters of_growth(const std::string& key, const char* base, const RetryWait& wait, int failures,

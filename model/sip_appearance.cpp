@@ -4,7 +4,6 @@
 
 #include "model/renaming.hpp"
 #include "model/sip_step.hpp"
-#include "sim/check.hpp"
 
 namespace failback::model {
 
@@ -154,14 +153,8 @@ bool SipModel::holds_appearance(const State& state, std::size_t line) const {
 }
 
 std::uint8_t SipModel::same_appearance(std::size_t index, const SipModel& other) const {
-    const AppearanceInfo& theirs = other.appearances_[index];
-    const LineInfo& line = other.lines_[theirs.line];
-    const auto mine = line_index(line.phone, line.line);
-    const auto found = std::ranges::find_if(appearances_, [&](const AppearanceInfo& info) {
-        return mine == info.line && info.entry == theirs.entry;
-    });
-    sim::ensure(found != appearances_.end(), "the larger scope has every appearance");
-    return static_cast<std::uint8_t>(found - appearances_.begin());
+    return same_place(*this, appearances_, other, other.appearances_[index],
+                      [](const AppearanceInfo&) { return true; });
 }
 
 // Only the order of requests matters. Where none is under way or may be repeated, the server has

@@ -12,14 +12,6 @@ bool has_answered(const CallServer& server) {
     return server.phase == CallServer::Phase::answered && server.final == Status::none;
 }
 
-// What becomes of the dialog of a 200 that no longer waits.
-DialogInput::Kind news_of(const CallServerInput& input) {
-    using Kind = CallServerInput::Kind;
-    return input.kind == Kind::ack     ? DialogInput::Kind::confirmed
-           : input.kind == Kind::timer ? DialogInput::Kind::abandoned
-                                       : DialogInput::Kind::forgets;
-}
-
 }  // namespace
 
 void SipModel::step_call(Step& step, std::uint8_t call, CallInput input) const {

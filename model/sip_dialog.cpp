@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "model/sip_step.hpp"
-#include "sim/check.hpp"
 
 namespace failback::model {
 
@@ -178,14 +177,9 @@ bool SipModel::zombie(const State& state, std::size_t line, std::size_t entry) c
 
 std::uint8_t SipModel::same_dialog(std::size_t index, const SipModel& other) const {
     const DialogInfo& theirs = other.dialogs_[index];
-    const LineInfo& line = other.lines_[theirs.line];
-    const auto mine = line_index(line.phone, line.line);
-    const auto found = std::ranges::find_if(dialogs_, [&](const DialogInfo& info) {
-        return mine == info.line && info.entry == theirs.entry &&
-               info.config.phone_is_callee == theirs.config.phone_is_callee;
+    return same_place(*this, dialogs_, other, theirs, [&theirs](const DialogInfo& info) {
+        return info.config.phone_is_callee == theirs.config.phone_is_callee;
     });
-    sim::ensure(found != dialogs_.end(), "the larger scope has every dialog");
-    return static_cast<std::uint8_t>(found - dialogs_.begin());
 }
 
 }  // namespace failback::model

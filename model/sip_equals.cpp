@@ -54,16 +54,16 @@ void SipModel::step_choosing(State& state, const Event& event, std::uint32_t for
         Step step{tried, effects_tried, log_tried};
         step.picks = picks;
         act(step, event);
-        const auto fates = fates_of(step);
+        const Forms own = forms_of(step, form - forms);
         alternatives.push_back({weight_of(step.picks, step.weights),
-                                static_cast<std::uint16_t>(fates.size())});
-        if (form >= forms && form - forms < fates.size()) {
-            dispatch(step, fates[form - forms]);
+                                static_cast<std::uint16_t>(own.count)});
+        if (form >= forms && form - forms < own.count) {
+            dispatch(step, own.fates);
             state = tried;
             effects = effects_tried;
             log = log_tried;
         }
-        forms += static_cast<std::uint32_t>(fates.size());
+        forms += own.count;
         picks = after(step.picks, step.weights);
     } while (!picks.empty());
     sim::ensure(form < forms && forms <= UINT16_MAX, "a form of a step exists");

@@ -3,21 +3,8 @@
 #include <utility>
 
 #include "model/sip_step.hpp"
-#include "sim/check.hpp"
 
 namespace failback::model {
-
-namespace {
-
-// What becomes of the dialog of a 200 that no longer waits for its ACK.
-DialogInput::Kind news_of(const IncomingInput& input) {
-    using Kind = IncomingInput::Kind;
-    return input.kind == Kind::ack     ? DialogInput::Kind::confirmed
-           : input.kind == Kind::timer ? DialogInput::Kind::abandoned
-                                       : DialogInput::Kind::forgets;
-}
-
-}  // namespace
 
 void SipModel::build_incoming() {
     for (const IncomingPlan& plan : design_->incoming) {
@@ -136,14 +123,8 @@ void SipModel::fail_over(Step& step, std::size_t line, std::uint8_t entry) const
 }
 
 std::uint8_t SipModel::same_incoming(std::size_t index, const SipModel& other) const {
-    const IncomingInfo& theirs = other.incoming_[index];
-    const LineInfo& line = other.lines_[theirs.line];
-    const auto mine = line_index(line.phone, line.line);
-    const auto found = std::ranges::find_if(incoming_, [&](const IncomingInfo& info) {
-        return mine == info.line && info.entry == theirs.entry;
-    });
-    sim::ensure(found != incoming_.end(), "the larger scope has every incoming call");
-    return static_cast<std::uint8_t>(found - incoming_.begin());
+    return same_place(*this, incoming_, other, other.incoming_[index],
+                      [](const IncomingInfo&) { return true; });
 }
 
 }  // namespace failback::model

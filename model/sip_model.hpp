@@ -217,6 +217,12 @@ public:
     [[nodiscard]] const std::vector<LineInfo>& lines() const { return lines_; }
     [[nodiscard]] const std::vector<CallInfo>& calls() const { return calls_; }
     [[nodiscard]] const std::vector<IncomingInfo>& incoming() const { return incoming_; }
+    // The phone and the server between which a message goes that is none of a gateway's probes.
+    struct Ends {
+        std::size_t phone = 0;
+        std::size_t server = 0;
+    };
+    [[nodiscard]] Ends ends_of(const Event& message) const;
     [[nodiscard]] const std::vector<DialogInfo>& dialogs() const { return dialogs_; }
     [[nodiscard]] const std::vector<AppearanceInfo>& appearances() const { return appearances_; }
     [[nodiscard]] const std::vector<RecordInfo>& records() const { return records_; }
@@ -416,7 +422,12 @@ private:
     void act(Step& step, const Event& event) const;
     void step_choosing(State& state, const Event& event, std::uint32_t form,
                        sim::Effects<Event>& effects, StepLog& log) const;
-    [[nodiscard]] std::vector<std::vector<Fate>> fates_of(const Step& step) const;
+    struct Forms {
+        std::uint32_t count = 0;
+        std::vector<Fate> fates;   // of the messages, in the form that was asked for
+    };
+    // `form` need not be one of them.
+    [[nodiscard]] Forms forms_of(const Step& step, std::uint32_t form) const;
     void dispatch(Step& step, const std::vector<Fate>& fates) const;
     [[nodiscard]] bool cut(const State& state, std::size_t phone, std::size_t server,
                            Direction direction) const;

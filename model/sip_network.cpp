@@ -83,38 +83,36 @@ SipModel::Flow SipModel::flow_of(const Event& message) const {
     }
     const bool to_server = message.kind == EventKind::message_to_server;
     const Direction direction = to_server ? Direction::to_server : Direction::to_phone;
+    if (of_usage(message.method)) {
+        const UsageInfo& usage = usages_[message.index];
+        return {usage.part.phone, usage.server, direction,
+                to_server ? usage.to_server : usage.to_phone, usage.config.transport, {}};
+    }
+    const auto [phone, server] = ends_of(message);
+    const Interval delay = to_server ? delay_to_server(*design_, phone, server)
+                                     : delay_to_phone(*design_, phone, server);
+    return {phone, server, direction, delay, design_->phones[phone].transport, {}};
+}
+
+SipModel::Ends SipModel::ends_of(const Event& message) const {
     if (of_call(message.method)) {
-        const CallInfo& call = calls_[message.index];
-        const std::size_t phone = lines_[call.line].phone;
-        const std::size_t server = design_->phones[phone].servers[message.key].server;
-        const Interval delay = to_server ? delay_to_server(*design_, phone, server)
-                                         : delay_to_phone(*design_, phone, server);
-        return {phone, server, direction, delay, call.config.transport, {}};
+        const std::size_t phone = lines_[calls_[message.index].line].phone;
+        return {phone, design_->phones[phone].servers[message.key].server};
     }
     if (of_incoming(message.method)) {
-        const IncomingInfo& call = incoming_[message.index];
-        const std::size_t phone = lines_[call.line].phone;
-        const Interval delay = to_server ? delay_to_server(*design_, phone, call.server)
-                                         : delay_to_phone(*design_, phone, call.server);
-        return {phone, call.server, direction, delay, call.config.transport};
+        const IncomingInfo& info = incoming_[message.index];
+        return {lines_[info.line].phone, info.server};
     }
     if (of_dialog(message.method)) {
-        const DialogInfo& dialog = dialogs_[message.index];
-        const std::size_t phone = lines_[dialog.line].phone;
-        const Interval delay = to_server ? delay_to_server(*design_, phone, dialog.server)
-                                         : delay_to_phone(*design_, phone, dialog.server);
-        return {phone, dialog.server, direction, delay, dialog.config.transport};
+        const DialogInfo& info = dialogs_[message.index];
+        return {lines_[info.line].phone, info.server};
     }
     if (of_appearance(message.method)) {
         const AppearanceInfo& info = appearances_[message.index];
-        const std::size_t phone = lines_[info.line].phone;
-        const Interval delay = to_server ? delay_to_server(*design_, phone, info.server)
-                                         : delay_to_phone(*design_, phone, info.server);
-        return {phone, info.server, direction, delay, info.config.transport, {}};
+        return {lines_[info.line].phone, info.server};
     }
-    const UsageInfo& usage = usages_[message.index];
-    return {usage.part.phone, usage.server, direction,
-            to_server ? usage.to_server : usage.to_phone, usage.config.transport, {}};
+    const UsageInfo& info = usages_[message.index];
+    return {info.part.phone, info.server};
 }
 
 std::optional<std::size_t> SipModel::budget_for(const State& state, FaultKind kind,
@@ -134,17 +132,19 @@ std::optional<std::size_t> SipModel::budget_for(const State& state, FaultKind ki
 
 void SipModel::send(Step& step, const Event& message) const { step.outbox.push_back({message}); }
 
-// The combinations of what may happen to the messages of a step within the budgets, one for each of
-// its forms; the first one delivers all.
-std::vector<std::vector<Fate>> SipModel::fates_of(const Step& step) const {
+// The forms of a step are the combinations of what may happen to its messages within the budgets;
+// the first one delivers all.
+SipModel::Forms SipModel::forms_of(const Step& step, std::uint32_t form) const {
     if (step.outbox.empty()) {
-        return {{}};
+        return {1, {}};
     }
-    std::vector<std::vector<Fate>> all;
+    Forms forms;
     std::vector<Fate> fates;
     const auto enumerate = [&](const auto& self, State& budgets) -> void {
         if (fates.size() == step.outbox.size()) {
-            all.push_back(fates);
+            if (forms.count++ == form) {
+                forms.fates = fates;
+            }
             return;
         }
         const Flow flow = flow_of(step.outbox[fates.size()].message);
@@ -168,7 +168,7 @@ std::vector<std::vector<Fate>> SipModel::fates_of(const Step& step) const {
     };
     State budgets = step.state;
     enumerate(enumerate, budgets);
-    return all;
+    return forms;
 }
 
 // Puts the messages of a step on their way.

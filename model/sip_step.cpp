@@ -95,10 +95,10 @@ void SipModel::step(State& state, const Event& event, std::uint32_t form,
     }
     Step step{state, effects, log};
     act(step, event);
-    const auto fates = fates_of(step);
-    ensure(form < fates.size(), "a form of a step exists");
-    effects.forms = static_cast<std::uint16_t>(fates.size());
-    dispatch(step, fates[form]);
+    const Forms forms = forms_of(step, form);
+    ensure(form < forms.count, "a form of a step exists");
+    effects.forms = static_cast<std::uint16_t>(forms.count);
+    dispatch(step, forms.fates);
 }
 
 void SipModel::act(Step& step, const Event& event) const {

@@ -1,11 +1,13 @@
 // Work space of one step of a SipModel. Private to its implementation.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
 
 #include "model/sip_model.hpp"
+#include "sim/check.hpp"
 
 namespace failback::model {
 
@@ -46,5 +48,28 @@ struct SipModel::Step {
 void cancel_timer(const Event& timer, sim::Effects<Event>& effects);
 
 void carry_timers(const Output& output, std::size_t index, sim::Effects<Event>& effects);
+
+// What becomes of the dialog of a 200 that no longer waits for its ACK.
+template <class Input>
+[[nodiscard]] DialogInput::Kind news_of(const Input& input) {
+    using Kind = typename Input::Kind;
+    return input.kind == Kind::ack     ? DialogInput::Kind::confirmed
+           : input.kind == Kind::timer ? DialogInput::Kind::abandoned
+                                       : DialogInput::Kind::forgets;
+}
+
+// The place, among `mine` of a model, of what is of the same line and entry as one of a smaller
+// model. `is_it` tells those of one line and entry apart.
+template <class Info, class IsIt>
+[[nodiscard]] std::uint8_t same_place(const SipModel& model, const std::vector<Info>& mine,
+                                      const SipModel& smaller, const Info& theirs, IsIt is_it) {
+    const SipModel::LineInfo& line = smaller.lines()[theirs.line];
+    const auto same_line = model.line_index(line.phone, line.line);
+    const auto found = std::ranges::find_if(mine, [&](const Info& info) {
+        return same_line == info.line && info.entry == theirs.entry && is_it(info);
+    });
+    sim::ensure(found != mine.end(), "the larger scope has all that a smaller one has");
+    return static_cast<std::uint8_t>(found - mine.begin());
+}
 
 }  // namespace failback::model

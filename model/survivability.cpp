@@ -30,9 +30,7 @@ void send_probe(GatewayMode& gateway, const Survivability& rules, Output& output
 }
 
 void repeat_probe(GatewayMode& gateway, Output& output) {
-    if (retransmit_after(kTimers, gateway.resends) < kTimers.t2) {
-        ++gateway.resends;
-    }
+    count_resend(kTimers, gateway.resends);
     output.send({.method = Method::options, .cseq = gateway.number, .flags = kRetransmission});
     output.start(Timer::retransmit, exactly(retransmit_after(kTimers, gateway.resends)));
 }

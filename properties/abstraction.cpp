@@ -15,9 +15,8 @@ using Registrations = std::set<model::Part>;
 constexpr std::size_t kMostInFull = 2;
 
 // The registrations of which the property only sees what their phones believe, and whose belief no
-// other registration depends on. Servers look for bindings
-// of lines for which calls come in, or that share appearances. What is known of a name depends on
-// all that ask for it.
+// other registration depends on. Servers look for bindings of lines for which calls come in, or
+// that share appearances. What is known of a name depends on all that ask for it.
 Registrations can_be_abstracted(const model::Design& design, const Property& property,
                                 const model::Scope& slice) {
     Registrations registrations;

@@ -397,13 +397,9 @@ std::vector<CatalogueEntry> about_call_attempts() {
 std::string dns_text(const Design& design, const Subject& subject,
                      std::optional<sim::DelayMs> within) {
     const std::string line = line_of(design, subject);
-    std::string invites;
-    for (std::size_t e = 0; e < phone_of(design, subject).servers.size(); ++e) {
-        invites += (e == 0 ? "invites(" : " or invites(") + line + ", " +
-                   entry_name(design, subject, e) + ")";
-    }
     const std::string restart = or_restarts(design, subject);
-    return "whenever dials(" + line + ")" + while_seized(design, subject) + " then " + invites +
+    return "whenever dials(" + line + ")" + while_seized(design, subject) + " then " +
+           invites_any(design, subject) +
            within_text(within, dialling_bound(design, subject.phone)) +
            (restart.empty() ? "" : " unless restarts(" + line + ")");
 }

@@ -93,12 +93,8 @@ std::string lifetime_text(const Design& design, const Subject& subject,
 std::string call_needs_text(const Design& design, const Subject& subject,
                             std::optional<sim::DelayMs> /*within*/) {
     const std::string line = line_of(design, subject);
-    std::string invites;
-    for (std::size_t e = 0; e < phone_of(design, subject).servers.size(); ++e) {
-        invites += (invites.empty() ? "invites(" : " or invites(") + line + ", " +
-                   entry_name(design, subject, e) + ")";
-    }
-    return "never dials(" + line + ") and (" + invites + ") and not holds" + at(design, subject);
+    return "never dials(" + line + ") and (" + parts::invites_any(design, subject) +
+           ") and not holds" + at(design, subject);
 }
 
 }  // namespace

@@ -48,10 +48,17 @@ std::string of_equals(const Design& design, const Subject& subject,
 }
 
 bool has_equals(const Design& design, const Subject& subject) {
-    const Phone& phone = phone_of(design, subject);
-    const std::size_t next = subject.entry + 1;
-    return phone.servers[subject.entry].equals_previous ||
-           (next < phone.servers.size() && phone.servers[next].equals_previous);
+    return model::has_equal(phone_of(design, subject), subject.entry);
+}
+
+std::string invites_any(const Design& design, const Subject& subject) {
+    const std::string line = line_of(design, subject);
+    std::string text;
+    for (std::size_t e = 0; e < phone_of(design, subject).servers.size(); ++e) {
+        text += (text.empty() ? "invites(" : " or invites(") + line + ", " +
+                entry_name(design, subject, e) + ")";
+    }
+    return text;
 }
 
 std::string before_text(std::optional<sim::DelayMs> given, sim::DelayMs computed) {

@@ -26,6 +26,8 @@ namespace parts {
 // "(line, server)", and "(server, line)".
 [[nodiscard]] std::string at(const Design& design, const Subject& subject);
 [[nodiscard]] std::string swapped(const Design& design, const Subject& subject);
+// "invites(line, server)" of each server of the list, joined by "or".
+[[nodiscard]] std::string invites_any(const Design& design, const Subject& subject);
 // A pause is a millisecond at least.
 [[nodiscard]] std::string before_text(std::optional<sim::DelayMs> given, sim::DelayMs computed);
 [[nodiscard]] std::string within_text(std::optional<sim::DelayMs> given, sim::DelayMs computed);

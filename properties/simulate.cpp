@@ -25,10 +25,6 @@ struct Stage {
         : design(std::move(of)), setting(make_setting(design, properties, kWhole)) {}
 };
 
-void join(SimulatedViolation& known, const SimulatedViolation& later) {
-    known.runs += later.runs;
-}
-
 void join(Simulated& known, const Simulated& later) {
     known.triggered = known.triggered || later.triggered;
     known.durations.add(later.durations);
@@ -36,22 +32,23 @@ void join(Simulated& known, const Simulated& later) {
     known.violating_runs += later.violating_runs;
 }
 
-// Of those that are distinct, the first ones of each property.
-void join(std::vector<SimulatedViolation>& known, const SimulatedViolation& later) {
+// Of those that are distinct, the first ones of each property. Gives the one that was added.
+SimulatedViolation* join(std::vector<SimulatedViolation>& known, const SimulatedViolation& later) {
     const auto same = std::ranges::find_if(known, [&](const SimulatedViolation& violation) {
         return violation.instance == later.instance && violation.faults == later.faults;
     });
     if (same != known.end()) {
-        join(*same, later);
-        return;
+        same->runs += later.runs;
+        return nullptr;
     }
     const auto of_property =
         std::ranges::count(known, later.instance, &SimulatedViolation::instance);
-    if (static_cast<std::size_t>(of_property) < kMostDistinct) {
-        const auto place = std::ranges::upper_bound(known, later.instance, {},
-                                                    &SimulatedViolation::instance);
-        known.insert(place, later);
+    if (static_cast<std::size_t>(of_property) >= kMostDistinct) {
+        return nullptr;
     }
+    const auto place =
+        std::ranges::upper_bound(known, later.instance, {}, &SimulatedViolation::instance);
+    return &*known.insert(place, later);
 }
 
 // Takes runs that end in any order, and adds them up in their own.
@@ -107,17 +104,11 @@ private:
         violation.faults.assign(violated.faults.begin(), violated.faults.end());
         violation.run = next_;
         violation.at = ended.outcome.fired[violated.steps - 1].choice.at;
-        const std::size_t before = result_.violations.size();
-        join(result_.violations, violation);
-        if (result_.violations.size() == before) {
-            return;
+        if (SimulatedViolation* added = join(result_.violations, violation)) {
+            added->choices =
+                with_one_property(ended.stage->design, (*instances_)[violated.property].property,
+                                  ended.outcome, violated);
         }
-        const auto added = std::ranges::find_if(result_.violations, [&](const auto& known) {
-            return known.instance == violation.instance && known.faults == violation.faults;
-        });
-        added->choices =
-            with_one_property(ended.stage->design, (*instances_)[violated.property].property,
-                              ended.outcome, violated);
     }
 
     const std::vector<Instance>* instances_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <fstream>
 #include <string>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model/design_file.hpp"
+#include "model/profiles.hpp"
 
 namespace failback::tests {
 
@@ -27,6 +29,12 @@ inline json with(const char* pointer, json value) {
     json design = minimal();
     design[json::json_pointer(pointer)] = std::move(value);
     return design;
+}
+
+// A design that ships, by its name below designs/, with the values of its profiles.
+inline json shipped(const std::string& name) {
+    std::ifstream in(FAILBACK_SOURCE_DIR "/designs/" + name + ".json");
+    return model::resolved(json::parse(in));
 }
 
 inline model::Design read(const json& design) {

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "properties/bounds.hpp"
+#include "tests/agreement.hpp"
 #include "tests/check_fixture.hpp"
 #include "tests/design_fixture.hpp"
 #include "tests/drawn_designs.hpp"
@@ -90,28 +91,16 @@ Design two_stations(SeizeBy by) {
 }  // namespace
 
 TEST_CASE("appearances: every way to search finds the same") {
-    sim::Limits limits;
-    limits.max_classes = 600;
     int compared = 0;
     int violated = 0;
     for (std::uint64_t seed = 1; seed <= 10; ++seed) {
         Draw draw(seed);
         const Design design = drawn_stations(draw);
         for (const char* says : kQuestions) {
-            CAPTURE(seed, says);
-            const Findings usual = search(design, says, kUsual, false, limits);
-            if (!usual.complete && !usual.violated) {
-                continue;
-            }
-            violated += static_cast<int>(usual.violated);
-            for (const Way& way : {kWhole, kFull, kInclusion}) {
-                const Findings other = search(design, says, way, false, limits);
-                if (other.complete || other.violated) {
-                    CAPTURE(way.name);
-                    CHECK(other == usual);
-                    ++compared;
-                }
-            }
+            CAPTURE(seed);
+            const Agreed found = agreed(design, says, 600, {kWhole, kFull, kInclusion});
+            compared += found.ways;
+            violated += static_cast<int>(found.violated);
         }
     }
     CHECK(compared > 40);
@@ -119,21 +108,12 @@ TEST_CASE("appearances: every way to search finds the same") {
 }
 
 TEST_CASE("appearances: every way to search finds the same, in more designs", "[.slow]") {
-    sim::Limits limits;
-    limits.max_classes = 4'000;
     for (std::uint64_t seed = 100; seed < 112; ++seed) {
         Draw draw(seed);
         const Design design = drawn_stations(draw);
         for (const char* says : kQuestions) {
-            CAPTURE(seed, says);
-            const Findings usual = search(design, says, kUsual, false, limits);
-            for (const Way& way : {kWhole, kFull, kSlowest, kInclusion}) {
-                const Findings other = search(design, says, way, false, limits);
-                if ((usual.complete || usual.violated) && (other.complete || other.violated)) {
-                    CAPTURE(way.name);
-                    CHECK(other == usual);
-                }
-            }
+            CAPTURE(seed);
+            (void)agreeing(design, says, 4'000);
         }
     }
 }
@@ -145,16 +125,7 @@ TEST_CASE("appearances: a verdict that an abstraction gives is that of the searc
         const Design design = drawn_stations(draw);
         for (const char* says : kQuestions) {
             CAPTURE(seed, says);
-            const auto property = properties::parse_property(says, design);
-            properties::CheckOptions options;
-            options.limits.max_classes = 600;
-            const auto verdict = properties::check(design, property, options);
-            const Findings exact = search(design, says, kUsual, false, options.limits);
-            if (verdict.outcome == properties::Outcome::undecided || !exact.complete) {
-                continue;
-            }
-            CHECK((verdict.outcome == properties::Outcome::violated) == exact.violated);
-            ++compared;
+            compared += approximation_agrees(design, says, 600);
         }
     }
     CHECK(compared > 5);

@@ -4,6 +4,7 @@
 
 #include "model/reduction.hpp"
 #include "properties/bounds.hpp"
+#include "tests/agreement.hpp"
 #include "tests/check_fixture.hpp"
 #include "tests/design_fixture.hpp"
 #include "tests/drawn_designs.hpp"
@@ -64,8 +65,6 @@ bool is_sound(const Design& design) {  // as the reader of designs would have it
 }  // namespace
 
 TEST_CASE("calls: every way to search finds the same") {
-    sim::Limits limits;
-    limits.max_classes = 3'000;
     int compared = 0;
     int violated = 0;
     for (std::uint64_t seed = 1; seed <= 10; ++seed) {
@@ -75,20 +74,10 @@ TEST_CASE("calls: every way to search finds the same") {
             continue;
         }
         for (const char* says : kQuestions) {
-            CAPTURE(seed, says);
-            const Findings usual = search(design, says, kUsual, false, limits);
-            if (!usual.complete && !usual.violated) {
-                continue;
-            }
-            violated += static_cast<int>(usual.violated);
-            for (const Way& way : {kWhole, kFull, kInclusion}) {
-                const Findings other = search(design, says, way, false, limits);
-                if (other.complete || other.violated) {
-                    CAPTURE(way.name);
-                    CHECK(other == usual);
-                    ++compared;
-                }
-            }
+            CAPTURE(seed);
+            const Agreed found = agreed(design, says, 3'000, {kWhole, kFull, kInclusion});
+            compared += found.ways;
+            violated += static_cast<int>(found.violated);
         }
     }
     CHECK(compared > 120);
@@ -105,16 +94,7 @@ TEST_CASE("calls: a verdict that an abstraction gives is that of the search with
         }
         for (const char* says : kQuestions) {
             CAPTURE(seed, says);
-            const auto property = properties::parse_property(says, design);
-            properties::CheckOptions options;
-            options.limits.max_classes = 3'000;
-            const auto verdict = properties::check(design, property, options);
-            const Findings exact = search(design, says, kUsual, false, options.limits);
-            if (verdict.outcome == properties::Outcome::undecided || !exact.complete) {
-                continue;
-            }
-            CHECK((verdict.outcome == properties::Outcome::violated) == exact.violated);
-            ++compared;
+            compared += approximation_agrees(design, says, 3'000);
         }
     }
     CHECK(compared > 20);

@@ -7,6 +7,7 @@
 #include "properties/bounds.hpp"
 #include "properties/catalogue.hpp"
 #include "properties/check_all.hpp"
+#include "tests/agreement.hpp"
 #include "tests/check_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 #include "tests/name_fixture.hpp"
@@ -80,25 +81,12 @@ const std::vector<std::string> kQuestions{
 TEST_CASE("names: slices, reduction and merging do not change what holds") {
     Draw draw(3263);
     int settled = 0;
-    sim::Limits limits;
-    limits.max_classes = 3'000;
     for (int combination = 0; combination < 24; ++combination) {
         const Design design = drawn_names(draw);
         const std::string says =
             kQuestions[static_cast<std::size_t>(combination) % kQuestions.size()];
         CAPTURE(combination, says);
-        const Findings usual = search(design, says, kUsual, false, limits);
-        if (!usual.complete && !usual.violated) {
-            continue;
-        }
-        for (const Way& way : {kWhole, kFull}) {
-            CAPTURE(way.name);
-            const Findings twin = search(design, says, way, false, limits);
-            if (twin.complete || twin.violated) {
-                CHECK(twin == usual);
-                ++settled;
-            }
-        }
+        settled += agreed(design, says, 3'000, {kWhole, kFull}).ways;
     }
     CHECK(settled > 12);
 }

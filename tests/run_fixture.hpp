@@ -79,6 +79,20 @@ inline void dial_at(model::Design& design, sim::DelayMs at) {
     design.calls.push_back({0, 0, 1, sim::exactly(at), {}, {}});
 }
 
+// What happens next, as early as it may, up to and including `end`; only what must happen does.
+template <class Model>
+std::optional<sim::Choice> next_due(const sim::Execution<Model>& execution, sim::TimeMs end) {
+    std::optional<sim::Choice> next;
+    for (std::uint32_t entry = 0; entry < execution.agenda().size(); ++entry) {
+        const sim::Due& due = execution.agenda().note(entry);
+        const sim::TimeMs at = std::max(due.earliest(), execution.now());
+        if (due.bounded() && at <= end && (!next || at < next->at)) {
+            next = sim::Choice{entry, 0, at};
+        }
+    }
+    return next;
+}
+
 class Run {
 public:
     struct Step {
@@ -100,18 +114,7 @@ public:
 
     // Whatever must happen happens as early as it may, up to and including `end`.
     void until(sim::TimeMs end) {
-        for (;;) {
-            std::optional<sim::Choice> next;
-            for (std::uint32_t entry = 0; entry < execution_.agenda().size(); ++entry) {
-                const sim::Due& due = execution_.agenda().note(entry);
-                const sim::TimeMs at = std::max(due.earliest(), execution_.now());
-                if (due.bounded() && at <= end && (!next || at < next->at)) {
-                    next = sim::Choice{entry, 0, at};
-                }
-            }
-            if (!next) {
-                return;
-            }
+        while (const auto next = next_due(execution_, end)) {
             take(*next);
         }
     }

@@ -1,14 +1,11 @@
 // Shrinking of violating runs, and the comparison of two traces.
 #include <catch2/catch.hpp>
 
-#include <fstream>
-
 #include <nlohmann/json.hpp>
 
-#include "model/design_file.hpp"
-#include "model/profiles.hpp"
 #include "properties/simulate.hpp"
 #include "tests/check_fixture.hpp"
+#include "tests/design_fixture.hpp"
 #include "traces/compare.hpp"
 #include "traces/cut.hpp"
 #include "traces/recorder.hpp"
@@ -19,12 +16,8 @@ namespace failback::tests {
 namespace {
 
 using namespace failback::properties;
-using nlohmann::json;
 
-json museum(const std::string& name) {
-    std::ifstream in(std::string(FAILBACK_SOURCE_DIR) + "/designs/museum/" + name + ".json");
-    return model::resolved(json::parse(in));
-}
+json museum(const std::string& name) { return shipped("museum/" + name); }
 
 // A trace with the design that it needs to be read again.
 struct Told {

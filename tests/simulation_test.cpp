@@ -2,31 +2,21 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <fstream>
 #include <set>
 
 #include <nlohmann/json.hpp>
 
 #include "app/campaign.hpp"
-#include "model/design_file.hpp"
-#include "model/profiles.hpp"
 #include "model/random_faults.hpp"
 #include "properties/simulate.hpp"
 #include "sim/random.hpp"
 #include "tests/check_fixture.hpp"
+#include "tests/design_fixture.hpp"
 
 namespace failback::tests {
 namespace {
 
 using namespace failback::properties;
-using nlohmann::json;
-
-json shipped(const std::string& name) {
-    std::ifstream in(std::string(FAILBACK_SOURCE_DIR) + "/designs/" + name + ".json");
-    return model::resolved(json::parse(in));
-}
-
-model::Design parsed(const json& design) { return model::parse_design(design.dump(), "t.json"); }
 
 // Everything that a result says.
 std::string told(const std::vector<Instance>& instances, const SimulationResult& result) {
@@ -93,7 +83,7 @@ TEST_CASE("histogram: joined in any order it is the same") {
 
 TEST_CASE("campaign: threads and interruptions change nothing") {
     json written = shipped("museum/stuck-on-the-gateway");
-    const model::Design design = parsed(written);
+    const model::Design design = read(written);
     const auto instances = instances_of(design);
     SimulationOptions options = six_hours(0, 12);
     const SimulationResult whole = simulate(design, instances, options);
@@ -107,7 +97,7 @@ TEST_CASE("campaign: threads and interruptions change nothing") {
 }
 
 TEST_CASE("campaign: it can end with the first run that violates a property") {
-    const model::Design design = parsed(shipped("museum/stuck-on-the-gateway"));
+    const model::Design design = read(shipped("museum/stuck-on-the-gateway"));
     const auto instances = instances_of(design);
     SimulationOptions options = six_hours(0, 12);
     const SimulationResult whole = simulate(design, instances, options);
@@ -127,7 +117,7 @@ TEST_CASE("campaign: it can end with the first run that violates a property") {
 }
 
 TEST_CASE("campaign: what it measures lies within the exact bounds, and comes near") {
-    const model::Design design = parsed(shipped("reference"));
+    const model::Design design = read(shipped("reference"));
     const auto instances = instances_of(design);
     const SimulationResult result = simulate(design, instances, six_hours(0, 60));
     int compared = 0;
@@ -153,7 +143,7 @@ TEST_CASE("campaign: late responses are counted, and violate") {
     written["properties"] = json::array(
         {{{"name", "soon"},
           {"says", "whenever recovers(primary) then working(line1) = primary within 20s"}}});
-    const model::Design design = parsed(written);
+    const model::Design design = read(written);
     const auto instances = instances_of(design);
     const SimulationResult result = simulate(design, instances, six_hours(0, 30));
     const Simulated& soon = result.properties.front();
@@ -170,8 +160,8 @@ TEST_CASE("random faults: each seed gives faults that the design can have, the s
         for (std::uint64_t seed = 0; seed < 60; ++seed) {
             const json changed = model::with_random_faults(design, seed, 6, 86'400'000);
             CHECK(changed == model::with_random_faults(design, seed, 6, 86'400'000));
-            const auto read = parsed(changed);
-            CHECK(read.faults.size() == parsed(design).faults.size() + 6);
+            const model::Design changed_design = read(changed);
+            CHECK(changed_design.faults.size() == read(design).faults.size() + 6);
             for (const json& fault : changed["faults"]) {
                 kinds.insert(fault["kind"]);
             }
@@ -182,11 +172,11 @@ TEST_CASE("random faults: each seed gives faults that the design can have, the s
 
 TEST_CASE("random faults: violations are told apart by what came before") {
     const json written = shipped("reference");
-    const model::Design design = parsed(written);
+    const model::Design design = read(written);
     const auto instances = instances_of(design);
     SimulationOptions options = six_hours(0, 40);
     options.design_of = [&](std::uint64_t run) {
-        return parsed(model::with_random_faults(written, run_seed(17, run), 10, options.until));
+        return read(model::with_random_faults(written, run_seed(17, run), 10, options.until));
     };
     const SimulationResult result = simulate(design, instances, options);
     REQUIRE_FALSE(result.violations.empty());
