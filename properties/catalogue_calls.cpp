@@ -149,6 +149,36 @@ std::vector<CatalogueEntry> about_outgoing_calls() {
     };
 }
 
+// Is an INVITE to that server challenged?
+bool is_challenged(const Design& design, const Subject& subject) {
+    const Phone& phone = phone_of(design, subject);
+    const model::Server& server = design.servers[phone.servers[subject.entry].server];
+    return plan_of(design, subject) != nullptr &&
+           model::login_of(server, phone, subject.line, model::Method::invite).challenged;
+}
+
+std::vector<CatalogueEntry> about_challenged_calls() {
+    return {
+        {"call-nonce-independence", "P13",
+         "The challenge of an INVITE with another nonce than the phone had kept is answered, and "
+         "not taken for a wrong password.",
+         "calls that fail after a change of server or a restart of it", "",
+         "RFC 7616 3.3, 3.4 and 3.6; RFC 3261 22.3",
+         is_challenged,
+         [](const Design& design, const Subject& subject, std::optional<sim::DelayMs>) {
+             return "never call_misjudges" + at(design, subject, subject.entry);
+         }},
+        {"call-no-blind-replay", "P14",
+         "Credentials of an INVITE that were refused, and not for a stale nonce, are not sent "
+         "again.",
+         "endless loops of 407", "", "RFC 3261 22.3, RFC 7616 3.4",
+         is_challenged,
+         [](const Design& design, const Subject& subject, std::optional<sim::DelayMs>) {
+             return "never call_replays" + at(design, subject, subject.entry);
+         }},
+    };
+}
+
 std::vector<CatalogueEntry> about_incoming_calls() {
     return {
         {"single-routing", "P33",
@@ -176,6 +206,7 @@ bool may_be_declined(const Design& design, const Subject& subject) {
 
 std::vector<CatalogueEntry> about_calls() {
     std::vector<CatalogueEntry> all = about_outgoing_calls();
+    std::ranges::move(about_challenged_calls(), std::back_inserter(all));
     std::ranges::move(about_incoming_calls(), std::back_inserter(all));
     return all;
 }

@@ -103,6 +103,7 @@ TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
     phone.failback = {model::FailbackRule::probe, 0, 120'000, 30'000};
     phone.expires = 30'000;  // too brief
     design.servers[0].authentication.of_register = true;
+    design.servers[0].authentication.of_invite = true;
     design.faults.push_back(crash(0, 0, 60'000));
     design.faults.push_back(restart(0, 60'000));
     model::Fault works = crash(0, 0, 60'000);
