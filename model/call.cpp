@@ -42,7 +42,7 @@ std::uint8_t tier_of(const CallConfig& config, std::uint8_t entry) {
 std::uint64_t next_entries(const CallClient& call, const CallConfig& config) {
     const bool lower = config.rules.then == CallThen::lower;
     std::uint64_t next = 0;
-    for (std::uint8_t entry = 0; entry < config.entries; ++entry) {
+    for (std::uint8_t entry = 0; entry < config.to.size(); ++entry) {
         const bool allowed = !lower || tier_of(config, entry) >= tier_of(config, call.first);
         const bool goes_on = next == 0 || tier_of(config, static_cast<std::uint8_t>(
                                                               std::countr_zero(next))) ==
@@ -67,8 +67,9 @@ DelayMs timer_a(const CallConfig& config, int resends) {
 }
 
 // Polycom may set a constant spacing instead.
-DelayMs spacing(const CallConfig& config, int resends) {
-    return config.rules.retry_timeout > 0 ? config.rules.retry_timeout : timer_a(config, resends);
+DelayMs spacing(const CallConfig& config, std::size_t entry, int resends) {
+    const DelayMs constant = config.to[entry].retry_timeout;
+    return constant > 0 ? constant : timer_a(config, resends);
 }
 
 // Is the server that is being tried given the whole of Timer B?
@@ -78,7 +79,7 @@ bool has_timer_b(const CallClient& call, const CallConfig& config) {
 
 // Sets the timers that follow a transmission.
 void after_transmission(CallClient& call, const CallConfig& config, Output& output) {
-    if (config.transport == Transport::tcp) {
+    if (config.to[call.entry].transport == Transport::tcp) {
         return;
     }
     if (has_timer_b(call, config)) {
@@ -86,11 +87,12 @@ void after_transmission(CallClient& call, const CallConfig& config, Output& outp
         if (next < config.timers.timer_b) {
             arm(call, Timer::invite_retransmit, next, output);
         }
-    } else if (call.resends < config.rules.retry_count) {
-        arm(call, Timer::invite_retransmit, spacing(config, call.resends), output);
+    } else if (call.resends < config.to[call.entry].retry_count) {
+        arm(call, Timer::invite_retransmit, spacing(config, call.entry, call.resends), output);
     } else {
         const bool wait = config.rules.give_up == GiveUp::one_interval_later;
-        arm(call, Timer::invite_give_up, wait ? spacing(config, call.resends) : 0, output);
+        const DelayMs more = wait ? spacing(config, call.entry, call.resends) : 0;
+        arm(call, Timer::invite_give_up, more, output);
     }
 }
 
@@ -99,7 +101,7 @@ void send_invite(CallClient& call, const CallConfig& config, Output& output) {
     call.calling = kCalling;
     call.resends = 0;
     output.send({.method = Method::invite, .cseq = call.attempt, .key = call.entry});
-    if (has_timer_b(call, config) || config.transport == Transport::tcp) {
+    if (has_timer_b(call, config) || config.to[call.entry].transport == Transport::tcp) {
         arm(call, Timer::invite_give_up, config.timers.timer_b, output);
     }
     after_transmission(call, config, output);
@@ -147,7 +149,7 @@ void look_up(CallClient& call, LooksUp looking, std::uint8_t entry, Output& outp
 // asked for.
 std::uint8_t next_unknown(const CallConfig& config, const CallInput& input, std::size_t from,
                           std::uint16_t except) {
-    for (std::size_t entry = from; entry < config.entries; ++entry) {
+    for (std::size_t entry = from; entry < config.to.size(); ++entry) {
         if (!knows(input, entry) && ((except >> entry) & 1U) == 0) {
             return static_cast<std::uint8_t>(entry);
         }
@@ -175,7 +177,8 @@ void dial(CallClient& call, const CallConfig& config, const CallInput& input, Ou
     const bool to_working =
         config.rules.first == CallFirst::working && input.working != kNoEntry;
     if (config.only_registered) {  // all others count as tried
-        call.tried = static_cast<std::uint16_t>(((1U << config.entries) - 1U) & ~input.registered);
+        const std::uint32_t all = (1U << config.to.size()) - 1U;
+        call.tried = static_cast<std::uint16_t>(all & ~input.registered);
     }
     const bool may_call =
         input.may_call && (config.rules.unregistered || input.registered != 0);
@@ -254,8 +257,14 @@ void on_timer(CallClient& call, const CallConfig& config, const CallInput& input
 void on_refusal(CallClient& call, const CallConfig& config, const CallInput& input,
                 Output& output) {
     const bool is_heard =
-        !input.transport_error || hears(config.transport_errors, config.transport);
-    if (is_heard && is_current(call, input)) {
+        !input.transport_error || hears(config.transport_errors, config.to[call.entry].transport);
+    if (!is_heard || !is_current(call, input)) {
+        return;
+    }
+    if (config.rules.fails_after_503 && !input.transport_error) {
+        end(call, 0, output);
+        output.note(Notice::call_fails);
+    } else {
         go_on(call, config, input, output);
     }
 }
@@ -286,14 +295,25 @@ bool at_last_server(const CallClient& call, const CallConfig& config) {
     return next_entries(call, config) == 0;
 }
 
-std::int64_t give_up_after(const CallConfig& config) {
+std::vector<CallWay> ways_of_calls(const Phone& phone) {
+    std::vector<CallWay> ways;
+    for (const ServerEntry& entry : phone.servers) {
+        ways.push_back({entry.transport.value_or(phone.transport),
+                        entry.retry_timeout.value_or(phone.calls.retry_timeout),
+                        entry.retry_count.value_or(phone.calls.retry_count)});
+    }
+    return ways;
+}
+
+std::int64_t give_up_after(const CallConfig& config, std::size_t entry) {
     if (config.rules.give_up == GiveUp::timer_b) {
         return config.timers.timer_b;
     }
     const bool waits = config.rules.give_up == GiveUp::one_interval_later;
     std::int64_t after = 0;
-    for (int resends = 0; resends < config.rules.retry_count + static_cast<int>(waits); ++resends) {
-        after += spacing(config, resends);
+    const int pauses = config.to[entry].retry_count + static_cast<int>(waits);
+    for (int resends = 0; resends < pauses; ++resends) {
+        after += spacing(config, entry, resends);
     }
     return after;
 }

@@ -55,11 +55,17 @@ struct CallClient {
 inline constexpr std::uint8_t kCalling = 1;
 inline constexpr std::uint8_t kProceeding = 2;  // a provisional response has come
 
+// How an INVITE goes to one server of the list.
+struct CallWay {
+    Transport transport = Transport::udp;
+    DelayMs retry_timeout = 0;  // as in CallRules
+    int retry_count = 3;
+};
+
 struct CallConfig {
     CallRules rules;
-    Transport transport = Transport::udp;
     TransactionTimers timers;
-    std::uint8_t entries = 1;   // length of the server list
+    std::vector<CallWay> to{CallWay{}};  // by entry of the server list
     TransportErrors transport_errors = TransportErrors::fail_attempt;
     bool only_registered = false;  // FailoverRules
     bool callee_rings = false;
@@ -68,8 +74,10 @@ struct CallConfig {
     std::vector<std::uint8_t> tiers{};   // by entry, see tier_of(); none: all are different
 };
 
+[[nodiscard]] std::vector<CallWay> ways_of_calls(const Phone& phone);
+
 // When a server that is not the last one is given up, counted from the first INVITE (UDP).
-[[nodiscard]] std::int64_t give_up_after(const CallConfig& config);
+[[nodiscard]] std::int64_t give_up_after(const CallConfig& config, std::size_t entry);
 
 // Nothing is tried after the server that is being tried.
 [[nodiscard]] bool at_last_server(const CallClient& call, const CallConfig& config);
@@ -119,6 +127,7 @@ struct CallServerInput {
     std::uint8_t attempt = 0;
     bool refuses = false;       // invite: the server is under maintenance
     Callee callee{};
+    DelayMs invite_expires = 0;
 };
 
 // `t1` and `t2` are the server's; the timers of the answer are pending exactly in phase `answered`,

@@ -54,6 +54,9 @@ public:
         } else if (rings) {
             output_.send(ringing(call_));
             output_.start(Timer::callee_answers, input_.callee.answers_after);
+            if (input_.invite_expires > 0) {
+                output_.start(Timer::invite_expires, exactly(input_.invite_expires));
+            }
             output_.note(Notice::alerts);
         } else {
             respond();
@@ -75,12 +78,13 @@ public:
     }
 
     void on_timer() {
-        if (input_.timer == Timer::callee_answers) {
+        if (input_.timer == Timer::callee_answers || input_.timer == Timer::invite_expires) {
             ensure(call_.phase == Phase::ringing, "who answers has rung");
-            if (input_.callee.is_busy) {
-                call_.final = Status::busy_486;
+            if (input_.timer == Timer::invite_expires) {  // RFC 3261 13.3.1
+                output_.cancel(Timer::callee_answers);
+                call_.final = Status::terminated_487;
             } else {
-                output_.note(Notice::answers);
+                decide();
             }
             respond();
             return;
@@ -107,6 +111,17 @@ public:
 private:
     using Phase = CallServer::Phase;
 
+    void decide() {
+        if (input_.invite_expires > 0) {
+            output_.cancel(Timer::invite_expires);
+        }
+        if (input_.callee.is_busy) {
+            call_.final = Status::busy_486;
+        } else {
+            output_.note(Notice::answers);
+        }
+    }
+
     void respond() {
         call_.phase = Phase::answered;
         output_.send(answer(call_));
@@ -120,6 +135,9 @@ private:
             output_.cancel(Timer::answer_give_up);
         } else if (call_.phase == Phase::ringing) {
             output_.cancel(Timer::callee_answers);
+            if (input_.invite_expires > 0) {
+                output_.cancel(Timer::invite_expires);
+            }
         }
         call_.phase = phase;
         call_.resends = 0;

@@ -157,9 +157,12 @@ void granted(ClientUsage& usage, const ClientUsageConfig& config, const ClientIn
     }
     end_challenges(usage, config);
     usage.believes = 1;
-    const DelayMs lifetime = input.expires;
-    arm(usage, Timer::belief, {lifetime - std::min(lifetime, input.less), lifetime}, output);
-    arm(usage, Timer::refresh, refresh_between(config.refresh, lifetime, input.less), output);
+    const DelayMs least =
+        std::max(input.expires - std::min(input.expires, input.less), config.least_expires);
+    const DelayMs lifetime = std::max(input.expires, config.least_expires);
+    arm(usage, Timer::belief, {least, lifetime}, output);
+    arm(usage, Timer::refresh, refresh_between(config.refresh, lifetime, lifetime - least),
+        output);
     output.note(Notice::registered);
 }
 

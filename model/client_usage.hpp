@@ -67,6 +67,7 @@ struct ClientUsageConfig {
     DelayMs expires = 3'600'000;
     Refresh refresh;
     Retry retry;
+    DelayMs least_expires = 0;    // registrations: a shorter lifetime counts as this
     int max_retries = 0;
     Belief belief = Belief::until_failed_refresh;
     bool wipe_at_boot = false;

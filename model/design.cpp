@@ -57,6 +57,26 @@ bool has_package(const Server& server, const SubscriptionRules& rules) {
                                            server.packages.end());
 }
 
+RegistrationTimes times_of(const Phone& phone, std::size_t entry) {
+    const ServerEntry& own = phone.servers[entry];
+    return {own.expires.value_or(phone.expires), own.refresh.value_or(phone.refresh),
+            own.retry.value_or(phone.retry)};
+}
+
+DelayMs last_boot(const Phone& phone) {
+    DelayMs enabled = 0;
+    for (const Line& line : phone.lines) {
+        enabled = std::max(enabled, line.enabled.latest);
+    }
+    return enabled + phone.boot.latest;
+}
+
+Transport transport_to(const Phone& phone, std::size_t server) {
+    const auto entry = std::ranges::find(phone.servers, server, &ServerEntry::server);
+    return entry == phone.servers.end() ? phone.transport
+                                        : entry->transport.value_or(phone.transport);
+}
+
 bool same_name(const Phone& phone, std::size_t a, std::size_t b) {
     const std::size_t count = phone.servers.size();
     return a < count && b < count && phone.servers[a].name &&

@@ -146,6 +146,8 @@ struct CallRules {
     bool heeds_provisional = true;   // false: a server that only rings is given up as a silent one
     DelayMs session_expires = 0;     // RFC 4028; 0: no session timer
     bool unseized = false;           // a line that shares appearances calls without one
+    DelayMs invite_expires = 0;      // so long may it ring (RFC 3261 13.3.1); 0: without end
+    bool fails_after_503 = false;    // it turns to no other server then
 };
 
 // What a phone makes of a call from a server that it is not registered with.
@@ -216,12 +218,21 @@ struct ServerEntry {
     // Of a name: it is as good as the entry before it, and which of equals comes first is drawn.
     bool equals_previous = false;
     int weight = 0;              // RFC 2782; only simulations look at it
+    std::size_t listed = 0;      // where in the list of the file; a name stands for several servers
+    // Of its own, instead of those of the phone:
+    std::optional<DelayMs> expires{};
+    std::optional<Refresh> refresh{};
+    std::optional<Retry> retry{};
+    std::optional<Transport> transport{};
+    std::optional<DelayMs> retry_timeout{};  // of calls
+    std::optional<int> retry_count{};
 };
 
 struct Line {
     std::string name;
     std::string aor;             // address of record; lines with the same one share it
     Position position;
+    Interval enabled{0, 0};      // since the start; registers at once then, as if it booted
 };
 
 struct Phone {
@@ -235,6 +246,7 @@ struct Phone {
     DelayMs expires = 3'600'000;
     Refresh refresh;
     Retry retry;
+    DelayMs least_expires = 0;   // a shorter lifetime that is granted counts as this (SPA)
     int max_retries = 0;         // after this many failed attempts in a row: gives up; 0 = never
     Belief belief = Belief::until_failed_refresh;
     RegistrationRules registration;
@@ -367,6 +379,22 @@ struct Design {
 
 // Does the server have the event package that the phone subscribes to?
 [[nodiscard]] bool has_package(const Server& server, const SubscriptionRules& rules);
+
+// When a phone registers with a server, and registers again.
+struct RegistrationTimes {
+    DelayMs expires = 0;
+    Refresh refresh;
+    Retry retry;
+};
+
+// Those of an entry of the phone's list.
+[[nodiscard]] RegistrationTimes times_of(const Phone& phone, std::size_t entry);
+
+// The latest that a line of the phone begins to register, since the start or since a restart.
+[[nodiscard]] DelayMs last_boot(const Phone& phone);
+
+// What its messages to and from a server of its list go over.
+[[nodiscard]] Transport transport_to(const Phone& phone, std::size_t server);
 
 // Do two entries of a list stand for addresses of one name? An entry that is none does not.
 [[nodiscard]] bool same_name(const Phone& phone, std::size_t a, std::size_t b);

@@ -213,7 +213,8 @@ LookupRules read_lookup(ObjectReader& phone) {
 std::vector<ServerEntry> read_listed_name(DesignParts& parts, const Node& node, Phone& phone) {
     ObjectReader reader(parts.input, node, "an entry of a server list");
     const auto record = required_reference(reader, "name", parts.records);
-    const bool registers = reader.boolean("register", true);
+    ServerEntry common;
+    read_own_rules(reader, common);
     reader.refuse("server", R"("name" stands for the servers that it resolves to)");
     reader.finish();
     std::vector<ServerEntry> entries;
@@ -223,9 +224,8 @@ std::vector<ServerEntry> read_listed_name(DesignParts& parts, const Node& node, 
     const NameRecord& known = parts.design.dns.records[*record];
     int previous = 0;
     for (const Target& target : known.targets) {
-        ServerEntry entry;
+        ServerEntry entry = common;
         entry.server = target.server;
-        entry.registers = registers;
         entry.name = phone.names.size();
         entry.equals_previous = !entries.empty() && target.priority == previous;
         entry.weight = target.weight;

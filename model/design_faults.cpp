@@ -150,6 +150,17 @@ void read_gateway(DesignParts& parts, ObjectReader& reader, Fault& fault) {
     reader.refuse("phone", R"("gateway" means the path between two servers)");
 }
 
+// Whether a restart before it was enabled leaves it so is nothing that the model keeps.
+void require_enabled(DesignParts& parts, ObjectReader& reader, const Fault& fault) {
+    const auto later = [](const Line& line) { return line.enabled.latest > 0; };
+    if (fault.phone && std::ranges::any_of(parts.design.phones[*fault.phone].lines, later)) {
+        reader.input().report(*reader.member("phone"),
+                              {"a restart of a phone with a line that is enabled later",
+                               R"(lines without "enabled")",
+                               "a line that may be off when its phone restarts is not modelled"});
+    }
+}
+
 void read_target(DesignParts& parts, ObjectReader& reader, Fault& fault) {
     if (is_of_dns(fault.kind)) {
         fault.resolver = reader.reference("resolver", parts.resolvers);
@@ -163,6 +174,7 @@ void read_target(DesignParts& parts, ObjectReader& reader, Fault& fault) {
         fault.phone = required_reference(reader, "phone", parts.phones);
         reader.refuse("server", R"(it is a phone that restarts; a server has a "crash")");
         reader.refuse("gateway", R"(it is a phone that restarts; a server has a "crash")");
+        require_enabled(parts, reader, fault);
         return;
     }
     if (fault.kind == FaultKind::rebinding) {

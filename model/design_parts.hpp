@@ -76,6 +76,8 @@ void resolve_watched(DesignParts& parts, const std::vector<Watching>& watching);
 // `key` is "failback", or another of that kind.
 [[nodiscard]] Failback read_failback(ObjectReader& phone, std::string_view key, Order order);
 [[nodiscard]] LookupRules read_lookup(ObjectReader& phone);
+// What an entry of a server list has instead of what the phone has.
+void read_own_rules(ObjectReader& reader, ServerEntry& entry);
 // The entries that a name stands for, and the name itself. None: it was reported.
 [[nodiscard]] std::vector<ServerEntry> read_listed_name(DesignParts& parts, const Node& node,
                                                        Phone& phone);

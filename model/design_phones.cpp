@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -49,6 +50,7 @@ void read_lines(DesignParts& parts, ObjectReader& reader, Phone& phone) {
             parts.lines.forgive_unknown();
         }
         line.aor = read_aor(line_reader);
+        line.enabled = line_reader.interval("enabled", line.enabled);
         line_reader.finish();
         parts.line_indices.push_back({parts.design.phones.size(), phone.lines.size()});
         phone.lines.push_back(line);
@@ -67,7 +69,7 @@ std::optional<std::size_t> read_entry(DesignParts& parts, const Node& node, Serv
     }
     ObjectReader reader(parts.input, node, "an entry of a server list");
     const auto server = required_reference(reader, "server", parts.servers);
-    entry.registers = reader.boolean("register", entry.registers);
+    read_own_rules(reader, entry);
     reader.finish();
     return server;
 }
@@ -91,8 +93,10 @@ std::vector<ServerEntry> read_entries(DesignParts& parts, const Node& node, Phon
 }
 
 void read_server_list(DesignParts& parts, ObjectReader& reader, Phone& phone) {
+    std::size_t place = 0;
     for (const Node& node : reader.elements("servers", {1, kMostServers})) {
-        for (const ServerEntry& entry : read_entries(parts, node, phone)) {
+        for (ServerEntry& entry : read_entries(parts, node, phone)) {
+            entry.listed = place;
             for (const ServerEntry& above : phone.servers) {
                 if (above.server == entry.server) {
                     refuse_circle(parts.input, node, parts.design.servers[entry.server].name);
@@ -101,7 +105,37 @@ void read_server_list(DesignParts& parts, ObjectReader& reader, Phone& phone) {
             }
             phone.servers.push_back(entry);
         }
+        ++place;
     }
+}
+
+// A NAT is before a phone, and what it does to connections is not modelled.
+void check_nat(ObjectReader& reader, const Phone& phone) {
+    const bool connects = std::ranges::any_of(phone.servers, [](const ServerEntry& entry) {
+        return entry.transport == Transport::tcp;
+    });
+    if (phone.flow.nat && connects) {
+        reader.input().report(*reader.member("nat"),
+                              {"a NAT before a phone with TCP to one of its servers",
+                               R"("transport": "udp")",
+                               "what a NAT does to connections is not modelled"});
+    }
+}
+
+// Of its `calls`.
+void read_patience(ObjectReader& entry_reader, ServerEntry& entry) {
+    const std::optional<Node> node = entry_reader.member("calls");
+    if (!node) {
+        return;
+    }
+    ObjectReader reader(entry_reader.input(), *node, "the call rules of an entry");
+    if (reader.has("retry_timeout")) {
+        entry.retry_timeout = reader.duration("retry_timeout", 0);
+    }
+    if (reader.has("retry_count")) {
+        entry.retry_count = reader.integer("retry_count", 0, {0, 20});
+    }
+    reader.finish();
 }
 
 Phone read_phone(DesignParts& parts, const Node& node) {
@@ -123,6 +157,7 @@ Phone read_phone(DesignParts& parts, const Node& node) {
     phone.expires = reader.duration("expires", phone.expires, kLifetime);
     phone.refresh = read_refresh(reader);
     phone.retry = read_retry(reader, true);
+    phone.least_expires = reader.duration("least_expires", phone.least_expires, {0, true});
     phone.max_retries = reader.integer("max_retries", phone.max_retries, {0, 255});
     phone.belief = reader.choice("belief", kBeliefs).value_or(phone.belief);
     phone.registration = read_registration(reader);
@@ -134,6 +169,7 @@ Phone read_phone(DesignParts& parts, const Node& node) {
     phone.refusals = read_refusals(reader);
     phone.after_restart = read_after_restart(reader);
     phone.flow = read_flow(reader, phone.transport);
+    check_nat(reader, phone);
     phone.calls = read_call_rules(reader);
     phone.subscription = read_subscription(reader, phone.timers);
     phone.appearances = read_seizure_rules(reader);
@@ -144,6 +180,27 @@ Phone read_phone(DesignParts& parts, const Node& node) {
 }
 
 }  // namespace
+
+void read_own_rules(ObjectReader& reader, ServerEntry& entry) {
+    entry.transport = reader.choice("transport", kTransports);
+    read_patience(reader, entry);
+    entry.registers = reader.boolean("register", entry.registers);
+    if (!entry.registers) {
+        for (const std::string_view key : {"expires", "refresh", "retry"}) {
+            reader.refuse(key, "the phone does not register there");
+        }
+        return;
+    }
+    if (reader.has("expires")) {
+        entry.expires = reader.duration("expires", 0, kLifetime);
+    }
+    if (reader.has("refresh")) {
+        entry.refresh = read_refresh(reader);
+    }
+    if (reader.has("retry")) {
+        entry.retry = read_retry(reader, true);
+    }
+}
 
 void read_phones(DesignParts& parts, ObjectReader& root) {
     const std::vector<Node> nodes = root.elements("phones", {1, kMostPhones});

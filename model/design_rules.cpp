@@ -29,6 +29,8 @@ constexpr std::array<Choice<GiveUp>, 3> kGiveUp{
      {"one-interval-later", GiveUp::one_interval_later},
      {"timer-b", GiveUp::timer_b}}};
 
+constexpr std::array<Choice<bool>, 2> kAfter503{{{"next-server", false}, {"fails", true}}};
+
 constexpr std::array<Choice<bool>, 2> kAfterRinging{{{"stays", true}, {"goes-on", false}}};
 
 // Table 4 of RFC 3261: the timers that are 64*T1 unless they are set.
@@ -227,6 +229,9 @@ CallRules read_call_rules(ObjectReader& phone) {
     rules.unseized = reader.boolean("unseized", rules.unseized);
     rules.heeds_provisional =
         reader.choice("after_ringing", kAfterRinging).value_or(rules.heeds_provisional);
+    rules.fails_after_503 =
+        reader.choice("after_503", kAfter503).value_or(rules.fails_after_503);
+    rules.invite_expires = reader.duration("invite_expires", 0, {0, true});
     constexpr DelayMs kLeastSession = 90'000;  // RFC 4028 4
     if (reader.has("session_expires")) {
         rules.session_expires = reader.duration("session_expires", 0, {kLeastSession});

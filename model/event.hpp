@@ -104,6 +104,7 @@ enum class Timer : std::uint8_t {
     seize_over,            // the same, as the station counts
     user_releases,         // the user of a station has held it long enough
     call_nonce_age,        // at the server: the nonce of its last 407 is too old now
+    invite_expires,        // an INVITE has rung as long as its Expires says
 };
 
 [[nodiscard]] constexpr bool of_flow(Timer timer) {
@@ -125,7 +126,8 @@ enum class Timer : std::uint8_t {
 
 [[nodiscard]] constexpr bool of_call_server(Timer timer) {
     return timer == Timer::answer_retransmit || timer == Timer::answer_give_up ||
-           timer == Timer::callee_answers || timer == Timer::call_nonce_age;
+           timer == Timer::callee_answers || timer == Timer::call_nonce_age ||
+           timer == Timer::invite_expires;
 }
 
 [[nodiscard]] constexpr bool of_incoming(Timer timer) {

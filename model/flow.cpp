@@ -163,10 +163,12 @@ bool expects_answers(const KeepAlive& keep_alive) {
            (keep_alive.method != KeepAliveMethod::crlf || keep_alive.answered);
 }
 
-bool finds_failures(const Phone& phone) {
-    return expects_answers(phone.flow.keep_alive) ||
-           (phone.transport == Transport::tcp &&
-            phone.flow.keep_alive.method != KeepAliveMethod::none);
+// Keep-alives are those of the phone's transport.
+bool finds_failures(const Phone& phone, std::size_t server) {
+    const bool is_kept_alive = transport_to(phone, server) == phone.transport &&
+                               phone.flow.keep_alive.method != KeepAliveMethod::none;
+    return is_kept_alive && (expects_answers(phone.flow.keep_alive) ||
+                             phone.transport == Transport::tcp);
 }
 
 DelayMs keep_alive_give_up(const KeepAlive& keep_alive, const TransactionTimers& timers) {

@@ -97,7 +97,7 @@ void step(FlowState& flow, const FlowConfig& config, const FlowInput& input, Flo
 [[nodiscard]] bool expects_answers(const KeepAlive& keep_alive);
 
 // Can keep-alives find a flow dead? Over TCP also those without an answer can, by a reset.
-[[nodiscard]] bool finds_failures(const Phone& phone);
+[[nodiscard]] bool finds_failures(const Phone& phone, std::size_t server);
 
 // How much later than its delay a message to the server may arrive at most: TCP sends it twice.
 [[nodiscard]] DelayMs longest_hold(const Design& design, std::size_t phone, std::size_t server);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -79,7 +80,8 @@ public:
     }
 
 private:
-    OrderedJson entry_of(const ImportedServer& server) {
+    // Its name in the design.
+    std::string name_of(const ImportedServer& server) {
         OrderedJson json = OrderedJson::object();
         if (!server.profile.empty()) {
             json["profile"] = server.profile;
@@ -96,16 +98,25 @@ private:
             named.update(json);
             servers_.push_back(named);
         }
-        return server.registers ? OrderedJson(name)
-                                : OrderedJson{{"server", name}, {"register", false}};
+        return name;
+    }
+
+    OrderedJson entry_of(const ImportedServer& server, const std::string& name) {
+        OrderedJson entry{{"server", name}};
+        if (!server.registers) {
+            entry["register"] = false;
+        }
+        entry.update(server.entry);
+        return entry.size() == 1 ? OrderedJson(name) : entry;
     }
 
     void add(const ImportedAccount& account) {
         OrderedJson entries = OrderedJson::array();
+        std::set<std::string> listed;
         for (const ImportedServer& server : account.servers) {
-            OrderedJson entry = entry_of(server);
-            if (std::ranges::find(entries, entry) == entries.end()) {
-                entries.push_back(std::move(entry));
+            const std::string name = name_of(server);
+            if (listed.insert(name).second) {
+                entries.push_back(entry_of(server, name));
             }
         }
         const OrderedJson line{{"name", fmt::format("line{}", ++lines_)}, {"aor", account.aor}};
@@ -164,6 +175,25 @@ void require_readable(const std::string& text, Settings& settings) {
 }
 
 }  // namespace
+
+void put_values(const std::vector<OrderedJson>& values, const char* key, bool of_registrations,
+                ImportedAccount& account) {
+    const OrderedJson::json_pointer pointer(key);
+    std::vector<std::size_t> concerned;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (!of_registrations || account.servers[i].registers) {
+            concerned.push_back(i);
+        }
+    }
+    const bool is_common = std::ranges::all_of(
+        concerned, [&](std::size_t i) { return values[i] == values[concerned.front()]; });
+    for (const std::size_t i : concerned) {
+        if (!values[i].is_null()) {
+            OrderedJson& owner = is_common ? account.own : account.servers[i].entry;
+            owner[pointer] = values[i];
+        }
+    }
+}
 
 ImportedDesign design_of(const Imported& imported, Settings& settings,
                          bool (*bears_on_registration)(std::string_view key)) {

@@ -19,6 +19,7 @@ struct ImportedServer {
     bool registers = true;
     std::string profile;                      // or empty
     OrderedJson own = OrderedJson::object();  // other keys of a server
+    OrderedJson entry = OrderedJson::object();  // other keys of its entry in the list of a phone
 };
 
 // One registration of a phone, with all servers that it may use.
@@ -35,6 +36,12 @@ struct Imported {
     std::string profile;  // of the phones, or empty
     std::vector<ImportedAccount> accounts;
 };
+
+// Puts a value of each server, or null, where it belongs: what all have in common is the phone's.
+// `key` is a JSON pointer that phones and entries have, and those that register only if
+// `of_registrations`.
+void put_values(const std::vector<OrderedJson>& values, const char* key, bool of_registrations,
+                ImportedAccount& account);
 
 // Accounts with the same servers and keys become the lines of one phone. THROWS InputError.
 [[nodiscard]] ImportedDesign design_of(const Imported& imported, Settings& settings,

@@ -1,4 +1,6 @@
 // Polycom SoundPoint IP and UC Software: attributes such as reg.1.server.2.expires.overlap.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "model/design_text.hpp"
@@ -88,62 +90,71 @@ private:
         return result;
     }
 
-    void read_transport() {
-        const auto index = of_first("transport", [this](const std::string& key) {
-            return settings_.choice(key, {"DNSnaptr", "UDPOnly", "TCPpreferred", "TLS", "TCPOnly"});
-        });
-        if (index && *index > 0) {
-            account_.own["transport"] = *index == 1 ? "udp" : "tcp";
-        } else {
-            account_.notes.emplace_back(
-                "Assumed: UDP, as the transport is left to DNS (DNSnaptr).");
+    // What each server says, in the words of a design.
+    template <class Read>
+    void of_each(const char* key, bool of_registrations, Read read) {
+        std::vector<OrderedJson> values;
+        for (const std::string& keys : keys_) {
+            values.push_back(read(keys));
         }
-        if (const char* queries =
-                queries_for(domain(), has_port_, index.value_or(0) > 0);
-            queries != nullptr && !hosts_.empty()) {
+        put_values(values, key, of_registrations, account_);
+    }
+
+    void read_transport() {
+        std::vector<std::size_t> choices;
+        for (const std::string& keys : keys_) {
+            choices.push_back(settings_
+                                  .choice(keys + "transport", {"DNSnaptr", "UDPOnly",
+                                                               "TCPpreferred", "TLS", "TCPOnly"})
+                                  .value_or(0));
+        }
+        std::vector<OrderedJson> transports;
+        for (const std::size_t choice : choices) {
+            transports.push_back(choice == 0 ? OrderedJson()
+                                             : OrderedJson(choice > 1 ? "tcp" : "udp"));
+        }
+        put_values(transports, "/transport", false, account_);
+        if (std::ranges::find(choices, 0U) != choices.end()) {
+            account_.notes.emplace_back(
+                "Assumed: UDP, where the transport is left to DNS (DNSnaptr).");
+        }
+        if (choices.empty()) {
+            return;
+        }
+        if (const char* queries = queries_for(domain(), has_port_, choices.front() > 0)) {
             account_.own["lookup"]["queries"] = queries;
         }
     }
 
     void read_lifetimes() {
-        const auto expires = of_first("expires", [this](const std::string& key) {
-            return settings_.lifetime(key, {10, 2'147'483'647});
+        of_each("/expires", true, [this](const std::string& keys) {
+            const auto expires = settings_.lifetime(keys + "expires", {10, 2'147'483'647});
+            return expires ? OrderedJson(duration_text(*expires)) : OrderedJson();
         });
-        if (expires) {
-            account_.own["expires"] = duration_text(*expires);
-        }
-        const auto overlap = of_first("expires.overlap", [this](const std::string& key) {
-            return settings_.lifetime(key, {5, kMost});
+        of_each("/refresh", true, [this](const std::string& keys) {
+            const auto overlap = settings_.lifetime(keys + "expires.overlap", {5, kMost});
+            return overlap ? OrderedJson{{"rule", "lead"}, {"lead", duration_text(*overlap)}}
+                           : OrderedJson();
         });
-        if (overlap) {
-            account_.own["refresh"] = {{"rule", "lead"}, {"lead", duration_text(*overlap)}};
-        }
     }
 
     void read_retries() {
-        const auto base = of_first("registerRetry.baseTimeOut", [this](const std::string& key) {
-            return settings_.lifetime(key, {10, 120});
+        of_each("/retry", true, [this](const std::string& keys) {
+            const auto base = settings_.lifetime(keys + "registerRetry.baseTimeOut", {10, 120});
+            const auto most = settings_.lifetime(keys + "registerRetry.maxTimeOut", {60, 1800});
+            constexpr DelayMs kDefault = 60'000;
+            return base || most
+                       ? rfc5626_retry(base.value_or(kDefault), most.value_or(kDefault))
+                       : OrderedJson();
         });
-        const auto most = of_first("registerRetry.maxTimeOut", [this](const std::string& key) {
-            return settings_.lifetime(key, {60, 1800});
+        of_each("/calls/retry_timeout", false, [this](const std::string& keys) {
+            const auto pause = settings_.milliseconds(keys + "retryTimeOut", {0, kMost});
+            return pause ? OrderedJson(duration_text(*pause)) : OrderedJson();
         });
-        constexpr DelayMs kDefault = 60'000;
-        if (base || most) {
-            account_.own["retry"] =
-                rfc5626_retry(base.value_or(kDefault), most.value_or(kDefault));
-        }
-        const auto pause = of_first("retryTimeOut", [this](const std::string& key) {
-            return settings_.milliseconds(key, {0, kMost});
+        of_each("/calls/retry_count", false, [this](const std::string& keys) {
+            const auto count = settings_.number(keys + "retryMaxCount", {0, 20});
+            return count ? OrderedJson(*count == 0 ? kDefaultRetries : *count) : OrderedJson();
         });
-        const auto count = of_first("retryMaxCount", [this](const std::string& key) {
-            return settings_.number(key, {0, 20});
-        });
-        if (pause) {
-            account_.own["calls"]["retry_timeout"] = duration_text(*pause);
-        }
-        if (count) {
-            account_.own["calls"]["retry_count"] = *count == 0 ? kDefaultRetries : *count;
-        }
     }
 
     void read_failback() {

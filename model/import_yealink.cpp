@@ -70,6 +70,9 @@ public:
         for (const int server : settings_.numbers_after(own_ + "sip_server.", '.')) {
             read_server(fmt::format("{}sip_server.{}.", own_, server));
         }
+        put_values(transports_, "/transport", false, account_);
+        put_values(expires_, "/expires", true, account_);
+        put_values(counts_, "/calls/retry_count", false, account_);
         if (account_.servers.empty()) {
             settings_.report(*settings_.find(own_ + "user_name"),
                              {"an account without server", own_ + "sip_server.1.address"});
@@ -104,17 +107,13 @@ private:
         if (is_first && queries != nullptr && (transport || port)) {
             account_.own["lookup"]["queries"] = queries;
         }
-        if (transport) {
-            keep(keys + "transport_type", "transport",
-                 *transport == 1 || *transport == 2 ? "tcp" : "udp", is_first);
-        }
-        if (const auto expires = settings_.lifetime(keys + "expires", {30, kMostSeconds})) {
-            keep(keys + "expires", "expires", duration_text(*expires), is_first);
-        }
-        if (const auto count = settings_.number(keys + "invite_retry_counts", {1, 10});
-            count && is_first) {
-            account_.own["calls"]["retry_count"] = *count;
-        }
+        const auto expires = settings_.lifetime(keys + "expires", {30, kMostSeconds});
+        const auto count = settings_.number(keys + "invite_retry_counts", {1, 10});
+        transports_.push_back(transport ? OrderedJson(*transport == 1 || *transport == 2 ? "tcp"
+                                                                                         : "udp")
+                                        : OrderedJson());
+        expires_.push_back(expires ? OrderedJson(duration_text(*expires)) : OrderedJson());
+        counts_.push_back(count ? OrderedJson(*count) : OrderedJson());
         (void)settings_.number(keys + "retry_counts", {0, 20});
         read_failover(keys, is_first);
         read_failback(keys, is_first);
@@ -129,19 +128,6 @@ private:
         account_.own["failover"]["calls_to"] = "registered";
         if (settings_.flag(keys + "only_signal_with_registered").value_or(false)) {
             account_.own["failover"]["calls_from_others"] = "ignored";
-        }
-    }
-
-    // A design has one value for all servers of a phone: that of the first one.
-    void keep(const std::string& key, const char* design_key, const std::string& value,
-              bool is_first) {
-        if (is_first) {
-            account_.own[design_key] = value;
-        } else if (account_.own.value(design_key, "") != value) {
-            account_.notes.push_back(
-                fmt::format("Not imported: {} = {} differs from that of the first server, which "
-                            "counts for all.",
-                            key, in_quotes(settings_.find(key)->value)));
         }
     }
 
@@ -206,6 +192,9 @@ private:
     Settings& settings_;
     std::string own_;
     std::string host_;
+    std::vector<OrderedJson> transports_;  // of each server; null: not set
+    std::vector<OrderedJson> expires_;
+    std::vector<OrderedJson> counts_;
     ImportedAccount account_;
 };
 

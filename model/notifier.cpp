@@ -80,7 +80,6 @@ bool is_gone(Status status) {
 
 NotifierConfig notifier_config(const Server& server, const Phone& phone) {
     NotifierConfig config;
-    config.transport = phone.transport;
     config.timers = phone.timers;
     config.has_package = has_package(server, phone.subscription);
     config.min_expires = server.min_expires;

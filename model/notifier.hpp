@@ -39,6 +39,7 @@ struct NotifierConfig {
     Status out_of_order = Status::server_error_500;
 };
 
+// Over UDP; the transport is that of the way to the server.
 [[nodiscard]] NotifierConfig notifier_config(const Server& server, const Phone& phone);
 
 // RFC 6665 4.2.1.1: as a registrar, but what is too brief is never lengthened.

@@ -52,8 +52,7 @@ public:
             case EventKind::window_closes:
                 return {of_fault()};
             case EventKind::boot:
-                return {of_interval(key_in_usage("boot"), design_.phones[usage().part.phone].boot,
-                                 tight_.end)};
+                return of_boot();
             case EventKind::dial:
                 return of_plan("at", sip_.calls()[tight_.event.index].at, tight_.event.index);
             case EventKind::calls_in:
@@ -164,6 +163,7 @@ private:
             case Timer::retry:
                 return of_retry(config);
             case Timer::belief:
+                return {counted(usage())};
             case Timer::subscription_expires:
                 return {lifetime(usage())};
             case Timer::repeat_window:
@@ -196,6 +196,23 @@ private:
         return found;
     }
 
+    // At the start a line that is enabled later waits for that as well.
+    [[nodiscard]] Parameters of_boot() const {
+        const auto& [kind, index, line, entry] = usage().part;
+        const Phone& phone = design_.phones[index];
+        Parameters found;
+        const Interval enabled = phone.lines[line].enabled;
+        if (enabled.latest > 0) {
+            found.push_back(of_interval(
+                key_of_phone(index, fmt::format("lines/{}/enabled", line).c_str()), enabled,
+                tight_.end));
+        }
+        if (enabled.latest == 0 || phone.boot.latest > 0) {
+            found.push_back(of_interval(key_in_usage("boot"), phone.boot, tight_.end));
+        }
+        return found;
+    }
+
     // Timer E, and the repetitions of a 200 to an INVITE: doubled from T1 up to T2.
     [[nodiscard]] Parameter spacing(std::size_t phone) const {
         const TransactionTimers& timers = design_.phones[phone].timers;
@@ -212,10 +229,22 @@ private:
                    : of_duration(key_of_phone(phone, "timers/t1"), design_.phones[phone].timers.t1);
     }
 
-    // Of a registration or a subscription.
+    // Of a registration, which an entry of the server list may have of its own, or a subscription.
+    [[nodiscard]] std::string key_in(const Part& part, const std::string& member) const {
+        if (part.kind == PartKind::subscription) {
+            return key_of_phone(part.phone, "subscription/") + member;
+        }
+        const ServerEntry& entry = design_.phones[part.phone].servers[part.entry];
+        const bool has_own = (member == "expires" && entry.expires) ||
+                             (member.starts_with("refresh") && entry.refresh) ||
+                             (member == "retry" && entry.retry);
+        return has_own ? key_of_phone(part.phone, "servers/") +
+                             fmt::format("{}/{}", entry.listed, member)
+                       : key_of_phone(part.phone, "") + member;
+    }
+
     [[nodiscard]] std::string key_in_usage(const char* member) const {
-        const bool subscribes = usage().part.kind == PartKind::subscription;
-        return key_of_phone(usage().part.phone, subscribes ? "subscription/" : "") + member;
+        return key_in(usage().part, member);
     }
 
     [[nodiscard]] Parameter of_line_timer() const {
@@ -235,7 +264,7 @@ private:
 
     [[nodiscard]] Parameters of_refresh() const {
         const Refresh& refresh = usage().config.refresh;
-        Parameters found{lifetime(usage())};
+        Parameters found{counted(usage())};
         if (refresh.rule == RefreshRule::fraction) {
             found.push_back({key_in_usage("refresh/percent"), {}, End::whole});
         } else if (found.front().value->latest >= refresh.lead) {
@@ -248,14 +277,20 @@ private:
     [[nodiscard]] Parameter lifetime(const SipModel::UsageInfo& info) const {
         const Server& server = design_.servers[info.server];
         const DelayMs granted = granted_lifetime(design_, info.part);
-        const bool subscribes = info.part.kind == PartKind::subscription;
         if (granted == info.config.expires) {
-            const char* member = subscribes ? "subscription/expires" : "expires";
-            return of_duration(key_of_phone(info.part.phone, member), granted);
+            return of_duration(key_in(info.part, "expires"), granted);
         }
         const bool is_most = granted == server.max_expires && info.config.expires > granted;
         return of_duration(key_of_server(info.server, is_most ? "max_expires" : "min_expires"),
                         granted);
+    }
+
+    // The same, as the phone counts it.
+    [[nodiscard]] Parameter counted(const SipModel::UsageInfo& info) const {
+        const bool is_short = granted_lifetime(design_, info.part) < info.config.least_expires;
+        return is_short ? of_duration(key_of_phone(info.part.phone, "least_expires"),
+                                      info.config.least_expires)
+                        : lifetime(info);
     }
 
     [[nodiscard]] Parameters of_binding() const {
@@ -333,14 +368,18 @@ private:
         const bool gives_up = tight_.event.timer == Timer::invite_give_up;
         const bool has_timer_b =
             tight_.last_server || config.rules.give_up == GiveUp::timer_b;
-        if (gives_up && (has_timer_b || config.transport == Transport::tcp)) {
+        if (gives_up && (has_timer_b || config.to[tight_.entry].transport == Transport::tcp)) {
             return {of_duration(key_of_phone(phone, "timers/timer_b"), config.timers.timer_b)};
         }
-        const bool is_constant = config.rules.retry_timeout > 0 && !has_timer_b;
-        const char* member = is_constant ? "calls/retry_timeout" : "timers/t1";
+        const DelayMs constant = has_timer_b ? 0 : config.to[tight_.entry].retry_timeout;
+        const ServerEntry& entry = design_.phones[phone].servers[tight_.entry];
+        const std::string of_entry =
+            entry.retry_timeout ? fmt::format("servers/{}/", entry.listed) : "";
         Parameters found{
-            of_duration(key_of_phone(phone, member),
-                     is_constant ? config.rules.retry_timeout : config.timers.t1)};
+            constant > 0
+                ? of_duration(key_of_phone(phone, (of_entry + "calls/retry_timeout").c_str()),
+                              constant)
+                : of_duration(key_of_phone(phone, "timers/t1"), config.timers.t1)};
         if (gives_up) {
             found.push_back({key_of_phone(phone, "calls/give_up"), {}, End::whole});
         }
@@ -361,6 +400,10 @@ private:
             return of_plan("rings", call.callee.answers_after, index);
         }
         const std::size_t phone = sip_.lines()[call.line].phone;
+        if (tight_.event.timer == Timer::invite_expires) {
+            return {of_duration(key_of_phone(phone, "calls/invite_expires"),
+                                call.config.rules.invite_expires)};
+        }
         const bool repeats = tight_.event.timer == Timer::answer_retransmit;
         return {repeats ? spacing(phone)
                         : of_duration(key_of_phone(phone, "timers/t1"), call.config.timers.t1)};

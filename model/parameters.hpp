@@ -36,6 +36,7 @@ struct TightDelay {
     End end = End::longest;    // or shortest
     sim::TimeMs ms = 0;
     bool last_server = false;  // timers of a call attempt: nothing is tried after this server
+    std::size_t entry = 0;     // timers of a call attempt: the server that is being tried
 };
 
 // Those that the delay stems from, the one that matters most first; none for a deadline. `written`

@@ -22,8 +22,9 @@ bool too_brief(const Design& design, const Part& part) {
         return refuses_as_too_brief(notifier_config(server, phone), phone.subscription.expires);
     }
     constexpr DelayMs kOneHour = 3'600'000;  // RFC 3261 10.3: never too brief
-    return phone.expires < server.min_expires &&
-           (phone.expires < kOneHour || server.too_brief == TooBrief::reject_423_always);
+    const DelayMs expires = times_of(phone, part.entry).expires;
+    return expires < server.min_expires &&
+           (expires < kOneHour || server.too_brief == TooBrief::reject_423_always);
 }
 
 bool has_fault(const Design& design, FaultKind kind, std::size_t server) {
@@ -116,9 +117,16 @@ DelayMs granted_lifetime(const Design& design, const Part& part) {
     const Phone& phone = design.phones[part.phone];
     const Server& server = server_of(design, part);
     const DelayMs expires =
-        part.kind == PartKind::subscription ? phone.subscription.expires : phone.expires;
+        part.kind == PartKind::subscription ? phone.subscription.expires
+                                            : times_of(phone, part.entry).expires;
     const DelayMs requested = too_brief(design, part) ? server.min_expires : expires;
     return std::min(requested, server.max_expires);
+}
+
+DelayMs counted_lifetime(const Design& design, const Part& part) {
+    const DelayMs least =
+        part.kind == PartKind::registration ? design.phones[part.phone].least_expires : 0;
+    return std::max(granted_lifetime(design, part), least);
 }
 
 namespace {
@@ -166,10 +174,12 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     const std::int64_t longest_way =
         std::int64_t{delay_to_server(design, part.phone, index).latest} +
         longest_hold(design, part.phone, index);
-    const std::int64_t lifetime = granted_lifetime(design, part);
-    const std::int64_t least_stored = lifetime - (server.whole_seconds ? 999 : 0);
+    const std::int64_t lifetime = counted_lifetime(design, part);
+    const std::int64_t least_stored =
+        granted_lifetime(design, part) - (server.whole_seconds ? 999 : 0);
     const bool subscription = part.kind == PartKind::subscription;
-    const Refresh& refresh = subscription ? phone.subscription.refresh : phone.refresh;
+    const Refresh& refresh = subscription ? phone.subscription.refresh
+                                          : times_of(phone, part.entry).refresh;
     const std::int64_t refreshed =
         refresh_after(refresh, static_cast<DelayMs>(lifetime));
 
@@ -249,12 +259,13 @@ IdleSeizure idle_seizure_parts(const Design& design, std::size_t phone, std::siz
 
 IdleCall idle_call_parts(const Design& design, std::size_t phone, std::size_t entry) {
     const std::size_t server = design.phones[phone].servers[entry].server;
-    const CallConfig config{design.phones[phone].calls, design.phones[phone].transport,
-                            design.phones[phone].timers, 0};
+    const CallConfig config{.rules = design.phones[phone].calls,
+                            .timers = design.phones[phone].timers,
+                            .to = ways_of_calls(design.phones[phone])};
     // As Timer E, but retransmissions also count down to the next server; and the first 200 arrives
     // where nothing that is sent to the phone gets lost. A phone that does not heed that it rings
     // goes on repeating the INVITE, and then counts them.
-    const bool in_time = longest_round_trip(design, phone, server) < give_up_after(config);
+    const bool in_time = longest_round_trip(design, phone, server) < give_up_after(config, entry);
     return {sure(design, phone, server) && in_time && config.rules.heeds_provisional,
             sure_to_phone(design, phone, server)};
 }

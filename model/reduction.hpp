@@ -66,4 +66,7 @@ struct IdleSeizure {
 // The lifetime that a server grants to a phone's REGISTER or SUBSCRIBE.
 [[nodiscard]] DelayMs granted_lifetime(const Design& design, const Part& part);
 
+// The same, as the phone counts it.
+[[nodiscard]] DelayMs counted_lifetime(const Design& design, const Part& part);
+
 }  // namespace failback::model

@@ -245,7 +245,9 @@ bool share_name(const Design& design, const Part& a, const Part& b) {
 bool looks_beside(const Design& design, const Part& registration, const Part& other) {
     return registration.kind == PartKind::registration &&
            other.kind == PartKind::registration && registration != other &&
-           same_line(registration, other) && looks_beside(design.phones[registration.phone].retry);
+           same_line(registration, other) && 
+           looks_beside(
+               times_of(design.phones[registration.phone], registration.entry).retry);
 }
 
 bool influences(const Design& design, const Part& other, const Part& registration) {

@@ -38,7 +38,9 @@ ScopeKey::ScopeKey(const Design& design, const Scope& scope, const std::set<Line
     put(lines_.size());
     for (const LineOf& line : lines_) {
         put(phone(line.phone));
-        put(number_of(addresses_, design.phones[line.phone].lines[line.line].aor));
+        const auto& [name, aor, position, enabled] = design.phones[line.phone].lines[line.line];
+        put(number_of(addresses_, aor));
+        put(enabled);
         put_logins(line);
     }
     put_parts(scope.parts);
@@ -93,13 +95,15 @@ void ScopeKey::put(const Interval& interval) {
 void ScopeKey::put_phone(std::size_t index) {
     // The lines in scope follow the phones.
     const auto& [name, lines, servers, names, lookup, transport, timers, expires, refresh, retry,
-                 max_retries, belief, registration, failback, failover, address_failback, boot,
-                 wipe_at_boot, refusals, after_restart, flow, calls, subscription, appearances,
-                 credentials, position] =
+                 least_expires, max_retries, belief, registration, failback, failover,
+                 address_failback, boot, wipe_at_boot, refusals, after_restart, flow, calls,
+                 subscription, appearances, credentials, position] =
         design_->phones[index];
     put(servers.size());
     for (const ServerEntry& entry : servers) {
-        const auto& [listed, registers, of_name, entry_position, equals_previous, weight] = entry;
+        const auto& [listed, registers, of_name, entry_position, equals_previous, weight, place,
+                     own_expires, own_refresh, own_retry, own_transport, own_timeout, own_count] =
+            entry;
         put(server(listed));
         put(registers);
         put(has_package(design_->servers[listed], subscription));
@@ -109,14 +113,18 @@ void ScopeKey::put_phone(std::size_t index) {
         put(delay_to_server(*design_, index, listed));
         put(delay_to_phone(*design_, index, listed));
         put(ageing_of(*design_, index, listed).value_or(-1));
+        put(own_expires.value_or(expires));
+        put_refresh(own_refresh.value_or(refresh));
+        put_retry(own_retry.value_or(retry));
+        put(own_transport.value_or(transport));
+        put(own_timeout.value_or(calls.retry_timeout));
+        put(own_count.value_or(calls.retry_count));
     }
     put_names(design_->phones[index]);
     put_lookup(lookup);
     put(transport);
     put_timers(timers);
-    put(expires);
-    put_refresh(refresh);
-    put_retry(retry);
+    put(least_expires);
     put(max_retries);
     put(belief);
     put_registration(registration);
@@ -261,7 +269,8 @@ void ScopeKey::put_limit(const Limit& limit) {
 
 void ScopeKey::put_call_rules(const CallRules& rules) {
     const auto& [first, then, retry_timeout, retry_count, give_up, unregistered,
-                 heeds_provisional, session_expires, unseized] = rules;
+                 heeds_provisional, session_expires, unseized, invite_expires, fails_after_503] =
+        rules;
     put(first);
     put(then);
     put(retry_timeout);
@@ -270,6 +279,8 @@ void ScopeKey::put_call_rules(const CallRules& rules) {
     put(unregistered);
     put(heeds_provisional);
     put(unseized);
+    put(invite_expires);
+    put(fails_after_503);
     put(session_expires);
 }
 

@@ -20,8 +20,9 @@ void SipModel::build_appearances() {
         info.server = phone.servers[plan.entry].server;
         info.record = record_for(info.server, phone.lines[plan.line].aor);
         info.appearance = plan.appearance;
-        info.config = {phone.transport, phone.timers, phone.appearances, plan.holds,
-                       hears(phone.refusals.transport_errors, phone.transport)};
+        const Transport transport = transport_to(phone, info.server);
+        info.config = {transport, phone.timers, phone.appearances, plan.holds,
+                       hears(phone.refusals.transport_errors, transport)};
         if (fidelity_ == Fidelity::reduced) {
             info.idle = idle_seizure_parts(*design_, plan.phone, plan.entry);
         }

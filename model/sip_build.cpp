@@ -11,14 +11,15 @@ namespace failback::model {
 namespace {
 
 // `phone` with the rules of the succession that the registration takes part in.
-ClientUsageConfig registration_config(const Phone& phone, bool is_successive) {
+ClientUsageConfig registration_config(const Phone& phone, const RegistrationTimes& times,
+                                      bool is_successive) {
     ClientUsageConfig config;
     config.method = Method::register_;
-    config.transport = phone.transport;
     config.timers = phone.timers;
-    config.expires = phone.expires;
-    config.refresh = phone.refresh;
-    config.retry = phone.retry;
+    config.expires = times.expires;
+    config.refresh = times.refresh;
+    config.retry = times.retry;
+    config.least_expires = phone.least_expires;
     config.max_retries = phone.max_retries;
     config.belief = phone.belief;
     config.wipe_at_boot = phone.wipe_at_boot;
@@ -34,7 +35,6 @@ ClientUsageConfig registration_config(const Phone& phone, bool is_successive) {
 ClientUsageConfig subscription_config(const Phone& phone) {
     ClientUsageConfig config;
     config.method = Method::subscribe;
-    config.transport = phone.transport;
     config.timers = phone.timers;
     config.expires = phone.subscription.expires;
     config.refresh = phone.subscription.refresh;
@@ -118,14 +118,16 @@ void SipModel::build_usages() {
         usage.succession = usage.line;
         if (registers) {
             usage.succession = succession_for(part);
-            usage.config = registration_config(rules_of_succession(usage.succession),
+            const RegistrationTimes times = times_of(phone, part.entry);
+            usage.config = registration_config(rules_of_succession(usage.succession), times,
                                                is_successive(phone, part.entry));
-            if (looks_beside(phone.retry)) {
-                usage.beside = beside(phone.retry);
+            if (looks_beside(times.retry)) {
+                usage.beside = beside(times.retry);
             }
         } else {
             usage.config = subscription_config(phone);
         }
+        usage.config.transport = transport_to(phone, usage.server);
         usage.name = name_index(part.phone, part.entry);
         set_login(usage);
         usage.to_server = delay_to_server(*design_, part.phone, usage.server);
@@ -145,6 +147,7 @@ void SipModel::build_usages() {
         } else {
             usage.notifier = static_cast<std::uint8_t>(notifiers_++);
             usage.notifying = notifier_config(design_->servers[usage.server], phone);
+            usage.notifying.transport = usage.config.transport;
         }
         const auto index = static_cast<std::uint8_t>(usages_.size());
         LineInfo& line = lines_[usage.line];
@@ -182,10 +185,9 @@ void SipModel::build_calls() {
         CallInfo call;
         call.line = *line_index(plan.phone, plan.line);
         call.config.rules = phone.calls;
-        call.config.transport = phone.transport;
         call.config.timers = phone.timers;
         call.config.transport_errors = phone.refusals.transport_errors;
-        call.config.entries = static_cast<std::uint8_t>(phone.servers.size());
+        call.config.to = ways_of_calls(phone);
         call.config.only_registered = phone.failover.only_registered;
         call.config.callee_rings = plan.callee.rings;
         call.callee = plan.callee;
@@ -258,8 +260,12 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
         if (abstracted || boots_by_itself(i)) {
             Event first = boot_event(i);
             first.kind = abstracted ? EventKind::belief_changes : EventKind::boot;
-            effects.schedule(first, abstracted ? sim::any_time()
-                                               : design_->phones[part.phone].boot);
+            const Phone& phone = design_->phones[part.phone];
+            const Interval enabled = phone.lines[part.line].enabled;
+            effects.schedule(first, abstracted
+                                        ? sim::any_time()
+                                        : Interval{enabled.earliest + phone.boot.earliest,
+                                                   enabled.latest + phone.boot.latest});
         }
     }
     std::fill_n(state.lines.begin(), successions(), LineState{});

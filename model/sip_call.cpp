@@ -19,7 +19,7 @@ void SipModel::step_call(Step& step, std::uint8_t call, CallInput input) const {
     CallClient& client = step.state.calls[call];
     const std::uint8_t entry_before = client.entry;
     const std::size_t phone = lines_[calls_[call].line].phone;
-    for (std::size_t entry = 0; entry < calls_[call].config.entries; ++entry) {
+    for (std::size_t entry = 0; entry < calls_[call].config.to.size(); ++entry) {
         const unsigned unknown = knows(step.state, phone, entry) ? 0U : 1U;
         input.known = static_cast<std::uint16_t>(input.known & ~(unknown << entry));
     }
@@ -67,6 +67,7 @@ void SipModel::step_call_server(Step& step, std::uint8_t index,
     const auto entry = static_cast<std::uint8_t>(index - owner.first_server);
     CallServerInput with_callee = input;
     with_callee.callee = owner.callee;
+    with_callee.invite_expires = owner.config.rules.invite_expires;
     CallServer& server = step.state.call_servers[index];
     const bool was_answered = has_answered(server);
     Output output;

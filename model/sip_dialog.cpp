@@ -29,14 +29,15 @@ std::uint8_t SipModel::add_dialog(std::size_t line, std::size_t entry, const Dia
     info.server = phone.servers[entry].server;
     info.call =
         static_cast<std::uint8_t>(phone_is_callee ? incoming_.size() : calls_.size());
-    info.config = {phone.transport,
+    const Transport transport = transport_to(phone, info.server);
+    info.config = {transport,
                    phone.timers,
                    *plan.lasts,
                    plan,
                    phone.calls.session_expires,
                    phone.failover.dialogs,
                    phone_is_callee,
-                   hears(phone.refusals.transport_errors, phone.transport)};
+                   hears(phone.refusals.transport_errors, transport)};
     dialogs_.push_back(info);
     return static_cast<std::uint8_t>(dialogs_.size() - 1);
 }

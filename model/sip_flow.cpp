@@ -13,20 +13,22 @@ FlowConfig SipModel::flow_config(const Part& part, const Idle& idle) const {
     if (scope_.abstracted.contains(part)) {
         return config;
     }
-    config.ageing = ageing_of(*design_, part.phone, phone.servers[part.entry].server);
+    const std::size_t server = phone.servers[part.entry].server;
+    const Transport transport = transport_to(phone, server);
+    config.ageing = ageing_of(*design_, part.phone, server);
     if (phone.flow.nat && (!idle.mapping || scope_.flows.contains(part))) {
         config.nat = phone.flow.nat;
     }
-    const bool finds = finds_failures(phone) && !idle.keep_alive;
-    if (finds || config.nat || config.ageing) {
+    const bool finds = finds_failures(phone, server) && !idle.keep_alive;
+    if ((finds || config.nat || config.ageing) && transport == phone.transport) {
         config.keep_alive = phone.flow.keep_alive;
     }
-    config.connection = phone.transport == Transport::tcp &&
+    config.connection = transport == Transport::tcp &&
                         (finds || scope_.flows.contains(part));
-    config.transport = phone.transport;
+    config.transport = transport;
     config.timers = phone.timers;
     config.rto = phone.flow.rto;
-    config.hears_errors = phone.transport == Transport::tcp ||
+    config.hears_errors = transport == Transport::tcp ||
                           phone.refusals.transport_errors == TransportErrors::fail_attempt;
     return config;
 }

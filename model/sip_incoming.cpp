@@ -17,7 +17,8 @@ void SipModel::build_incoming() {
         info.line = *line_index(plan.phone, plan.line);
         info.entry = plan.entry;
         info.server = phone.servers[plan.entry].server;
-        info.config = {phone.transport, phone.timers, plan.rings, phone.failover.strange_calls};
+        info.config = {transport_to(phone, info.server), phone.timers, plan.rings,
+                       phone.failover.strange_calls};
         info.at = plan.at;
         info.count = plan.count;
         if (plan.dialog.lasts) {

@@ -91,7 +91,7 @@ SipModel::Flow SipModel::flow_of(const Event& message) const {
     const auto [phone, server] = ends_of(message);
     const Interval delay = to_server ? delay_to_server(*design_, phone, server)
                                      : delay_to_phone(*design_, phone, server);
-    return {phone, server, direction, delay, design_->phones[phone].transport, {}};
+    return {phone, server, direction, delay, transport_to(design_->phones[phone], server), {}};
 }
 
 SipModel::Ends SipModel::ends_of(const Event& message) const {

@@ -44,7 +44,7 @@ std::size_t SipModel::usage_of_binding(const Event& expiry) const {
 std::size_t SipModel::call_of_call_server(std::size_t index) const {
     const auto found = std::ranges::find_if(calls_, [index](const CallInfo& call) {
         return index >= call.first_server &&
-               index < std::size_t{call.first_server} + call.config.entries;
+               index < std::size_t{call.first_server} + call.config.to.size();
     });
     sim::ensure(found != calls_.end(), "a call server belongs to a call");
     return static_cast<std::size_t>(found - calls_.begin());

@@ -198,9 +198,9 @@ void SipModel::drop_finished(State& state) const {
         if (call_over(state, i)) {
             state.calls[i] = {};
             std::fill_n(state.call_servers.begin() + calls_[i].first_server,
-                        calls_[i].config.entries, CallServer{});
+                        calls_[i].config.to.size(), CallServer{});
             std::fill_n(state.call_nonces.begin() + calls_[i].first_server,
-                        calls_[i].config.entries, CallNonces{});
+                        calls_[i].config.to.size(), CallNonces{});
         }
     }
 }
@@ -264,6 +264,7 @@ bool SipModel::idle_timer(const State& state, const Event& event) const {
             return call_over(state, call) || info.idle[event.index - info.first_server].answer;
         }
         case Timer::callee_answers:
+        case Timer::invite_expires:
         case Timer::call_nonce_age:
             return false;
         case Timer::failback:

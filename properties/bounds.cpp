@@ -18,13 +18,21 @@ std::size_t server_of(const Design& design, Leg leg) {
     return design.phones[leg.phone].servers[leg.entry].server;
 }
 
+model::RegistrationTimes times_of(const Design& design, Leg leg) {
+    return model::times_of(design.phones[leg.phone], leg.entry);
+}
+
+model::Transport transport_of(const Design& design, Leg leg) {
+    return model::transport_to(design.phones[leg.phone], server_of(design, leg));
+}
+
 // Where a port drops the first message after a silence, the second one counts.
 DelayMs second_try(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     if (!model::ageing_of(design, leg.phone, server_of(design, leg))) {
         return 0;
     }
-    return phone.transport == model::Transport::tcp ? phone.flow.rto : phone.timers.t1;
+    return transport_of(design, leg) == model::Transport::tcp ? phone.flow.rto : phone.timers.t1;
 }
 
 DelayMs longest_round_trip(const Design& design, Leg leg) {
@@ -72,7 +80,7 @@ int round_trips(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     const model::Server& server = design.servers[server_of(design, leg)];
     const bool refused_once =
-        model::refuses_as_too_brief(model::registrar_config(server), phone.expires);
+        model::refuses_as_too_brief(model::registrar_config(server), times_of(design, leg).expires);
     return 1 + static_cast<int>(refused_once) + static_cast<int>(phone.wipe_at_boot) +
            challenges(design, leg);
 }
@@ -86,7 +94,7 @@ struct Useful {
 Useful useful_transmissions(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     Useful useful;
-    if (phone.transport == model::Transport::tcp) {
+    if (transport_of(design, leg) == model::Transport::tcp) {
         return useful;
     }
     const DelayMs round_trip = longest_round_trip(design, leg);
@@ -123,22 +131,22 @@ bool any_fault(const Design& design, Leg leg, model::FaultKind kind) {
 
 // The longest wait after an attempt was refused with this status. One that ends all attempts has
 // none, and no bound holds then.
-DelayMs wait_after(const model::Phone& phone, model::Status status) {
-    const model::AfterRefusal& after = phone.refusals.after(status);
+DelayMs wait_after(const Design& design, Leg leg, model::Status status) {
+    const model::AfterRefusal& after = design.phones[leg.phone].refusals.after(status);
     const bool has_own = after.kind == model::AfterRefusal::Kind::wait;
-    return model::longest_wait(has_own ? after.wait : phone.retry.rejected);
+    return model::longest_wait(has_own ? after.wait : times_of(design, leg).retry.rejected);
 }
 
 // After a request that was refused for its CSeq.
 DelayMs wait_after_disorder(const Design& design, Leg leg) {
-    return wait_after(design.phones[leg.phone],
-                      design.servers[server_of(design, leg)].out_of_order);
+    return wait_after(design, leg, design.servers[server_of(design, leg)].out_of_order);
 }
 
 // A refusal by a process that does not run, if the phone hears of it, counts as a 503.
-bool hears_refusals(const model::Phone& phone) {
-    return phone.transport == model::Transport::tcp ||
-           phone.refusals.transport_errors == model::TransportErrors::fail_attempt;
+bool hears_refusals(const Design& design, Leg leg) {
+    const model::RefusalRules& refusals = design.phones[leg.phone].refusals;
+    return transport_of(design, leg) == model::Transport::tcp ||
+           refusals.transport_errors == model::TransportErrors::fail_attempt;
 }
 
 // What a gateway does with a REGISTER as long as it is not in an emergency.
@@ -161,8 +169,7 @@ bool falls_silent(const Design& design, Leg leg) {
                          any_fault(design, leg, FaultKind::refusal) || turns_away(design, leg);
     return !is_told || is_ignored(design, leg) || any_fault(design, leg, FaultKind::crash) ||
            any_fault(design, leg, FaultKind::unreachable) ||
-           (any_fault(design, leg, FaultKind::refusal) &&
-            !hears_refusals(design.phones[leg.phone]));
+           (any_fault(design, leg, FaultKind::refusal) && !hears_refusals(design, leg));
 }
 
 // The longest wait that an outage leaves behind in which requests are refused; none without one.
@@ -173,18 +180,19 @@ std::optional<std::int64_t> wait_after_outage(const Design& design, Leg leg) {
     for (const model::Fault& fault : design.faults) {
         const bool is_told =
             fault.kind == model::FaultKind::maintenance ||
-            (fault.kind == model::FaultKind::refusal && hears_refusals(phone));
+            (fault.kind == model::FaultKind::refusal && hears_refusals(design, leg));
         if (is_told && fault.server == server_of(design, leg)) {
             const DelayMs wait =
                 honours && fault.retry_after > 0
                     ? fault.retry_after
-                    : wait_after(phone, model::Status::service_unavailable_503);
+                    : wait_after(design, leg, model::Status::service_unavailable_503);
             longest = std::max<std::int64_t>(longest.value_or(0), wait);
         }
     }
     if (turns_away(design, leg)) {
         const auto& rules = design.servers[server_of(design, leg)].survivability;
-        longest = std::max<std::int64_t>(longest.value_or(0), wait_after(phone, rules.answer));
+        longest = std::max<std::int64_t>(longest.value_or(0),
+                                         wait_after(design, leg, rules.answer));
     }
     return longest;
 }
@@ -202,7 +210,7 @@ bool forgets_early(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     const DelayMs timer_j = design.servers[server_of(design, leg)].timer_j;
     const bool overtakes = timer_j < longest_round_trip(design, leg);
-    return phone.transport == model::Transport::udp && timer_j < phone.timers.timer_f &&
+    return transport_of(design, leg) == model::Transport::udp && timer_j < phone.timers.timer_f &&
            (answers_get_lost(design) || overtakes);
 }
 
@@ -215,7 +223,7 @@ bool crashes_briefly(const Design& design, Leg leg) {
     const DelayMs answered = messages_that_may_be_lost(design) > 0
                                  ? phone.timers.timer_f
                                  : model::delay_to_phone(design, leg.phone, server).latest;
-    return phone.transport == model::Transport::udp &&
+    return transport_of(design, leg) == model::Transport::udp &&
            std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
                return model::stops_process(fault.kind) && fault.server == server &&
                       fault.keeps_bindings && fault.lasts.earliest <= answered;
@@ -227,16 +235,16 @@ bool crashes_briefly(const Design& design, Leg leg) {
 std::int64_t late_start(const Design& design, Leg leg) {
     const model::Server& server = design.servers[server_of(design, leg)];
     if (model::may_restart(design, leg.phone) || model::serves_in_emergency_only(server)) {
-        return design.phones[leg.phone].boot.latest;
+        return model::last_boot(design.phones[leg.phone]);
     }
-    std::int64_t first_recovery = design.phones[leg.phone].boot.latest;
+    std::int64_t first_recovery = model::last_boot(design.phones[leg.phone]);
     for (const model::Fault& fault : design.faults) {
         if (model::is_outage(fault.kind) && fault.server == server_of(design, leg)) {
             first_recovery = std::min(
                 first_recovery, std::int64_t{fault.at.earliest} + fault.lasts.earliest);
         }
     }
-    return design.phones[leg.phone].boot.latest - first_recovery;
+    return model::last_boot(design.phones[leg.phone]) - first_recovery;
 }
 
 // An attempt that is not answered, and the wait after it. Copies of a request that are refused may
@@ -245,10 +253,11 @@ std::int64_t longest_attempt(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     const bool may_be_refused = forgets_early(design, leg) || crashes_briefly(design, leg);
     const DelayMs refused = may_be_refused ? wait_after_disorder(design, leg) : 0;
+    const DelayMs unanswered = model::longest_wait(times_of(design, leg).retry.unanswered);
     return (1 + challenges(design, leg)) * longest_look_up(design, leg) + phone.timers.timer_f +
            challenges(design, leg) * std::int64_t{longest_round_trip(design, leg)} +
-           std::max<std::int64_t>({model::longest_wait(phone.retry.unanswered), refused,
-                                   wait_after_outage(design, leg).value_or(0)});
+           std::max<std::int64_t>(
+               {unanswered, refused, wait_after_outage(design, leg).value_or(0)});
 }
 
 // May a server that starts with another secret challenge a copy of a request that a phone sent with
@@ -306,6 +315,11 @@ DelayMs granted_lifetime(const Design& design, Leg leg) {
                                    {model::PartKind::registration, leg.phone, 0, leg.entry});
 }
 
+DelayMs counted_lifetime(const Design& design, Leg leg) {
+    return model::counted_lifetime(design,
+                                   {model::PartKind::registration, leg.phone, 0, leg.entry});
+}
+
 DelayMs last_useful_transmission(const Design& design, Leg leg) {
     return useful_transmissions(design, leg).last;
 }
@@ -316,7 +330,8 @@ DelayMs registration_bound(const Design& design, Leg leg) {
         model::delay_to_server(design, leg.phone, server_of(design, leg)).earliest;
     const Useful useful = useful_transmissions(design, leg);
     const std::int64_t attempt =
-        std::int64_t{phone.timers.timer_f} + model::longest_wait(phone.retry.unanswered);
+        std::int64_t{phone.timers.timer_f} +
+        model::longest_wait(times_of(design, leg).retry.unanswered);
     std::int64_t silence =
         falls_silent(design, leg)
             ? std::max<std::int64_t>(attempt - useful.last, useful.longest_gap)
@@ -340,7 +355,7 @@ DelayMs registration_bound(const Design& design, Leg leg) {
     if (forgets_nonces_briefly(design, leg)) {
         const DelayMs refusal = useful.longest_gap + longest_round_trip(design, leg);
         silence = std::max<std::int64_t>(
-            silence, refusal + wait_after(phone, model::Status::unauthorized_401));
+            silence, refusal + wait_after(design, leg, model::Status::unauthorized_401));
     }
     if (forgets_early(design, leg)) {
         const DelayMs refusal = useful.longest_gap + longest_round_trip(design, leg);
@@ -351,7 +366,7 @@ DelayMs registration_bound(const Design& design, Leg leg) {
 }
 
 DelayMs start_bound(const Design& design, Leg leg) {
-    return clamp(design.phones[leg.phone].boot.latest + undisturbed(design, leg));
+    return clamp(model::last_boot(design.phones[leg.phone]) + undisturbed(design, leg));
 }
 
 DelayMs first_attempt_bound(const Design& design, Leg leg) {
@@ -360,9 +375,10 @@ DelayMs first_attempt_bound(const Design& design, Leg leg) {
 
 DelayMs loss_bound(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
-    const DelayMs lifetime = granted_lifetime(design, leg);
+    const DelayMs lifetime = counted_lifetime(design, leg);
     const std::int64_t failed_refresh =
-        model::refresh_after(phone.refresh, lifetime) + longest_failure(design, leg);
+        model::refresh_after(times_of(design, leg).refresh, lifetime) +
+        longest_failure(design, leg);
     const std::int64_t believed = phone.belief == model::Belief::until_expiry
                                       ? lifetime
                                       : std::min<std::int64_t>(failed_refresh, lifetime);

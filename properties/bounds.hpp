@@ -21,6 +21,9 @@ struct Leg {
 // The lifetime that the server grants to the phone's REGISTER.
 [[nodiscard]] DelayMs granted_lifetime(const Design& design, Leg leg);
 
+// The same, as the phone counts it.
+[[nodiscard]] DelayMs counted_lifetime(const Design& design, Leg leg);
+
 // From the moment the server can be reached, and serves, until the phone is registered. The worst:
 // the last transmission that could be answered in time just missed the server; what is left of
 // Timer F, the longest wait after no answer and the round trip follow. If that is less than the

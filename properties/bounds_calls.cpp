@@ -30,10 +30,14 @@ std::int64_t longest_look_ups(const Design& design, std::size_t phone) {
 
 DelayMs longest_call_attempt(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
-    const model::CallConfig config{phone.calls, phone.transport, phone.timers};
-    const std::int64_t given_up = phone.transport == model::Transport::tcp
-                                      ? phone.timers.timer_b
-                                      : model::give_up_after(config);
+    const model::CallConfig config{
+        .rules = phone.calls, .timers = phone.timers, .to = model::ways_of_calls(phone)};
+    std::int64_t given_up = 0;
+    for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
+        given_up = std::max(given_up, config.to[entry].transport == model::Transport::tcp
+                                          ? phone.timers.timer_b
+                                          : model::give_up_after(config, entry));
+    }
     // Each challenge may come just before that, and each answer is given as long.
     int invites = 1;
     for (const model::Line& line : phone.lines) {
@@ -68,7 +72,8 @@ DelayMs failover_bound(const Design& design, Leg leg) {
 DelayMs asymmetry_bound(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     const std::size_t server = phone.servers[leg.entry].server;
-    return clamp(std::int64_t{phone.timers.timer_f} + model::longest_wait(phone.retry.unanswered) +
+    return clamp(std::int64_t{phone.timers.timer_f} +
+                 model::longest_wait(model::times_of(phone, leg.entry).retry.unanswered) +
                  model::delay_to_server(design, leg.phone, server).latest +
                  model::delay_to_phone(design, leg.phone, server).latest);
 }

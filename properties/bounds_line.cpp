@@ -36,8 +36,12 @@ DelayMs clamp(std::int64_t delay) {
 
 // After any failure of an attempt.
 DelayMs longest_pause(const Design& design, const Phone& phone) {
-    DelayMs longest = std::max(model::longest_wait(phone.retry.rejected),
-                               model::longest_wait(phone.retry.unanswered));
+    DelayMs longest = 0;
+    for (const std::size_t entry : registrars(phone)) {
+        const model::Retry retry = model::times_of(phone, entry).retry;
+        longest = std::max({longest, model::longest_wait(retry.rejected),
+                            model::longest_wait(retry.unanswered)});
+    }
     for (const model::AfterRefusal& after : phone.refusals.on_status) {
         if (after.kind == model::AfterRefusal::Kind::wait) {
             longest = std::max(longest, model::longest_wait(after.wait));
@@ -90,9 +94,9 @@ std::int64_t wait_for_return(const Design& design, std::size_t index, const Phon
     }
     std::int64_t longest = 0;
     for (const std::size_t entry : registrars(phone)) {
-        const DelayMs lifetime = granted_lifetime(design, {index, entry});
-        longest = std::max<std::int64_t>(longest,
-                                         model::refresh_after(phone.refresh, lifetime));
+        const DelayMs lifetime = counted_lifetime(design, {index, entry});
+        const model::Refresh refresh = model::times_of(phone, entry).refresh;
+        longest = std::max<std::int64_t>(longest, model::refresh_after(refresh, lifetime));
     }
     return longest;
 }
@@ -135,14 +139,14 @@ DelayMs pushed_back_bound(const Design& design, Leg leg) {
     }
     std::int64_t refreshed = 0;
     for (const std::size_t entry : registrars(phone)) {
-        const DelayMs lifetime = granted_lifetime(design, {leg.phone, entry});
-        const DelayMs after = model::refresh_after(phone.refresh, lifetime);
+        const DelayMs lifetime = counted_lifetime(design, {leg.phone, entry});
+        const DelayMs after = model::refresh_after(model::times_of(phone, entry).refresh, lifetime);
         refreshed = std::max<std::int64_t>(refreshed, entry == leg.entry ? 0 : after);
     }
     const std::int64_t once =
         exit + refreshed + phone.timers.timer_f + longest_round(design, leg.phone, phone);
     return clamp((1 + interruptions(design, leg)) * once + longest_exchange(design, leg) +
-                 phone.boot.latest);
+                 model::last_boot(phone));
 }
 
 // From the failure of the first server until a gateway serves; others serve all the time.
@@ -169,7 +173,7 @@ DelayMs return_bound(const Design& design, Leg leg) {
     // Of servers of equal priority a dead one may be picked first.
     const std::int64_t in_vain = has_equals ? round : 0;
     return clamp((1 + interruptions(design, leg)) * once + in_vain + phone.timers.timer_f +
-                 longest_exchange(design, leg) + phone.boot.latest);
+                 longest_exchange(design, leg) + model::last_boot(phone));
 }
 
 DelayMs failback_bound(const Design& design, Leg leg) {
@@ -198,7 +202,8 @@ DelayMs takeover_bound(const Design& design, Leg leg) {
         // A refresh fails, and other servers are tried even while the phone believes in the first.
         const Phone succession = succession_of(design, leg);
         const DelayMs refreshed =
-            model::refresh_after(phone.refresh, granted_lifetime(design, leg));
+            model::refresh_after(model::times_of(phone, leg.entry).refresh,
+                                 counted_lifetime(design, leg));
         std::int64_t entered = 0;
         for (const std::size_t entry : registrars(succession)) {
             const std::int64_t entry_of = entry_of_gateway(design, {leg.phone, entry});
@@ -207,7 +212,7 @@ DelayMs takeover_bound(const Design& design, Leg leg) {
                                    ? entry_of + longest_round(design, leg.phone, succession)
                                    : 0);
         }
-        bound = std::int64_t{phone.boot.latest} + longest_exchange(design, leg) + refreshed +
+        bound = std::int64_t{model::last_boot(phone)} + longest_exchange(design, leg) + refreshed +
                 longest_failure(design, leg) + entered +
                 (1 + interruptions(design, leg)) * longest_round(design, leg.phone, succession);
     }

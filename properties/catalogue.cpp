@@ -23,9 +23,12 @@ using model::Phone;
 
 bool may_be_too_brief(const Design& design, const Subject& subject) {
     const Phone& phone = phone_of(design, subject);
+    if (!is_registered_leg(design, subject)) {
+        return false;
+    }
     const model::Server& server = design.servers[phone.servers[subject.entry].server];
-    return is_registered_leg(design, subject) &&
-           model::refuses_as_too_brief(model::registrar_config(server), phone.expires);
+    return model::refuses_as_too_brief(model::registrar_config(server),
+                                       model::times_of(phone, subject.entry).expires);
 }
 
 bool calls(const Design& design, const Subject& subject) {
@@ -180,9 +183,11 @@ std::string agreement_text(const Design& design, const Subject& subject,
 std::string refresh_rule_text(const Design& design, const Subject& subject,
                               std::optional<sim::DelayMs> within) {
     const std::string where = at(design, subject);
-    const sim::DelayMs half = granted_lifetime(design, leg(subject)) / 2;
+    const sim::DelayMs half = counted_lifetime(design, leg(subject)) / 2;
     // A flow that failed is replaced at once.
-    const bool renews = model::finds_failures(phone_of(design, subject));
+    const bool renews = model::finds_failures(
+        phone_of(design, subject),
+        phone_of(design, subject).servers[subject.entry].server);
     return "whenever registers" + where + " then never requests" + where +
            (renews ? " and not flow_fails" + where : "") + before_text(within, half) +
            (renews ? " until flow_fails" + where : "");

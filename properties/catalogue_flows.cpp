@@ -25,9 +25,12 @@ std::string name_of(const Design& design, std::size_t server) {
 // A mapping of a NAT, or a connection that keep-alives test.
 bool has_a_flow(const Design& design, const Subject& subject) {
     const Phone& phone = phone_of(design, subject);
+    if (!is_registered_leg(design, subject)) {
+        return false;
+    }
     const bool tests = phone.transport == model::Transport::tcp &&
-                       phone.flow.keep_alive.method != model::KeepAliveMethod::none;
-    return is_registered_leg(design, subject) && (phone.flow.nat.has_value() || tests);
+                       model::finds_failures(phone, phone.servers[subject.entry].server);
+    return phone.flow.nat.has_value() || tests;
 }
 
 std::string inbound_text(const Design& design, const Subject& subject,

@@ -63,6 +63,7 @@ struct ChainEvent {
     sim::Constraint constraint;
     model::Event event;                 // of the witness's model; unless the reason is `order`
     bool last_server = false;           // timers of a call: nothing is tried after this server
+    std::uint8_t entry = 0;             // timers of a call: the server that is being tried
 };
 
 // One end of the range of a duration, with the run that shows it.

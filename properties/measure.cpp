@@ -10,23 +10,28 @@ namespace failback::properties {
 
 namespace {
 
-bool at_last_server(const Searched& search, const MonitoredState& state,
-                    const model::Event& event) {
-    return event.kind == model::EventKind::timer && model::of_call(event.timer) &&
-           model::at_last_server(state.sip.calls[event.index],
-                                 search.searched.sip->calls()[event.index].config);
+// Which server a call is trying.
+void add_server(const Searched& search, const MonitoredState& state, const model::Event& event,
+                ChainEvent& link) {
+    if (event.kind != model::EventKind::timer || !model::of_call(event.timer)) {
+        return;
+    }
+    const model::CallClient& call = state.sip.calls[event.index];
+    link.entry = call.entry;
+    link.last_server =
+        model::at_last_server(call, search.searched.sip->calls()[event.index].config);
 }
 
 std::vector<ChainEvent> chain_of(const Searched& search, const sim::Timing& timing,
                                  const std::vector<std::uint32_t>& steps) {
     std::vector<ChainEvent> chain;
     for (const sim::Constraint& constraint : timing.chain) {
-        ChainEvent link{constraint, {}, false};
+        ChainEvent link{.constraint = constraint, .event = {}};
         if (constraint.reason != sim::Reason::order) {
             const auto pending = search.graph.configuration(constraint.node);
             const model::Event& event = pending.agenda[constraint.entry];
             link.event = search.shown.sip->translate(event, *search.searched.sip);
-            link.last_server = at_last_server(search, pending.state, event);
+            add_server(search, pending.state, event, link);
         }
         link.constraint.from = steps[constraint.from];
         link.constraint.to = steps[constraint.to];

@@ -171,7 +171,7 @@ TEST_CASE("design file: the schema states the defaults of the reader", "[design]
     phone.update(minimal()["phones"][0]);
     phone["timers"] = schema_defaults("timers");
     phone["calls"] = schema_defaults("call_rules");
-    CHECK(phone["calls"].size() == 8);
+    CHECK(phone["calls"].size() == 10);
     phone["failover"] = schema_defaults("failover");
     CHECK(phone["failover"].size() == 4);
     CHECK(text_of(read(with("/phones/0", phone)).phones[0]) == text_of(plain.phones[0]));

@@ -74,6 +74,14 @@ inline model::Design drawn_design(Draw& draw) {
     design.default_delay = {0, draw({0, 100, 490, 1000, 3000})};
     phone.timers.timer_f = draw({32, 16, 5}) * kSecond;
     phone.timers.timer_b = draw({32'000, 32'000, 3'700});
+    if (draw({false, false, true})) {  // the last server of the list
+        ServerEntry& last = phone.servers.back();
+        last.expires = draw({60, 120, 300}) * kSecond;
+        last.refresh = draw({Refresh{RefreshRule::lead, 10 * kSecond, 0},
+                             Refresh{RefreshRule::fraction, 0, 50}});
+        last.retry = draw({Interval{30'000, 40'000}, {45'000, 45'000}});
+        last.transport = draw({Transport::udp, Transport::tcp});
+    }
     for (Server& server : design.servers) {
         server.timer_j = draw({32'000, 32'000, 100, 2'000});
         server.min_expires = draw({60, 60, 200}) * kSecond;

@@ -240,7 +240,8 @@ TEST_CASE("parameters: faults, boot, call plans and bindings") {
     CHECK(design.plain(EventKind::fault_strikes, 1, End::longest) == "/faults/1/at 81");
     CHECK(design.plain(EventKind::fault_ends, 0, End::shortest) == "/faults/0/lasts 73");
     CHECK(design.plain(EventKind::window_closes, 2, End::longest) == "/faults/2/window 93");
-    CHECK(design.plain(EventKind::boot, design.usage({}), End::longest) == "/phones/0/boot 36");
+    CHECK(design.plain(EventKind::boot, design.usage({}), End::longest) ==
+          "/phones/0/lines/0/enabled 24, /phones/0/boot 36");
     CHECK(design.plain(EventKind::dial, 0, End::longest) == "/calls/0/at 97");
     CHECK(design.plain(EventKind::deadline, 0, End::longest).empty());
     CHECK(design.plain(EventKind::binding_expires, 0, End::shortest) == "/phones/0/expires 30");

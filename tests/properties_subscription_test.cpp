@@ -35,7 +35,7 @@ Design drawn_with_subscription(Draw& draw) {
     rules.to = draw({SubscribeTo::primary, SubscribeTo::working, SubscribeTo::all});
     rules.expires = draw({120, 600}) * kSecond;
     rules.refresh.lead = draw({60, 5, 0}) * kSecond;
-    rules.retry = sim::exactly(draw({10, 30}) * kSecond);
+    rules.retry = sim::exactly(draw({15, 30}) * kSecond);
     rules.timer_n = draw({32'000, 32'000, 10'000});
     rules.heeds_reasons = draw({true, true, false});
     for (Server& server : design.servers) {

@@ -64,7 +64,7 @@ const char* timer_name(Timer timer) {
                                      "seizure expires",
                                      "seizure over",
                                      "user releases",
-                                     "end of a nonce"};
+                                     "end of a nonce", "INVITE expired"};
     return names[static_cast<std::size_t>(timer)];
 }
 

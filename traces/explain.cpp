@@ -87,7 +87,7 @@ std::vector<model::Parameter> parameters_for(const Trace& trace, const model::Si
         }
         const bool most = link.constraint.reason == Reason::latest;
         const model::TightDelay delay{link.event, most ? model::End::longest : model::End::shortest,
-                                      ms, link.last_server};
+                                      ms, link.last_server, link.entry};
         for (const auto& parameter : model::parameters_of(sip, trace.design, delay)) {
             const auto known = std::ranges::find(shares, parameter, &Share::parameter);
             if (known == shares.end()) {
