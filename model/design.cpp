@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "model/duration.hpp"
+
 namespace failback::model {
 namespace {
 
@@ -202,6 +204,37 @@ Interval delay_to_watched(const Design& design, std::size_t gateway) {
 
 bool serves_in_emergency_only(const Server& server) {
     return server.watches && server.survivability.in_normal != InNormal::served;
+}
+
+bool passes_on(const Server& server) {
+    return server.watches && server.survivability.in_normal == InNormal::passed_on;
+}
+
+std::optional<std::size_t> entry_beyond(const Design& design, std::size_t phone,
+                                        std::size_t server) {
+    const auto& servers = design.phones[phone].servers;
+    const auto leads = [&](const ServerEntry& entry) {
+        const Server& gateway = design.servers[entry.server];
+        return entry.registers && passes_on(gateway) && gateway.watches == server;
+    };
+    const auto found = std::ranges::find_if(servers, leads);
+    if (found == servers.end() ||
+        std::ranges::find(servers, server, &ServerEntry::server) != servers.end()) {
+        return std::nullopt;
+    }
+    return static_cast<std::size_t>(found - servers.begin());
+}
+
+Interval re_registration_delay(const Design& design, std::size_t gateway) {
+    std::int64_t lines = 0;
+    for (const Phone& phone : design.phones) {
+        const bool registers = std::ranges::any_of(phone.servers, [&](const ServerEntry& entry) {
+            return entry.server == gateway && entry.registers;
+        });
+        lines += registers ? static_cast<std::int64_t>(phone.lines.size()) : 0;
+    }
+    const std::int64_t last = (lines - 1) * *design.servers[gateway].survivability.re_registers;
+    return {0, static_cast<DelayMs>(std::clamp<std::int64_t>(last, 0, kLongestDuration))};
 }
 
 bool mode_matters(const Server& server) {

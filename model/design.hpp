@@ -316,6 +316,7 @@ struct IncomingPlan {
     Interval rings{0, 0};          // how long the phone rings until its user answers
     Position position;
     DialogPlan dialog{};
+    bool is_beyond = false;        // at the server that the gateway of the entry passes requests to
 };
 
 // The user of a line seizes an appearance of its address of record at a server of the line's list,
@@ -454,6 +455,18 @@ struct RegistrationTimes {
 
 // Does it serve in an emergency only?
 [[nodiscard]] bool serves_in_emergency_only(const Server& server);
+
+// Does it pass requests on to the server that it watches, in the normal state?
+[[nodiscard]] bool passes_on(const Server& server);
+
+// The entry of a phone's list that leads to a server that is not in it: a gateway that passes
+// requests on there, which the phone registers with.
+[[nodiscard]] std::optional<std::size_t> entry_beyond(const Design& design, std::size_t phone,
+                                                      std::size_t server);
+
+// When after an emergency it registers one of its phones anew: any of its turns, one for each line.
+// REQUIRES: it does so.
+[[nodiscard]] Interval re_registration_delay(const Design& design, std::size_t gateway);
 
 // Does it make a difference to phones whether it is in an emergency?
 [[nodiscard]] bool mode_matters(const Server& server);

@@ -56,8 +56,12 @@ IncomingPlan read_incoming_plan(DesignParts& parts, const Node& node) {
     plan.rings = reader.interval("rings", plan.rings);
     plan.dialog = read_dialog(reader, plan.count);
     reader.finish();
-    const auto entry = line && server ? registered_entry(parts, reader, line->phone, *server)
-                                      : std::nullopt;
+    const auto beyond = line && server ? entry_beyond(parts.design, line->phone, *server)
+                                       : std::nullopt;
+    plan.is_beyond = beyond.has_value();
+    const auto entry = !line || !server ? std::nullopt
+                       : beyond         ? beyond
+                                        : registered_entry(parts, reader, line->phone, *server);
     if (!entry) {
         return plan;
     }

@@ -67,6 +67,8 @@ struct Watching {
 };
 // After all servers were read.
 void resolve_watched(DesignParts& parts, const std::vector<Watching>& watching);
+// After all: what gateways that pass requests on do not go together with.
+void check_passing(DesignParts& parts);
 [[nodiscard]] Limit read_limit(ObjectReader& server, std::string_view key);
 [[nodiscard]] Authentication read_authentication(ObjectReader& server);
 [[nodiscard]] Credentials read_credentials(DesignParts& parts, ObjectReader& phone);

@@ -14,11 +14,12 @@ constexpr std::array<Choice<Status>, 5> kAnswers{
      {"403", Status::forbidden_403},
      {"404", Status::not_found_404}}};
 
-constexpr std::array<Choice<Status>, 7> kRefusals{
+constexpr std::array<Choice<Status>, 8> kRefusals{
     {{"400", Status::bad_request_400},
      {"401", Status::unauthorized_401},
      {"403", Status::forbidden_403},
      {"404", Status::not_found_404},
+     {"408", Status::request_timeout_408},
      {"480", Status::temporarily_unavailable_480},
      {"500", Status::server_error_500},
      {"503", Status::service_unavailable_503}}};

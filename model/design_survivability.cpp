@@ -17,14 +17,60 @@ struct Normal {
     Status answer;
 };
 
-constexpr std::array<Choice<Normal>, 7> kInNormal{
+constexpr std::array<Choice<Normal>, 8> kInNormal{
     {{"ignored", {InNormal::ignored, Status::server_error_500}},
      {"served", {InNormal::served, Status::server_error_500}},
+     {"passed-on", {InNormal::passed_on, Status::server_error_500}},
      {"500", {InNormal::refused, Status::server_error_500}},
      {"503", {InNormal::refused, Status::service_unavailable_503}},
      {"480", {InNormal::refused, Status::temporarily_unavailable_480}},
      {"403", {InNormal::refused, Status::forbidden_403}},
      {"404", {InNormal::refused, Status::not_found_404}}}};
+
+constexpr std::array<Choice<Normal>, 7> kInEmergency{
+    {{"served", {InNormal::served, Status::server_error_500}},
+     {"ignored", {InNormal::ignored, Status::server_error_500}},
+     {"500", {InNormal::refused, Status::server_error_500}},
+     {"503", {InNormal::refused, Status::service_unavailable_503}},
+     {"480", {InNormal::refused, Status::temporarily_unavailable_480}},
+     {"403", {InNormal::refused, Status::forbidden_403}},
+     {"404", {InNormal::refused, Status::not_found_404}}}};
+
+constexpr std::array<Choice<Status>, 4> kUnanswered{
+    {{"silence", Status::none},
+     {"408", Status::request_timeout_408},
+     {"500", Status::server_error_500},
+     {"503", Status::service_unavailable_503}}};
+
+// What a gateway that passes requests on does when it cannot, or need no longer stand in.
+void read_passing(ObjectReader& reader, Survivability& rules) {
+    if (rules.in_normal != InNormal::passed_on) {
+        for (const char* key : {"in_emergency", "unanswered", "gives_up_after", "re_registers"}) {
+            reader.refuse(key, R"(it belongs to the "in_normal" "passed-on")");
+        }
+        return;
+    }
+    if (const auto emergency = reader.choice("in_emergency", kInEmergency)) {
+        rules.in_emergency = emergency->what;
+        rules.emergency_answer = emergency->answer;
+    }
+    rules.unanswered = reader.choice("unanswered", kUnanswered).value_or(rules.unanswered);
+    if (rules.unanswered == Status::none) {
+        reader.refuse("gives_up_after", R"(with "silence" nothing is given up)");
+    } else {
+        rules.gives_up_after = reader.duration("gives_up_after", rules.gives_up_after, kPositive);
+    }
+    if (reader.has("re_registers")) {
+        rules.re_registers = reader.duration("re_registers", 0, kPositive);
+    } else {
+        (void)reader.member("re_registers");
+    }
+    if (rules.re_registers && rules.in_emergency != InNormal::served) {
+        reader.refuse("re_registers", R"(whom it does not serve it does not register)");
+    } else if (rules.re_registers && rules.drops_at_exit) {
+        reader.refuse("re_registers", R"(it registers the bindings that are "kept" at the end)");
+    }
+}
 
 }  // namespace
 
@@ -51,6 +97,7 @@ Survivability read_survivability(ObjectReader& server) {
         rules.answer = normal->answer;
     }
     rules.drops_at_exit = reader.choice("at_exit", kAtExit).value_or(rules.drops_at_exit);
+    read_passing(reader, rules);
     reader.finish();
     return rules;
 }

@@ -35,6 +35,8 @@ enum class EventKind : std::uint8_t {
     query_ends,      // of a look-up: index = name, key = how (QueryEnd)
     name_expires,    // index = name
     wanted,          // index = appearance: the user of a station wants it
+    relayed_to_server,   // by a gateway, for a phone; otherwise as a message to a server
+    relayed_to_gateway,  // what comes back
 };
 
 // offer, offer_ack: INVITE and ACK of a call that comes in at a server.
@@ -53,6 +55,7 @@ enum class Method : std::uint8_t {
     bye,     // of either end of a dialog
     update,  // of the phone in a dialog (RFC 3311); it stands for a re-INVITE, too
     seize,  // of an appearance, with `key` an Ask; its CSeq is the number of the request
+    re_register,  // a REGISTER of a gateway for a phone; its CSeq is its number (relay.hpp)
 };
 
 // Timers of RFC 3261 17, and what a user agent waits for.
@@ -105,6 +108,11 @@ enum class Timer : std::uint8_t {
     user_releases,         // the user of a station has held it long enough
     call_nonce_age,        // at the server: the nonce of its last 407 is too old now
     invite_expires,        // an INVITE has rung as long as its Expires says
+    // Of a gateway that passes requests on.
+    relay_gives_up,        // nothing has come back
+    re_register_due,
+    re_register_retransmit,  // Timer E
+    re_register_timeout,     // Timer F
 };
 
 [[nodiscard]] constexpr bool of_flow(Timer timer) {
@@ -142,6 +150,14 @@ enum class Timer : std::uint8_t {
     return timer >= Timer::seize_retransmit && timer <= Timer::user_releases;
 }
 
+[[nodiscard]] constexpr bool of_relay(Timer timer) {
+    return timer >= Timer::relay_gives_up && timer <= Timer::re_register_timeout;
+}
+
+[[nodiscard]] constexpr bool is_relayed(EventKind kind) {
+    return kind == EventKind::relayed_to_server || kind == EventKind::relayed_to_gateway;
+}
+
 [[nodiscard]] constexpr bool of_call(Method method) {
     return method == Method::invite || method == Method::ack || method == Method::cancel;
 }
@@ -163,7 +179,8 @@ enum class Timer : std::uint8_t {
 
 [[nodiscard]] constexpr bool is_message(EventKind kind) {
     return kind == EventKind::message_to_server || kind == EventKind::message_to_phone ||
-           kind == EventKind::probe_to_watched || kind == EventKind::answer_to_gateway;
+           kind == EventKind::probe_to_watched || kind == EventKind::answer_to_gateway ||
+           is_relayed(kind);
 }
 
 // Status codes that the model uses, small so that an event stays small.
@@ -186,13 +203,14 @@ enum class Status : std::uint8_t {
     terminated_487,        // to an INVITE that was cancelled
     no_subscription_481,
     accepted_202,
+    request_timeout_408,
 };
 
-inline constexpr std::size_t kStatuses = 18;
+inline constexpr std::size_t kStatuses = 19;
 
 [[nodiscard]] constexpr int code_of(Status status) {
     constexpr int codes[kStatuses] = {0, 200, 400, 423, 489, 500, 403, 404, 480,
-                                      503, 0, 401, 407, 180, 486, 487, 481, 202};
+                                      503, 0, 401, 407, 180, 486, 487, 481, 202, 408};
     return codes[static_cast<std::size_t>(status)];
 }
 
@@ -214,6 +232,9 @@ struct Event {
 
     friend auto operator<=>(const Event&, const Event&) = default;
 };
+
+// Key of a Timer J: of what the server remembers that a gateway passes requests on to.
+inline constexpr std::uint8_t kAtRegistrar = 1;
 
 inline constexpr std::uint8_t kWildcard = 1;        // flag: `Contact: *`
 inline constexpr std::uint8_t kAckOfRefusal = 1;    // flag of an ACK: of a 407

@@ -22,18 +22,40 @@ Parameter pause(const Survivability& rules, const TightDelay& tight) {
                     : whole(key_of(tight.event.index, "probe"), rules.probe);
 }
 
+Parameter delay_of(const Design& design, const nlohmann::json& written, std::size_t gateway,
+                   End end) {
+    const Interval delay = delay_to_watched(design, gateway);
+    const std::string own = key_of(gateway, "delay");
+    const bool is_own = written.contains(nlohmann::json::json_pointer(own));
+    return {is_own ? own : "/delay", delay, delay.earliest == delay.latest ? End::whole : end};
+}
+
 }  // namespace
+
+std::vector<Parameter> relay_parameters(const SipModel& sip, const nlohmann::json& written,
+                                        const TightDelay& tight) {
+    const Design& design = sip.design();
+    if (is_relayed(tight.event.kind)) {
+        return {delay_of(design, written, sip.ends_of(tight.event).server, tight.end)};
+    }
+    const std::size_t gateway = sip.usages()[tight.event.index].server;
+    switch (tight.event.timer) {
+        case Timer::relay_gives_up:
+            return {whole(key_of(gateway, "gives_up_after"),
+                          design.servers[gateway].survivability.gives_up_after)};
+        case Timer::re_register_due:  // once for each other line
+            return {{key_of(gateway, "re_registers"), {}, End::whole}};
+        default:
+            return {};  // Timers E and F: T1 of a gateway is no key
+    }
+}
 
 std::vector<Parameter> gateway_parameters(const Design& design, const nlohmann::json& written,
                                           const TightDelay& tight) {
     const std::size_t gateway = tight.event.index;
     const Survivability& rules = design.servers[gateway].survivability;
     if (tight.event.kind != EventKind::gateway_timer) {
-        const Interval delay = delay_to_watched(design, gateway);
-        const std::string own = key_of(gateway, "delay");
-        const bool is_own = written.contains(nlohmann::json::json_pointer(own));
-        return {{is_own ? own : "/delay", delay,
-                 delay.earliest == delay.latest ? End::whole : tight.end}};
+        return {delay_of(design, written, gateway, tight.end)};
     }
     switch (tight.event.timer) {
         case Timer::probe:

@@ -12,4 +12,9 @@ namespace failback::model {
                                                         const nlohmann::json& written,
                                                         const TightDelay& tight);
 
+// REQUIRES: a message that a gateway passes on, or a timer of a gateway that does.
+[[nodiscard]] std::vector<Parameter> relay_parameters(const SipModel& sip,
+                                                      const nlohmann::json& written,
+                                                      const TightDelay& tight);
+
 }  // namespace failback::model

@@ -63,6 +63,9 @@ public:
             case EventKind::answer_to_gateway:
             case EventKind::gateway_timer:
                 return gateway_parameters(design_, written_, tight_);
+            case EventKind::relayed_to_server:
+            case EventKind::relayed_to_gateway:
+                return relay_parameters(sip_, written_, tight_);
             case EventKind::query_ends:
             case EventKind::name_expires:
                 return name_parameters(sip_, tight_);
@@ -139,6 +142,9 @@ private:
         if (of_flow(tight_.event.timer)) {
             return flow_parameters(sip_, tight_);
         }
+        if (of_relay(tight_.event.timer)) {
+            return relay_parameters(sip_, written_, tight_);
+        }
         const Part& part = usage().part;
         const ClientUsageConfig& config = usage().config;
         switch (tight_.event.timer) {
@@ -171,9 +177,13 @@ private:
                                  design_.servers[usage().server].repeat_window)};
             case Timer::nonce_age:
                 return {of_nonce()};
-            case Timer::forget:
-                return {of_duration(key_of_server(usage().server, "timer_j"),
-                                 design_.servers[usage().server].timer_j)};
+            case Timer::forget: {
+                const std::size_t server = tight_.event.key == kAtRegistrar
+                                               ? usage().beyond->server
+                                               : usage().server;
+                return {of_duration(key_of_server(server, "timer_j"),
+                                 design_.servers[server].timer_j)};
+            }
             default:
                 return {};
         }
@@ -273,15 +283,27 @@ private:
         return found;
     }
 
+    // The server that granted the lifetime: the gateway, or the one that it passes requests on to.
+    [[nodiscard]] std::size_t grants(const SipModel::UsageInfo& info) const {
+        if (!info.beyond) {
+            return info.server;
+        }
+        const DelayMs own = granted_by(design_, info.part, design_.servers[info.server]);
+        const bool is_own = tight_.ms == own ||
+                            tight_.ms == refresh_after(info.config.refresh, own);
+        return is_own ? info.server : info.beyond->server;
+    }
+
     // What the granted lifetime is: asked for by the phone, or a limit of the server.
     [[nodiscard]] Parameter lifetime(const SipModel::UsageInfo& info) const {
-        const Server& server = design_.servers[info.server];
-        const DelayMs granted = granted_lifetime(design_, info.part);
+        const std::size_t of_server = grants(info);
+        const Server& server = design_.servers[of_server];
+        const DelayMs granted = granted_by(design_, info.part, server);
         if (granted == info.config.expires) {
             return of_duration(key_in(info.part, "expires"), granted);
         }
         const bool is_most = granted == server.max_expires && info.config.expires > granted;
-        return of_duration(key_of_server(info.server, is_most ? "max_expires" : "min_expires"),
+        return of_duration(key_of_server(of_server, is_most ? "max_expires" : "min_expires"),
                         granted);
     }
 

@@ -15,9 +15,8 @@ const Server& server_of(const Design& design, const Part& part) {
     return design.servers[design.phones[part.phone].servers[part.entry].server];
 }
 
-bool too_brief(const Design& design, const Part& part) {
+bool too_brief(const Design& design, const Part& part, const Server& server) {
     const Phone& phone = design.phones[part.phone];
-    const Server& server = server_of(design, part);
     if (part.kind == PartKind::subscription) {
         return refuses_as_too_brief(notifier_config(server, phone), phone.subscription.expires);
     }
@@ -113,14 +112,29 @@ void set_idle_flow(Idle& idle, const Design& design, const Part& part) {
 
 }  // namespace
 
-DelayMs granted_lifetime(const Design& design, const Part& part) {
+DelayMs granted_by(const Design& design, const Part& part, const Server& server) {
     const Phone& phone = design.phones[part.phone];
-    const Server& server = server_of(design, part);
     const DelayMs expires =
         part.kind == PartKind::subscription ? phone.subscription.expires
                                             : times_of(phone, part.entry).expires;
-    const DelayMs requested = too_brief(design, part) ? server.min_expires : expires;
+    const DelayMs requested = too_brief(design, part, server) ? server.min_expires : expires;
     return std::min(requested, server.max_expires);
+}
+
+Interval granted_lifetimes(const Design& design, const Part& part) {
+    const Server& server = server_of(design, part);
+    const DelayMs own = granted_by(design, part, server);
+    if (!passes_on(server)) {
+        return sim::exactly(own);
+    }
+    const DelayMs beyond = granted_by(design, part, design.servers[*server.watches]);
+    return server.survivability.in_emergency == InNormal::served
+               ? Interval{std::min(own, beyond), std::max(own, beyond)}
+               : sim::exactly(beyond);
+}
+
+DelayMs granted_lifetime(const Design& design, const Part& part) {
+    return granted_lifetimes(design, part).latest;
 }
 
 DelayMs counted_lifetime(const Design& design, const Part& part) {
@@ -166,6 +180,24 @@ int most_requests(const Design& design, const Part& part) {
     return rules.replays ? kMany : 1 + most_answered(rules);
 }
 
+namespace {
+
+// Does the belief of a phone in a registration with that lifetime end with a refresh at the latest,
+// be it granted or failed?
+bool ends_before_expiry(const Design& design, const Part& part, std::int64_t lifetime) {
+    const Phone& phone = design.phones[part.phone];
+    const std::int64_t longest_request =
+        longest_look_up(design, part.phone, part.entry) + phone.timers.timer_f;
+    const std::int64_t refreshed =
+        refresh_after(times_of(phone, part.entry).refresh, static_cast<DelayMs>(lifetime));
+    return !tries_better_at_refresh(phone, part.entry) &&
+           phone.belief == Belief::until_failed_refresh &&
+           refreshed + most_requests(design, part) * longest_request <
+               lifetime - server_of(design, part).repeat_window;
+}
+
+}  // namespace
+
 Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     const Phone& phone = design.phones[part.phone];
     const Server& server = server_of(design, part);
@@ -178,12 +210,20 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     const std::int64_t least_stored =
         granted_lifetime(design, part) - (server.whole_seconds ? 999 : 0);
     const bool subscription = part.kind == PartKind::subscription;
-    const Refresh& refresh = subscription ? phone.subscription.refresh
-                                          : times_of(phone, part.entry).refresh;
-    const std::int64_t refreshed =
-        refresh_after(refresh, static_cast<DelayMs>(lifetime));
 
     Idle idle;
+    if (passes_on(server)) {
+        // Whether the gateway answers or the server behind it, nothing is sure. Timer K and the
+        // expiry at the phone are as below, with either lifetime.
+        const auto [least, most] = granted_lifetimes(design, part);
+        idle.absorb = idle.memory = true;
+        idle.belief = !subscription &&
+                      ends_before_expiry(design, part, std::max(least, phone.least_expires)) &&
+                      ends_before_expiry(design, part, std::max(most, phone.least_expires)) &&
+                      !too_brief(design, part, server) &&
+                      !too_brief(design, part, design.servers[*server.watches]);
+        return idle;
+    }
     // Timer K: a response that a completed transaction absorbs would otherwise match nothing and be
     // dropped. Both leave the phone as it is.
     idle.absorb = true;
@@ -212,13 +252,8 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     // requests in an attempt that is challenged, with a new lifetime or with the end of the belief,
     // both before the expiry. The lifetime may be that of an earlier grant, less what is over of
     // it. A refresh may also have to wait for better servers that are tried first.
-    const std::int64_t longest_request =
-        longest_look_up(design, part.phone, part.entry) + timer_f;
-    idle.belief = !subscription && !tries_better_at_refresh(phone, part.entry) &&
-                  phone.belief == Belief::until_failed_refresh &&
-                  refreshed + most_requests(design, part) * longest_request <
-                      lifetime - server.repeat_window &&
-                  !too_brief(design, part);
+    idle.belief = !subscription && ends_before_expiry(design, part, lifetime) &&
+                  !too_brief(design, part, server);
     // Timers E and F: where nothing is ever lost, the first copy of a request is answered, and the
     // answer comes before the request could be given up. A server that forgets a request before
     // that would refuse a copy of it, one that is full may refuse the first copy only.

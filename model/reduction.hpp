@@ -63,8 +63,11 @@ struct IdleSeizure {
 // each within Timer F. Many, if there is no end of them.
 [[nodiscard]] int most_requests(const Design& design, const Part& part);
 
-// The lifetime that a server grants to a phone's REGISTER or SUBSCRIBE.
+// The lifetime that a server grants to a phone's REGISTER or SUBSCRIBE: the longest, if it may pass
+// the request on.
 [[nodiscard]] DelayMs granted_lifetime(const Design& design, const Part& part);
+[[nodiscard]] DelayMs granted_by(const Design& design, const Part& part, const Server& server);
+[[nodiscard]] Interval granted_lifetimes(const Design& design, const Part& part);
 
 // The same, as the phone counts it.
 [[nodiscard]] DelayMs counted_lifetime(const Design& design, const Part& part);

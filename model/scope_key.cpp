@@ -329,11 +329,16 @@ void ScopeKey::put_server(const Server& server) {
     put_survivability(survivability);
     put(accepts);
     put(keeps_dialogs);
+    if (survivability.re_registers) {  // its turns are those of lines outside the scope, too
+        const auto gateway = static_cast<std::size_t>(&server - design_->servers.data());
+        put(re_registration_delay(*design_, gateway));
+    }
 }
 
 void ScopeKey::put_survivability(const Survivability& rules) {
     const auto& [delay, transport, probe, probe_in_emergency, timeout, enters_after, leaves_after,
-                 in_normal, answer, drops_at_exit] = rules;
+                 in_normal, answer, drops_at_exit, in_emergency, emergency_answer, unanswered,
+                 gives_up_after, re_registers] = rules;
     put(delay.value_or(design_->default_delay));
     put(transport);
     put(probe);
@@ -344,6 +349,11 @@ void ScopeKey::put_survivability(const Survivability& rules) {
     put(in_normal);
     put(answer);
     put(drops_at_exit);
+    put(in_emergency);
+    put(emergency_answer);
+    put(unanswered);
+    put(gives_up_after);
+    put(re_registers.has_value());
 }
 
 void ScopeKey::put_parts(const std::set<Part>& parts) {
@@ -431,9 +441,11 @@ void ScopeKey::put_incoming(const Scope& scope) {
     put(std::ranges::count_if(design_->incoming, in_scope));
     for (const IncomingPlan& plan : design_->incoming) {
         if (in_scope(plan)) {
-            const auto& [of_phone, of_line, entry, count, at, rings, position, dialog] = plan;
+            const auto& [of_phone, of_line, entry, count, at, rings, position, dialog,
+                         is_beyond] = plan;
             put(line({of_phone, of_line}));
             put(entry);
+            put(is_beyond);
             put(count);
             put(at);
             put(rings);

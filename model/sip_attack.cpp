@@ -27,7 +27,8 @@ bool SipModel::accepts_attack(const State& state, const Fault& fault) const {
     });
     return design_->servers[server].accepts == Accepts::open && !is_cut && up(state, server) &&
            under(state, FaultKind::maintenance, server) == nullptr &&
-           (!design_->servers[server].watches || in_emergency(state, server));
+           (!design_->servers[server].watches ||
+            (in_emergency(state, server) && serves(state, server)));
 }
 
 void SipModel::on_attack(Step& step, const Event& event) const {

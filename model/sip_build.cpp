@@ -79,6 +79,7 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
     build_lines();
     build_names();
     build_usages();
+    build_relays();
     build_calls();
     build_incoming();
     build_appearances();
@@ -162,6 +163,9 @@ int SipModel::first_free_slot(std::uint8_t record) const {
         if (usage.part.kind == PartKind::registration && usage.record == record) {
             slots += usage.config.contacts;
         }
+        if (usage.beyond && usage.beyond->record == record) {
+            slots += usage.config.contacts;
+        }
     }
     return slots;
 }
@@ -214,7 +218,13 @@ void SipModel::build_calls() {
             }
         }
         call.first_server = static_cast<std::uint8_t>(call_servers_);
-        call_servers_ += phone.servers.size();
+        const bool is_passed_on =
+            std::ranges::any_of(phone.servers, [this](const ServerEntry& entry) {
+                return passes_on(design_->servers[entry.server]);
+            });
+        call.servers =
+            static_cast<std::uint8_t>(phone.servers.size() * (is_passed_on ? 2U : 1U));
+        call_servers_ += call.servers;
         lines_[call.line].call = static_cast<std::uint8_t>(calls_.size());
         calls_.push_back(call);
     }
@@ -243,8 +253,12 @@ void SipModel::check_capacity() const {
     check(notifiers_, kNotifiers, "subscriptions");
     check(names_.size(), kNames, "names in the lists of phones");
     check(dialogs_.size(), kDialogs, "lines at servers with calls that last");
+    check(relays_, kRelays, "registrations that gateways pass on");
     for (const UsageInfo& usage : usages_) {
-        check(usage.slot + static_cast<std::size_t>(usage.config.contacts), kContactsPerRecord,
+        const std::size_t beyond = usage.beyond ? usage.beyond->slot : 0;
+        check(std::max<std::size_t>(usage.slot, beyond) +
+                  static_cast<std::size_t>(usage.config.contacts),
+              kContactsPerRecord,
               "contacts that share an address of record");
     }
     if (!problems.empty()) {
@@ -335,6 +349,7 @@ void visit_used(State& state, const StateSizes& used, Visit visit) {
     visit(state.appearances.data(), used.appearances);
     visit(state.tried.data(), used.tried);
     visit(state.call_nonces.data(), used.call_nonces);
+    visit(state.relays.data(), used.relays);
 }
 
 }  // namespace
@@ -357,6 +372,7 @@ StateSizes SipModel::sizes() const {
     used.appearances = appearances_.size();
     used.tried = has_equals_ ? successions() : 0;
     used.call_nonces = call_nonces_in_use();
+    used.relays = relays_;
     return used;
 }
 

@@ -12,7 +12,61 @@ bool has_answered(const CallServer& server) {
     return server.phase == CallServer::Phase::answered && server.final == Status::none;
 }
 
+CallServerInput::Kind kind_of(Method method) {
+    return method == Method::invite   ? CallServerInput::Kind::invite
+           : method == Method::cancel ? CallServerInput::Kind::cancel
+                                      : CallServerInput::Kind::ack;
+}
+
+Event passed_on(const Event& event) {
+    Event passed = event;
+    passed.kind = EventKind::relayed_to_server;
+    return passed;
+}
+
 }  // namespace
+
+// At a server whose process runs.
+void SipModel::call_arrives(Step& step, const Event& event) const {
+    if (event.method == Method::ack &&
+        ((event.flags & kAckOfRefusal) != 0 || of_other_dialog(step.state, event))) {
+        return;
+    }
+    const auto index = static_cast<std::uint8_t>(calls_[event.index].first_server + event.key);
+    const std::size_t server = server_of_call_server(index);
+    const bool refuses = under(step.state, FaultKind::maintenance, server) != nullptr;
+    const bool is_invite = event.method == Method::invite;
+    const CallServer& own = step.state.call_servers[index];
+    const bool is_own = own.phase != CallServer::Phase::none && own.attempt == event.cseq;
+    if (!is_invite && !is_own && passes_on(design_->servers[server])) {
+        send(step, passed_on(event));  // what it has not answered itself
+        return;
+    }
+    if (is_invite && !refuses && !serves(step.state, server)) {
+        if (!is_own && reaction(step.state, server).what == InNormal::passed_on) {
+            send(step, passed_on(event));
+        } else {
+            turn_call_away(step, event, index);
+        }
+        return;
+    }
+    if (is_invite && !refuses && challenges_call(step, event)) {
+        return;
+    }
+    step_call_server(step, index,
+                     {.kind = kind_of(event.method), .attempt = event.cseq, .refuses = refuses});
+}
+
+// At the server that a gateway passes requests on to, whose process runs.
+void SipModel::call_arrives_beyond(Step& step, const Event& event) const {
+    const CallInfo& info = calls_[event.index];
+    const auto index =
+        static_cast<std::uint8_t>(info.first_server + info.config.to.size() + event.key);
+    const bool refuses =
+        under(step.state, FaultKind::maintenance, server_of_call_server(index)) != nullptr;
+    step_call_server(step, index,
+                     {.kind = kind_of(event.method), .attempt = event.cseq, .refuses = refuses});
+}
 
 void SipModel::step_call(Step& step, std::uint8_t call, CallInput input) const {
     Output output;
@@ -64,7 +118,9 @@ void SipModel::step_call_server(Step& step, std::uint8_t index,
                                 const CallServerInput& input) const {
     const std::size_t call = call_of_call_server(index);
     const CallInfo& owner = calls_[call];
-    const auto entry = static_cast<std::uint8_t>(index - owner.first_server);
+    const auto place = static_cast<std::size_t>(index - owner.first_server);
+    const bool is_beyond = place >= owner.config.to.size();
+    const auto entry = static_cast<std::uint8_t>(place % owner.config.to.size());
     CallServerInput with_callee = input;
     with_callee.callee = owner.callee;
     with_callee.invite_expires = owner.config.rules.invite_expires;
@@ -82,7 +138,9 @@ void SipModel::step_call_server(Step& step, std::uint8_t index,
         if (owner.first_dialog && message.status == Status::ok_200) {
             message.expires = step.state.dialogs[*owner.first_dialog + entry].latest;
         }
-        send(step, message_event(EventKind::message_to_phone, call, message));
+        send(step, message_event(is_beyond ? EventKind::relayed_to_gateway
+                                           : EventKind::message_to_phone,
+                                 call, message));
     }
     for (const Notice notice : output.notices) {
         step.observe(notice, call, entry);

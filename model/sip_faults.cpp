@@ -98,6 +98,7 @@ void SipModel::crash(Step& step, const Fault& fault) const {
             crash_notifier(step, static_cast<std::uint8_t>(i), fault.keeps_bindings);
         }
     }
+    forget_beyond(step, *fault.server);
     forget_secret(step, *fault.server);
     if (!fault.keeps_bindings) {
         forget_records(step, *fault.server);
@@ -166,8 +167,13 @@ bool SipModel::bound(const State& state, std::size_t usage) const {
 
 bool SipModel::binding_lost(const State& state, std::size_t usage) const {
     const UsageInfo& info = usages_[usage];
-    return info.part.kind == PartKind::registration &&
-           bindings_of(state, usage)[state.usages[usage].contact].lost != 0;
+    if (info.part.kind != PartKind::registration) {
+        return false;
+    }
+    const std::size_t contact = state.usages[usage].contact;
+    return bindings_of(state, usage)[contact].lost != 0 ||
+           (info.beyond &&
+            state.records[info.beyond->record].bindings[info.beyond->slot + contact].lost != 0);
 }
 
 bool SipModel::ghost(const State& state, std::size_t usage) const {

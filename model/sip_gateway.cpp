@@ -21,8 +21,17 @@ bool SipModel::in_emergency(const State& state, std::size_t server) const {
     return gateway && state.gateways[*gateway].emergency != 0;
 }
 
+Reaction SipModel::reaction(const State& state, std::size_t server) const {
+    if (!design_->servers[server].watches) {
+        return {};
+    }
+    const Survivability& rules = design_->servers[server].survivability;
+    return in_emergency(state, server) ? Reaction{rules.in_emergency, rules.emergency_answer}
+                                       : Reaction{rules.in_normal, rules.answer};
+}
+
 bool SipModel::serves(const State& state, std::size_t server) const {
-    return !serves_in_emergency_only(design_->servers[server]) || in_emergency(state, server);
+    return reaction(state, server).what == InNormal::served;
 }
 
 bool SipModel::sees_watched(const State& state, std::size_t server) const {
@@ -73,7 +82,10 @@ void SipModel::step_gateway(Step& step, std::size_t gateway, const GatewayInput&
     for (const Notice notice : output.notices) {
         step.observe(notice, server);
         if (notice == Notice::leaves_emergency) {
+            begin_re_registrations(step, server);
             end_emergency(step, server);
+        } else if (notice == Notice::enters_emergency) {
+            end_re_registrations(step, server, false);
         }
     }
 }
@@ -88,6 +100,9 @@ void SipModel::start_or_stop_gateway(Step& step, std::size_t server) const {
     if (is_up != (step.state.gateways[*gateway].running != 0)) {
         step_gateway(step, *gateway,
                      {.kind = is_up ? GatewayInput::Kind::start : GatewayInput::Kind::stop});
+        if (!is_up) {
+            end_re_registrations(step, server, true);
+        }
     }
 }
 
@@ -134,7 +149,7 @@ void SipModel::turn_call_away(Step& step, const Event& event, std::size_t index)
     const std::size_t at = server_of_call_server(index);
     const bool is_known =
         server.phase != CallServer::Phase::none && server.attempt == event.cseq;
-    if (!is_known && design_->servers[at].survivability.in_normal == InNormal::ignored) {
+    if (!is_known && reaction(step.state, at).what == InNormal::ignored) {
         step.log.dropped = true;
         return;
     }

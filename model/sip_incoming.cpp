@@ -19,6 +19,10 @@ void SipModel::build_incoming() {
         info.server = phone.servers[plan.entry].server;
         info.config = {transport_to(phone, info.server), phone.timers, plan.rings,
                        phone.failover.strange_calls};
+        if (plan.is_beyond) {
+            info.through = info.server;
+            info.server = *design_->servers[info.server].watches;
+        }
         info.at = plan.at;
         info.count = plan.count;
         if (plan.dialog.lasts) {
@@ -41,10 +45,13 @@ void SipModel::call_in(Step& step, std::uint8_t index) const {
     }
     IncomingInput input;
     if (const auto usage = lines_[info.line].registration[info.entry]) {
-        const auto bindings = bindings_of(std::as_const(step.state), *usage);
+        const std::span<const Binding> bindings =
+            info.through ? bindings_beyond(step.state, *usage)
+                         : bindings_of(std::as_const(step.state), *usage);
         input.has_binding = std::ranges::any_of(
             bindings, [](const Binding& binding) { return binding.present != 0; });
-        input.reaches_phone = bound(step.state, *usage);
+        input.reaches_phone = info.through ? bound_beyond(step.state, *usage)
+                                           : bound(step.state, *usage);
     }
     step_incoming(step, index, input);
 }
@@ -79,7 +86,9 @@ void SipModel::step_incoming(Step& step, std::uint8_t index, const IncomingInput
             message.expires = input.dialog;
         }
         send(step, message_event(is_response ? EventKind::message_to_server
-                                             : EventKind::message_to_phone,
+                                 : incoming_[index].through
+                                     ? EventKind::relayed_to_gateway
+                                     : EventKind::message_to_phone,
                                  index, message));
     }
     for (const Notice notice : output.notices) {
@@ -100,7 +109,7 @@ void SipModel::offer_arrives(Step& step, const Event& event) const {
         return;
     }
     const IncomingCall before = step.state.incoming[event.index];
-    if (event.kind == EventKind::message_to_server) {
+    if (event.kind != EventKind::message_to_phone) {
         input.kind = Kind::response;
     } else {
         const IncomingInfo& info = incoming_[event.index];

@@ -20,32 +20,10 @@
 #include "model/reduction.hpp"
 #include "model/scope.hpp"
 #include "model/sip_state.hpp"
+#include "model/step_log.hpp"
 #include "sim/model.hpp"
 
 namespace failback::model {
-
-// dropped: by a port that had forgotten its sender; nothing else can become of such a message.
-enum class Fate : std::uint8_t { delivered, lost, duplicated, dropped };
-
-// What happened in one step, for monitors and traces.
-struct StepLog {
-    struct Sent {
-        Event event;
-        Fate fate = Fate::delivered;
-    };
-    std::vector<Observation> observations;
-    std::vector<Sent> sent;
-    std::vector<Event> picked;  // of servers of equal priority: a boot of the registration that is
-                                // tried, an INVITE to the server
-    bool dropped = false;  // the arriving message
-
-    void clear() {
-        observations.clear();
-        sent.clear();
-        picked.clear();
-        dropped = false;
-    }
-};
 
 // The CSeq of the latest request of every usage, after renaming (see normalise).
 inline constexpr std::uint8_t kCurrentCSeq = 6;
@@ -60,6 +38,12 @@ public:
     using State = SipState;
     using Event = model::Event;
 
+    // Where a server keeps the binding of a registration: in a record, from a slot on.
+    struct Place {
+        std::size_t server = 0;
+        std::uint8_t record = 0;
+        std::uint8_t slot = 0;         // of the first contact; the others follow
+    };
     struct UsageInfo {
         Part part;
         std::size_t server = 0;
@@ -79,6 +63,9 @@ public:
         Interval to_phone;
         std::optional<std::uint8_t> name;  // index into names()
         std::size_t succession = 0;    // of the line, or of the addresses of the name
+        // At a gateway that passes requests on: where they go, and index into SipState::relays.
+        std::optional<Place> beyond;
+        std::uint8_t relay = 0;
     };
     // The addresses of a name, with one of which a line registers beside other servers. Their
     // LineStates follow those of the lines.
@@ -111,6 +98,7 @@ public:
         Interval at;
         int count = 0;
         std::uint8_t first_server = 0; // call server of entry 0; the others follow
+        std::uint8_t servers = 0;      // and those that gateways pass requests on to, by entry
         Callee callee;
         std::optional<std::uint8_t> first_dialog;  // that of entry 0, if calls last
         std::vector<Login> logins;     // by entry
@@ -119,6 +107,7 @@ public:
         std::size_t line = 0;          // index into lines()
         std::size_t entry = 0;
         std::size_t server = 0;
+        std::optional<std::size_t> through;  // the gateway that the binding leads through
         IncomingConfig config;
         Interval at;
         int count = 0;
@@ -190,6 +179,8 @@ public:
     [[nodiscard]] const Fault* under(const State& state, FaultKind kind, std::size_t server) const;
     [[nodiscard]] bool bound(const State& state, std::size_t usage) const;  // the server has it
     [[nodiscard]] bool binding_lost(const State& state, std::size_t usage) const;
+    // The server that a gateway passes requests on to has a binding that leads through it.
+    [[nodiscard]] bool bound_beyond(const State& state, std::size_t usage) const;
     // The server has a binding of a contact that the phone had before a restart.
     [[nodiscard]] bool ghost(const State& state, std::size_t usage) const;
     [[nodiscard]] bool off(const State& state, std::size_t phone) const;  // it restarts
@@ -296,6 +287,29 @@ private:
     void refuse_connection(Step& step, const Event& event) const;
     void process_request(Step& step, const Event& event) const;
     void process_register(Step& step, const Event& event, Event& response) const;
+    // A REGISTER of a phone, as far as its contact and Call-ID go, at one of its places.
+    [[nodiscard]] RegisterRequest request_of(const State& state, const Event& event,
+                                             std::uint8_t slot) const;
+    RegisterOutcome store(Step& step, const Place& place, const RegistrarConfig& config,
+                          const RegisterRequest& request, std::size_t usage) const;
+    [[nodiscard]] Reaction reaction(const State& state, std::size_t server) const;
+    void build_relays();
+    void pass_on(Step& step, const Event& event) const;
+    void on_relayed(Step& step, const Event& event) const;
+    void arrive_beyond(Step& step, const Event& event) const;
+    void call_arrives(Step& step, const Event& event) const;
+    void call_arrives_beyond(Step& step, const Event& event) const;
+    void re_register(Step& step, const Event& event, Event& response) const;
+    void pass_back(Step& step, const Event& event) const;
+    void register_answered(Step& step, const Event& event) const;
+    void on_relay_timer(Step& step, const Event& event) const;
+    void carry_relay(Step& step, std::size_t usage, const Output& output) const;
+    void begin_re_registrations(Step& step, std::size_t server) const;
+    void end_re_registrations(Step& step, std::size_t server, bool stops) const;
+    void forget_beyond(Step& step, std::size_t server) const;
+    void rename_relays(State& state, std::vector<Event>& pending) const;
+    [[nodiscard]] std::span<Binding> bindings_beyond(State& state, std::size_t usage) const;
+    void learn(Step& step, const Event& answer) const;
     void process_subscribe(Step& step, const Event& event, Event& response) const;
     // Is the request authenticated, and its user known and permitted? Else `response` says so.
     [[nodiscard]] bool admits(Step& step, const Event& event, Event& response) const;
@@ -466,6 +480,7 @@ private:
     std::vector<DialogInfo> dialogs_;
     std::vector<AppearanceInfo> appearances_;
     std::size_t notifiers_ = 0;
+    std::size_t relays_ = 0;
 };
 
 }  // namespace failback::model

@@ -81,6 +81,16 @@ SipModel::Flow SipModel::flow_of(const Event& message) const {
                 .transport = gateway.survivability.transport,
                 .gateway = message.index};
     }
+    if (is_relayed(message.kind)) {
+        const auto [phone, gateway] = ends_of(message);
+        const bool is_request = message.kind == EventKind::relayed_to_server;
+        return {.phone = phone,
+                .server = *design_->servers[gateway].watches,
+                .direction = is_request ? Direction::to_server : Direction::to_phone,
+                .delay = delay_to_watched(*design_, gateway),
+                .transport = design_->servers[gateway].survivability.transport,
+                .gateway = gateway};
+    }
     const bool to_server = message.kind == EventKind::message_to_server;
     const Direction direction = to_server ? Direction::to_server : Direction::to_phone;
     if (of_usage(message.method)) {
@@ -101,7 +111,7 @@ SipModel::Ends SipModel::ends_of(const Event& message) const {
     }
     if (of_incoming(message.method)) {
         const IncomingInfo& info = incoming_[message.index];
-        return {lines_[info.line].phone, info.server};
+        return {lines_[info.line].phone, info.through.value_or(info.server)};
     }
     if (of_dialog(message.method)) {
         const DialogInfo& info = dialogs_[message.index];

@@ -13,6 +13,8 @@ bool of_usage(const Event& event) {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
+        case EventKind::relayed_to_server:
+        case EventKind::relayed_to_gateway:
             return of_usage(event.method);
         case EventKind::timer:
             return !of_line(event.timer) && !of_call(event.timer) &&
@@ -30,8 +32,12 @@ bool of_usage(const Event& event) {
 
 std::size_t SipModel::usage_at(std::size_t record, std::uint8_t slot) const {
     const auto found = std::ranges::find_if(usages_, [&](const UsageInfo& usage) {
-        return usage.part.kind == PartKind::registration && usage.record == record &&
-               slot >= usage.slot && slot < usage.slot + usage.config.contacts;
+        const auto is_at = [&](std::size_t of_record, std::uint8_t first) {
+            return of_record == record && slot >= first && slot < first + usage.config.contacts;
+        };
+        return usage.part.kind == PartKind::registration &&
+               (is_at(usage.record, usage.slot) ||
+                (usage.beyond && is_at(usage.beyond->record, usage.beyond->slot)));
     });
     sim::ensure(found != usages_.end(), "a binding belongs to a registration");
     return static_cast<std::size_t>(found - usages_.begin());
@@ -44,7 +50,7 @@ std::size_t SipModel::usage_of_binding(const Event& expiry) const {
 std::size_t SipModel::call_of_call_server(std::size_t index) const {
     const auto found = std::ranges::find_if(calls_, [index](const CallInfo& call) {
         return index >= call.first_server &&
-               index < std::size_t{call.first_server} + call.config.to.size();
+               index < std::size_t{call.first_server} + call.servers;
     });
     sim::ensure(found != calls_.end(), "a call server belongs to a call");
     return static_cast<std::size_t>(found - calls_.begin());
@@ -52,7 +58,10 @@ std::size_t SipModel::call_of_call_server(std::size_t index) const {
 
 std::size_t SipModel::server_of_call_server(std::size_t index) const {
     const CallInfo& call = calls_[call_of_call_server(index)];
-    return design_->phones[lines_[call.line].phone].servers[index - call.first_server].server;
+    const auto& servers = design_->phones[lines_[call.line].phone].servers;
+    const std::size_t place = index - call.first_server;
+    const std::size_t server = servers[place % servers.size()].server;
+    return place < servers.size() ? server : design_->servers[server].watches.value_or(server);
 }
 
 sim::PartId SipModel::part(const Event& event) const {

@@ -9,10 +9,10 @@ namespace {
 
 bool carries_cseq(const Event& event) {
     const bool message = event.kind == EventKind::message_to_server ||
-                         event.kind == EventKind::message_to_phone;
+                         event.kind == EventKind::message_to_phone || is_relayed(event.kind);
     const bool usage_message =
         message && of_usage(event.method) && event.method != Method::notify &&
-        event.method != Method::keep_alive;
+        event.method != Method::keep_alive && event.method != Method::re_register;
     const bool transaction = event.kind == EventKind::timer &&
                              (event.timer == Timer::absorb || event.timer == Timer::forget);
     return usage_message || transaction;
@@ -35,10 +35,25 @@ void lower_pending(std::vector<Event>& pending, std::size_t usage, bool may_loop
     }
 }
 
+bool is_to_server(const Event& event) {
+    return event.kind == EventKind::message_to_server ||
+           event.kind == EventKind::relayed_to_server;
+}
+
 void lower(std::uint8_t& stored) {
     if (stored > 0) {
         --stored;
     }
+}
+
+void lower_relay(Relay& relay) {
+    if (relay.waits == 1) {
+        throw ModelLimit("a gateway waits for the answer to a request so old that more than " +
+                         std::to_string(kCurrentCSeq - 1) +
+                         " others have followed; raise the retry wait or lower gives_up_after");
+    }
+    lower(relay.waits);
+    lower(relay.given_up);
 }
 
 }  // namespace
@@ -50,8 +65,8 @@ bool asked_for(const ClientUsage& client, const std::vector<Event>& pending, std
     const auto within = [&](std::uint8_t cseq) { return cseq >= lowest && cseq <= highest; };
     return (client.open != 0 && within(client.cseq)) ||
            std::ranges::any_of(pending, [&](const Event& event) {
-               return event.kind == EventKind::message_to_server && event.index == usage &&
-                      carries_cseq(event) && within(event.cseq);
+               return is_to_server(event) && event.index == usage && carries_cseq(event) &&
+                      within(event.cseq);
            });
 }
 
@@ -100,9 +115,17 @@ void SipModel::normalise(State& state, std::vector<Event>& pending) const {
                 lower(binding.cseq);
             }
             state.usages[i].boots = lowered(state.usages[i].boots);
+            if (usages_[i].beyond) {
+                lower_remembered(state.relays[usages_[i].relay].at_registrar);
+                lower_relay(state.relays[usages_[i].relay]);
+                for (Binding& binding : bindings_beyond(state, i)) {
+                    lower(binding.cseq);
+                }
+            }
         }
     }
     rename_probes(state, pending);
+    rename_relays(state, pending);
     if (may_loop_) {
         make_room(state, pending);
     }
@@ -122,6 +145,9 @@ void SipModel::make_room(State& state, const std::vector<Event>& pending) const 
         if (state.transactions[i].front().used != 0) {
             drop_unasked(state.transactions[i], state.usages[i], pending, i);
         }
+        if (usages_[i].beyond) {
+            drop_unasked(state.relays[usages_[i].relay].at_registrar, state.usages[i], pending, i);
+        }
     }
 }
 
@@ -135,14 +161,17 @@ void SipModel::forget_old_boots(State& state, const std::vector<Event>& pending)
         }
         std::uint8_t oldest = kCurrentCSeq + 1;
         for (const Event& event : pending) {
-            if (event.kind == EventKind::message_to_server && carries_cseq(event) &&
-                event.index == i) {
+            if (is_to_server(event) && carries_cseq(event) && event.index == i) {
                 oldest = std::min(oldest, event.cseq);
             }
         }
         if (!usages_[i].config.after_restart.new_call_id) {
             for (const Binding& binding : bindings_of(state, i)) {
                 oldest = binding.present != 0 ? std::min(oldest, binding.cseq) : oldest;
+            }
+            for (const Binding& binding : bindings_beyond(state, i)) {
+                const bool counts = binding.present != 0 && binding.call_id != kGatewayCallId;
+                oldest = counts ? std::min(oldest, binding.cseq) : oldest;
             }
         }
         client.boots = starts_after(client.boots, oldest);
@@ -156,6 +185,9 @@ void SipModel::drop_idle_memory(State& state, const std::vector<Event>& pending)
         const ClientUsage& client = state.usages[i];
         if (usages_[i].idle.forget || usages_[i].idle.memory) {
             drop_unasked(state.transactions[i], client, pending, i);
+            if (usages_[i].beyond) {
+                drop_unasked(state.relays[usages_[i].relay].at_registrar, client, pending, i);
+            }
         }
         if (usages_[i].idle.binding_expiry) {
             for (Binding& binding : bindings_of(state, i)) {
@@ -189,6 +221,7 @@ void SipModel::drop_finished(State& state) const {
         state.transactions = {};
         state.subscriptions = {};
         state.nonces = {};
+        state.relays = {};
         state.notifiers = {};
         state.records = {};
         std::fill_n(state.lines.begin(), successions(), LineState{});
@@ -198,9 +231,9 @@ void SipModel::drop_finished(State& state) const {
         if (call_over(state, i)) {
             state.calls[i] = {};
             std::fill_n(state.call_servers.begin() + calls_[i].first_server,
-                        calls_[i].config.to.size(), CallServer{});
+                        calls_[i].servers, CallServer{});
             std::fill_n(state.call_nonces.begin() + calls_[i].first_server,
-                        calls_[i].config.to.size(), CallNonces{});
+                        calls_[i].servers, CallNonces{});
         }
     }
 }
@@ -214,7 +247,10 @@ bool SipModel::ends_nothing(const State& state, const Event& event) const {
             (event.timer == Timer::nonce_age &&
              !state.nonces[event.index].ages(event.cseq)) ||
             (event.timer == Timer::forget &&
-             !recall(state.transactions[event.index], event.cseq)));
+             !recall(event.key == kAtRegistrar
+                         ? state.relays[usages_[event.index].relay].at_registrar
+                         : state.transactions[event.index],
+                     event.cseq)));
 }
 
 bool SipModel::idle(const State& state, const Event& event) const {
@@ -224,6 +260,8 @@ bool SipModel::idle(const State& state, const Event& event) const {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
+        case EventKind::relayed_to_server:
+        case EventKind::relayed_to_gateway:
             if (of_call(event.method)) {
                 return call_over(state, event.index);
             }
@@ -261,7 +299,9 @@ bool SipModel::idle_timer(const State& state, const Event& event) const {
         case Timer::answer_give_up: {
             const std::size_t call = call_of_call_server(event.index);
             const CallInfo& info = calls_[call];
-            return call_over(state, call) || info.idle[event.index - info.first_server].answer;
+            const std::size_t entry = event.index - info.first_server;
+            return call_over(state, call) ||
+                   (entry < info.idle.size() && info.idle[entry].answer);
         }
         case Timer::callee_answers:
         case Timer::invite_expires:

@@ -75,6 +75,9 @@ void SipModel::switch_off_usage(Step& step, std::uint8_t usage) const {
     step_client(step, usage, {.kind = ClientInput::Kind::restart});
     if (client.contact != contact) {
         bindings_of(step.state, usage)[contact].lost = 0;  // nobody will register that one again
+        if (usages_[usage].beyond) {
+            bindings_beyond(step.state, usage)[contact].lost = 0;
+        }
     }
 }
 

@@ -19,6 +19,7 @@
 #include "model/lookup.hpp"
 #include "model/notifier.hpp"
 #include "model/registrar.hpp"
+#include "model/relay.hpp"
 #include "model/server_transactions.hpp"
 #include "model/survivability.hpp"
 
@@ -37,6 +38,7 @@ inline constexpr std::size_t kNotifiers = 32;
 inline constexpr std::size_t kNames = 16;
 inline constexpr std::size_t kDialogs = 64;
 inline constexpr std::size_t kAppearances = 16;
+inline constexpr std::size_t kRelays = 64;
 
 struct FaultState {
     std::uint8_t active = 0;
@@ -62,6 +64,7 @@ struct SipState {
     std::array<Appearance, kAppearances> appearances{};
     std::array<TriedEntries, kLines> tried{};  // in use where servers have equal priorities
     std::array<CallNonces, kCallServers> call_nonces{};  // as the nonces, of INVITEs
+    std::array<Relay, kRelays> relays{};
 };
 
 // How many elements of each array are in use.
@@ -82,6 +85,7 @@ struct StateSizes {
     std::size_t appearances = 0;
     std::size_t tried = 0;
     std::size_t call_nonces = 0;
+    std::size_t relays = 0;
 };
 
 }  // namespace failback::model

@@ -141,6 +141,10 @@ void SipModel::act(Step& step, const Event& event) const {
         case EventKind::gateway_timer:
             on_gateway_event(step, event);
             break;
+        case EventKind::relayed_to_server:
+        case EventKind::relayed_to_gateway:
+            on_relayed(step, event);
+            break;
         case EventKind::calls_in:
             call_in(step, event.index);
             break;
@@ -179,8 +183,14 @@ void SipModel::on_timer(Step& step, const Event& event) const {
     } else if (of_appearance(event.timer)) {
         step_appearance(step, event.index,
                         {.kind = AppearanceInput::Kind::timer, .timer = event.timer});
+    } else if (of_relay(event.timer)) {
+        on_relay_timer(step, event);
     } else if (event.timer == Timer::forget) {
-        forget(step.state.transactions[event.index], event.cseq);
+        State& state = step.state;
+        forget(event.key == kAtRegistrar
+                   ? state.relays[usages_[event.index].relay].at_registrar
+                   : state.transactions[event.index],
+               event.cseq);
     } else if (event.timer == Timer::repeat_window) {
         const std::size_t record = usages_[event.index].record;
         step.state.records[record].bindings[event.cseq].present = kStored;
@@ -269,7 +279,13 @@ void SipModel::arrive_at_server(Step& step, const Event& event) const {
         return;
     }
     if (of_incoming(event.method)) {
-        offer_arrives(step, event);
+        if (incoming_[event.index].through) {
+            Event passed = event;
+            passed.kind = EventKind::relayed_to_server;
+            send(step, passed);
+        } else {
+            offer_arrives(step, event);
+        }
         return;
     }
     if (of_appearance(event.method)) {
@@ -288,23 +304,7 @@ void SipModel::arrive_at_server(Step& step, const Event& event) const {
         process_request(step, event);
         return;
     }
-    const bool is_ack = event.method == Method::ack;
-    if (is_ack && ((event.flags & kAckOfRefusal) != 0 || of_other_dialog(step.state, event))) {
-        return;
-    }
-    const auto index = static_cast<std::uint8_t>(calls_[event.index].first_server + event.key);
-    const auto kind = event.method == Method::invite   ? CallServerInput::Kind::invite
-                      : event.method == Method::cancel ? CallServerInput::Kind::cancel
-                                                       : CallServerInput::Kind::ack;
-    const bool refuses = under(step.state, FaultKind::maintenance, flow.server) != nullptr;
-    if (event.method == Method::invite && !refuses && !serves(step.state, flow.server)) {
-        turn_call_away(step, event, index);
-        return;
-    }
-    if (event.method == Method::invite && !refuses && challenges_call(step, event)) {
-        return;
-    }
-    step_call_server(step, index, {.kind = kind, .attempt = event.cseq, .refuses = refuses});
+    call_arrives(step, event);
 }
 
 // The server transaction: a retransmission is answered again, anything else is processed.
@@ -335,17 +335,20 @@ void SipModel::process_request(Step& step, const Event& event) const {
         send(step, response);
         return;
     }
-    const Survivability& rules = design_->servers[server].survivability;
-    const bool is_turned_away = works == nullptr && !serves(step.state, server);
-    if (is_turned_away && rules.in_normal == InNormal::ignored) {
+    const Reaction reaction = works == nullptr ? this->reaction(step.state, server) : Reaction{};
+    if (reaction.what == InNormal::ignored) {
         step.log.dropped = true;
+        return;
+    }
+    if (reaction.what == InNormal::passed_on) {
+        pass_on(step, event);
         return;
     }
     if (works != nullptr) {
         response.status = Status::service_unavailable_503;
         response.expires = works->retry_after;
-    } else if (is_turned_away) {
-        response.status = rules.answer;
+    } else if (reaction.what == InNormal::refused) {
+        response.status = reaction.answer;
     } else if (!admits(step, event, response)) {
         // The response says why.
     } else if (event.method == Method::register_) {
@@ -365,50 +368,68 @@ void SipModel::process_request(Step& step, const Event& event) const {
 
 void SipModel::process_register(Step& step, const Event& event, Event& response) const {
     const UsageInfo& usage = usages_[event.index];
-    const RegistrarConfig config = registrar_config(design_->servers[usage.server]);
-    RegisterRequest request;
-    request.wildcard = (event.flags & kWildcard) != 0;
-    if (!request.wildcard) {
-        request.contact = static_cast<std::uint8_t>(usage.slot + event.key);
-    }
-    // A Call-ID for each registration: it changes with a restart of the phone only (RFC 3261
-    // 10.2.4), and `boot` tells those apart.
-    request.call_id = static_cast<std::uint8_t>(usage.slot + 1);
-    const AfterRestart& after = usage.config.after_restart;
-    request.boot = boot_of(step.state.usages[event.index].boots, event.cseq);
-    request.same_call_id = !after.new_call_id;
-    if (after.instance_id) {
-        request.instance = {usage.slot, static_cast<std::uint8_t>(usage.config.contacts)};
-    }
-    request.cseq = event.cseq;
-    request.expires = event.expires;
-    request.reached = reached_limit(step.state, event.index);
-    const RegisterOutcome outcome = model::step(step.state.records[usage.record], config, request);
-    for (const std::uint8_t slot : outcome.cancelled) {
-        step.effects.cancel(expiry_event(usage.record, slot));
-    }
-    for (const RegisterOutcome::Expiry& expiry : outcome.scheduled) {
-        step.effects.schedule(expiry_event(usage.record, expiry.slot), expiry.delay);
-    }
-    for (const std::uint8_t slot : outcome.windows_ended) {
-        step.effects.cancel(timer_event(usage_at(usage.record, slot), Timer::repeat_window, slot));
-    }
-    if (outcome.window_begins) {
-        step.effects.schedule(
-            timer_event(event.index, Timer::repeat_window, *request.contact),
-            sim::exactly(config.repeat_window));
-    }
+    const bool is_relayed = model::is_relayed(event.kind);
+    const Place place = is_relayed ? *usage.beyond
+                                   : Place{usage.server, usage.record, usage.slot};
+    RegisterRequest request = request_of(step.state, event, place.slot);
+    request.reached = is_relayed ? nullptr : reached_limit(step.state, event.index);
+    const RegisterOutcome outcome = store(
+        step, place, registrar_config(design_->servers[place.server]), request, event.index);
     response.status = outcome.status;
     response.expires = outcome.expires;
     if (outcome.repeated) {
         response.flags = static_cast<std::uint8_t>(response.flags | kRemainder);
     }
-    if (outcome.status == Status::ok_200) {
-        step.observe(Notice::accepted, event.index);
-        if (!outcome.repeated) {
-            bind_flow(step, event);
-        }
+    if (outcome.status != Status::ok_200) {
+        return;
     }
+    if (!is_relayed) {  // else when the gateway learns of it
+        step.observe(Notice::accepted, event.index);
+    }
+    if (!outcome.repeated) {
+        bind_flow(step, event);
+    }
+}
+
+RegisterRequest SipModel::request_of(const State& state, const Event& event,
+                                     std::uint8_t slot) const {
+    const UsageInfo& usage = usages_[event.index];
+    RegisterRequest request;
+    request.wildcard = (event.flags & kWildcard) != 0;
+    if (!request.wildcard) {
+        request.contact = static_cast<std::uint8_t>(slot + event.key);
+    }
+    // A Call-ID for each registration: it changes with a restart of the phone only (RFC 3261
+    // 10.2.4), and `boot` tells those apart.
+    request.call_id = static_cast<std::uint8_t>(slot + 1);
+    const AfterRestart& after = usage.config.after_restart;
+    request.boot = boot_of(state.usages[event.index].boots, event.cseq);
+    request.same_call_id = !after.new_call_id;
+    if (after.instance_id) {
+        request.instance = {slot, static_cast<std::uint8_t>(usage.config.contacts)};
+    }
+    request.cseq = event.cseq;
+    request.expires = event.expires;
+    return request;
+}
+
+RegisterOutcome SipModel::store(Step& step, const Place& place, const RegistrarConfig& config,
+                                const RegisterRequest& request, std::size_t usage) const {
+    RegisterOutcome outcome = model::step(step.state.records[place.record], config, request);
+    for (const std::uint8_t slot : outcome.cancelled) {
+        step.effects.cancel(expiry_event(place.record, slot));
+    }
+    for (const RegisterOutcome::Expiry& expiry : outcome.scheduled) {
+        step.effects.schedule(expiry_event(place.record, expiry.slot), expiry.delay);
+    }
+    for (const std::uint8_t slot : outcome.windows_ended) {
+        step.effects.cancel(timer_event(usage_at(place.record, slot), Timer::repeat_window, slot));
+    }
+    if (outcome.window_begins) {
+        step.effects.schedule(timer_event(usage, Timer::repeat_window, *request.contact),
+                              sim::exactly(config.repeat_window));
+    }
+    return outcome;
 }
 
 }  // namespace failback::model

@@ -49,6 +49,8 @@ Event SipModel::translate(const Event& event, const SipModel& other) const {
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
+        case EventKind::relayed_to_server:
+        case EventKind::relayed_to_gateway:
             same.index = of_call(event.method)       ? same_call(event.index, other)
                          : of_incoming(event.method) ? same_incoming(event.index, other)
                          : of_dialog(event.method)   ? same_dialog(event.index, other)
@@ -77,10 +79,13 @@ Event SipModel::translate(const Event& event, const SipModel& other) const {
             break;
         case EventKind::binding_expires: {
             const std::size_t usage = other.usage_of_binding(event);
+            const UsageInfo& theirs = other.usages_[usage];
             const UsageInfo& mine = usages_[same_usage(usage, other)];
-            same.index = mine.record;
-            same.key = static_cast<std::uint8_t>(mine.slot + event.key -
-                                                 other.usages_[usage].slot);
+            const bool is_beyond = event.index != theirs.record;
+            const int first = is_beyond ? theirs.beyond->slot : theirs.slot;
+            same.index = is_beyond ? mine.beyond->record : mine.record;
+            same.key = static_cast<std::uint8_t>(
+                (is_beyond ? mine.beyond->slot : mine.slot) + event.key - first);
             break;
         }
         case EventKind::boot:

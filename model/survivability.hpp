@@ -24,6 +24,7 @@ enum class InNormal : unsigned char {
     ignored,  // AudioCodes SASSurvivabilityMode 2
     refused,  // CUBE: 500
     served,   // AudioCodes SASSurvivabilityMode 3
+    passed_on,  // to the server that it watches: SASSurvivabilityMode 0, a proxy (RFC 3261 16)
 };
 
 // Counts only if the gateway watches a server; else it always serves (SASSurvivabilityMode 1).
@@ -38,6 +39,21 @@ struct Survivability {
     InNormal in_normal = InNormal::ignored;
     Status answer = Status::server_error_500;  // refused
     bool drops_at_exit = false;              // its bindings and subscriptions
+    // Of one that passes requests on:
+    InNormal in_emergency = InNormal::served;  // ignored, refused or served
+    Status emergency_answer = Status::server_error_500;  // refused
+    // To a request that was passed on, when nothing has come back for so long. None: it keeps no
+    // transactions, or obeys RFC 4320 4.2, which forbids a 408 here.
+    Status unanswered = Status::none;
+    sim::DelayMs gives_up_after = 32'000;
+    // After an emergency it registers its phones anew, one in so much time (CUBE reg-sync).
+    std::optional<sim::DelayMs> re_registers;
+};
+
+// What it does with a request now; with which status, if it refuses.
+struct Reaction {
+    InNormal what = InNormal::served;
+    Status answer = Status::none;
 };
 
 // The gateway's side.

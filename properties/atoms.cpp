@@ -26,7 +26,8 @@ constexpr std::array kShapes{
     AtomShape{AtomKind::registered, "registered", Arguments::line_server, false, kRegistration,
               "the phone counts the line as registered with the server"},
     AtomShape{AtomKind::binding, "binding", Arguments::server_line, false, kRegistration,
-              "the registrar has a binding of the line"},
+              "the registrar has a binding of the line, be it through a gateway that passes "
+              "requests on"},
     AtomShape{AtomKind::forgotten, "forgotten", Arguments::server_line, false, kRegistration,
               "a restart of the server, or the end of its emergency, lost the binding, and the "
               "line has not registered since"},

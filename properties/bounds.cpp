@@ -26,6 +26,10 @@ model::Transport transport_of(const Design& design, Leg leg) {
     return model::transport_to(design.phones[leg.phone], server_of(design, leg));
 }
 
+bool passes_on(const Design& design, Leg leg) {
+    return model::passes_on(design.servers[server_of(design, leg)]);
+}
+
 // Where a port drops the first message after a silence, the second one counts.
 DelayMs second_try(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
@@ -37,8 +41,21 @@ DelayMs second_try(const Design& design, Leg leg) {
 
 DelayMs longest_round_trip(const Design& design, Leg leg) {
     const std::size_t server = server_of(design, leg);
-    return model::delay_to_server(design, leg.phone, server).latest +
+    const DelayMs passed_on =
+        passes_on(design, leg) ? 2 * model::delay_to_watched(design, server).latest : 0;
+    return model::delay_to_server(design, leg.phone, server).latest + passed_on +
            model::delay_to_phone(design, leg.phone, server).latest + second_try(design, leg);
+}
+
+// How often the server that a gateway passes requests on to may fail.
+std::int64_t outages_beyond(const Design& design, Leg leg) {
+    std::int64_t outages = 0;
+    for (const model::Fault& fault : design.faults) {
+        const bool is_beyond = passes_on(design, leg) && model::is_outage(fault.kind) &&
+                               fault.server == design.servers[server_of(design, leg)].watches;
+        outages += is_beyond ? fault.count : 0;
+    }
+    return outages;
 }
 
 // Of the server's name, which comes before each new request at the most.
@@ -79,8 +96,12 @@ int challenges(const Design& design, Leg leg) {
 int round_trips(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     const model::Server& server = design.servers[server_of(design, leg)];
+    const auto refuses = [&](const model::Server& by) {
+        return model::refuses_as_too_brief(model::registrar_config(by),
+                                           times_of(design, leg).expires);
+    };
     const bool refused_once =
-        model::refuses_as_too_brief(model::registrar_config(server), times_of(design, leg).expires);
+        refuses(server) || (passes_on(design, leg) && refuses(design.servers[*server.watches]));
     return 1 + static_cast<int>(refused_once) + static_cast<int>(phone.wipe_at_boot) +
            challenges(design, leg);
 }
@@ -181,7 +202,10 @@ std::optional<std::int64_t> wait_after_outage(const Design& design, Leg leg) {
         const bool is_told =
             fault.kind == model::FaultKind::maintenance ||
             (fault.kind == model::FaultKind::refusal && hears_refusals(design, leg));
-        if (is_told && fault.server == server_of(design, leg)) {
+        const bool is_here = fault.server == server_of(design, leg) ||
+                             (passes_on(design, leg) &&
+                              fault.server == design.servers[server_of(design, leg)].watches);
+        if (is_told && is_here) {
             const DelayMs wait =
                 honours && fault.retry_after > 0
                     ? fault.retry_after
@@ -189,8 +213,12 @@ std::optional<std::int64_t> wait_after_outage(const Design& design, Leg leg) {
             longest = std::max<std::int64_t>(longest.value_or(0), wait);
         }
     }
+    const auto& rules = design.servers[server_of(design, leg)].survivability;
+    if (passes_on(design, leg) && rules.unanswered != model::Status::none) {
+        longest = std::max<std::int64_t>(longest.value_or(0),
+                                         wait_after(design, leg, rules.unanswered));
+    }
     if (turns_away(design, leg)) {
-        const auto& rules = design.servers[server_of(design, leg)].survivability;
         longest = std::max<std::int64_t>(longest.value_or(0),
                                          wait_after(design, leg, rules.answer));
     }
@@ -320,6 +348,12 @@ DelayMs counted_lifetime(const Design& design, Leg leg) {
                                    {model::PartKind::registration, leg.phone, 0, leg.entry});
 }
 
+DelayMs least_lifetime(const Design& design, Leg leg) {
+    const auto granted = model::granted_lifetimes(
+        design, {model::PartKind::registration, leg.phone, 0, leg.entry});
+    return std::max(granted.earliest, design.phones[leg.phone].least_expires);
+}
+
 DelayMs last_useful_transmission(const Design& design, Leg leg) {
     return useful_transmissions(design, leg).last;
 }
@@ -361,7 +395,12 @@ DelayMs registration_bound(const Design& design, Leg leg) {
         const DelayMs refusal = useful.longest_gap + longest_round_trip(design, leg);
         silence = std::max<std::int64_t>(silence, refusal + rejected);
     }
-    return clamp(std::max({silence - to_server, told, late_start(design, leg)}) +
+    // Without the server behind it a gateway serves once it is in an emergency.
+    const std::int64_t enters =
+        outages_beyond(design, leg) > 0
+            ? outages_beyond(design, leg) * entry_bound(design, server_of(design, leg))
+            : 0;
+    return clamp(enters + std::max({silence - to_server, told, late_start(design, leg)}) +
                  undisturbed(design, leg));
 }
 

@@ -20,6 +20,11 @@ struct Leg {
 
 // The lifetime that the server grants to the phone's REGISTER.
 [[nodiscard]] DelayMs granted_lifetime(const Design& design, Leg leg);
+// The shortest that the phone counts, if a gateway passes requests on and may grant another one in
+// an emergency.
+[[nodiscard]] DelayMs least_lifetime(const Design& design, Leg leg);
+// After an emergency: until the server that a gateway passes requests on to knows the line again.
+[[nodiscard]] DelayMs known_bound(const Design& design, Leg leg);
 
 // The same, as the phone counts it.
 [[nodiscard]] DelayMs counted_lifetime(const Design& design, Leg leg);

@@ -82,4 +82,23 @@ DelayMs exit_bound(const Design& design, std::size_t gateway) {
                  lost * (rules.timeout + pause + others));
 }
 
+DelayMs known_bound(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    const std::size_t gateway = phone.servers[leg.entry].server;
+    const Survivability& rules = design.servers[gateway].survivability;
+    if (rules.re_registers) {
+        constexpr std::int64_t kT2 = 4000;
+        const std::int64_t lost =
+            rules.transport == model::Transport::tcp ? 0 : messages_that_may_be_lost(design);
+        return clamp(std::int64_t{model::re_registration_delay(design, gateway).latest} +
+                     model::delay_to_watched(design, gateway).latest + lost * kT2);
+    }
+    // The next refresh; with one registration at a time, after others were tried.
+    const bool is_alone = phone.registration.order == model::Order::successive;
+    const std::int64_t others = is_alone ? static_cast<std::int64_t>(phone.servers.size() - 1) : 0;
+    return clamp(model::refresh_after(model::times_of(phone, leg.entry).refresh,
+                                      counted_lifetime(design, leg)) +
+                 others * longest_failure(design, leg) + longest_exchange(design, leg));
+}
+
 }  // namespace failback::properties

@@ -108,7 +108,8 @@ bool is_pushed_back(const Design& design, Leg leg) {
     return std::ranges::all_of(registrars(phone), [&](std::size_t entry) {
         const model::Server& server = design.servers[phone.servers[entry].server];
         return entry == leg.entry ||
-               (server.watches == first && model::serves_in_emergency_only(server));
+               (server.watches == first && model::serves_in_emergency_only(server) &&
+                !model::passes_on(server));
     });
 }
 

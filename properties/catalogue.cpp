@@ -81,10 +81,15 @@ std::string takeover_text(const Design& design, const Subject& subject,
            or_restarts(design, subject);
 }
 
+bool passes_on(const Design& design, const Subject& subject) {
+    const std::size_t server = phone_of(design, subject).servers[subject.entry].server;
+    return model::passes_on(design.servers[server]);
+}
+
 // A gateway that watches a server need not serve because it can be reached.
 bool in_emergency_only(const Design& design, const Subject& subject) {
     const std::size_t server = phone_of(design, subject).servers[subject.entry].server;
-    return model::serves_in_emergency_only(design.servers[server]);
+    return model::serves_in_emergency_only(design.servers[server]) && !passes_on(design, subject);
 }
 
 // With one registration at a time, the first server only, and if the line ever goes back to it. So
@@ -183,7 +188,7 @@ std::string agreement_text(const Design& design, const Subject& subject,
 std::string refresh_rule_text(const Design& design, const Subject& subject,
                               std::optional<sim::DelayMs> within) {
     const std::string where = at(design, subject);
-    const sim::DelayMs half = counted_lifetime(design, leg(subject)) / 2;
+    const sim::DelayMs half = least_lifetime(design, leg(subject)) / 2;
     // A flow that failed is replaced at once.
     const bool renews = model::finds_failures(
         phone_of(design, subject),
@@ -197,7 +202,9 @@ std::string refresh_margin_text(const Design& design, const Subject& subject,
                                 std::optional<sim::DelayMs> /*within*/) {
     const std::string server = server_of(design, subject);
     return "never lapses" + at(design, subject) + " until fails(" + server + ")" +
-           (in_emergency_only(design, subject) ? " or leaves_emergency(" + server + ")" : "");
+           (in_emergency_only(design, subject) ? " or leaves_emergency(" + server + ")"
+            : passes_on(design, subject)       ? " or not sees_watched(" + server + ")"
+                                               : "");
 }
 
 std::string no_hammering_text(const Design& design, const Subject& subject,
@@ -220,10 +227,17 @@ std::string call_text(const Design& design, const Subject& subject,
     const std::string line = line_of(design, subject);
     const std::string reachable = "reachable" + at(design, subject);
     const std::string emergency = "emergency(" + server_of(design, subject) + ")";
+    const std::string sees = "sees_watched(" + server_of(design, subject) + ")";
+    const bool is_passed_on = passes_on(design, subject);
     const bool is_needed = in_emergency_only(design, subject);
     return "whenever dials(" + line + ") and " + reachable + while_seized(design, subject) +
-           (is_needed ? " and " + emergency : "") + " then never call_fails(" + line +
-           ") until not " + reachable + (is_needed ? " or not " + emergency : "") +
+           (is_needed      ? " and " + emergency
+            : is_passed_on ? " and " + sees
+                           : "") +
+           " then never call_fails(" + line + ") until not " + reachable +
+           (is_needed      ? " or not " + emergency
+            : is_passed_on ? " or not " + sees
+                           : "") +
            " or answered(" + line + ")" +
            (may_be_declined(design, subject) ? " or declined(" + line + ")" : "");
 }

@@ -55,7 +55,7 @@ bool may_fail_over(const Design& design, const Subject& subject) {
 bool calls_come_in(const Design& design, const Subject& subject) {
     return std::ranges::any_of(design.incoming, [&](const model::IncomingPlan& plan) {
         return plan.phone == subject.phone && plan.line == subject.line &&
-               plan.entry == subject.entry;
+               plan.entry == subject.entry && !plan.is_beyond;
     });
 }
 

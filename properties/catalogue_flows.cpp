@@ -44,6 +44,26 @@ std::string inbound_text(const Design& design, const Subject& subject,
            " and not forgotten(" + server + ", " + line + ") for " + model::duration_text(bound);
 }
 
+// What is known to be dead is a connection that was closed; a NAT says nothing. Of the power-off of
+// a phone its server does not hear.
+bool has_a_connection(const Design& design, const Subject& subject) {
+    const Phone& phone = phone_of(design, subject);
+    const std::size_t server = phone.servers[subject.entry].server;
+    return is_registered_leg(design, subject) && phone.transport == model::Transport::tcp &&
+           !phone.flow.nat && !model::may_restart(design, subject.phone) &&
+           std::ranges::any_of(design.faults, [server](const model::Fault& fault) {
+               return model::stops_process(fault.kind) && fault.server == server;
+           });
+}
+
+std::string flow_truth_text(const Design& design, const Subject& subject,
+                            std::optional<sim::DelayMs> within) {
+    const std::string line = line_of(design, subject);
+    const std::string server = server_of(design, subject);
+    return "never binding(" + server + ", " + line + ") and not inbound(" + line + ", " + server +
+           ")" + (within ? " for " + model::duration_text(*within) : "");
+}
+
 bool has_a_defect(const Design& design, const Subject& subject) {
     const auto& servers = phone_of(design, subject).servers;
     return is_registered_leg(design, subject) &&
@@ -99,6 +119,12 @@ std::vector<CatalogueEntry> about_flows() {
          "(without keep-alives those of RFC 5626, 29 s and 39.5 s), once more for each message "
          "that may be lost",
          "RFC 5626 4.4; RFC 4787 REQ-5", has_a_flow, inbound_text},
+        {"flow-truth", "P38",
+         "A server has no binding whose connection it has lost.",
+         "bindings that survive a restart of the server: calls to them reach nobody", "",
+         "RFC 5626 7: when a flow is known to be dead, all bindings on it are invalid; OpenSIPS, "
+         "issue 1035",
+         has_a_connection, flow_truth_text},
         {"no-limit-cycle", "P28",
          "After the last fault the line settles: no server becomes the working one more than "
          "twice.",

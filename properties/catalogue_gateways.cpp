@@ -40,8 +40,17 @@ bool is_first_to_list_it(const Design& design, const Subject& subject) {
                         });
 }
 
+bool registers(const Design& design, const Subject& subject) {
+    return design.phones[subject.phone].servers[subject.entry].registers;
+}
+
+bool passes_line_on(const Design& design, const Subject& subject) {
+    return registers(design, subject) &&
+           model::passes_on(design.servers[server_of(design, subject)]);
+}
+
 bool serves_line_in_emergency_only(const Design& design, const Subject& subject) {
-    return design.phones[subject.phone].servers[subject.entry].registers &&
+    return registers(design, subject) && !passes_line_on(design, subject) &&
            model::serves_in_emergency_only(design.servers[server_of(design, subject)]);
 }
 
@@ -96,6 +105,23 @@ std::string bindings_text(const Design& design, const Subject& subject,
            duration_text(within, lifetime) + " unless enters_emergency" + gateway;
 }
 
+// What the phone gives up, or the next outage takes away, nobody has to bring back.
+std::string known_text(const Design& design, const Subject& subject,
+                       std::optional<sim::DelayMs> within) {
+    const model::Phone& phone = design.phones[subject.phone];
+    const std::string line = "\"" + phone.lines[subject.line].name + "\"";
+    const std::size_t server = server_of(design, subject);
+    const std::string gateway = "\"" + design.servers[server].name + "\"";
+    const std::string watched =
+        "\"" + design.servers[*design.servers[server].watches].name + "\"";
+    const std::string registered = "registered(" + line + ", " + gateway + ")";
+    return "whenever leaves_emergency(" + gateway + ") and " + registered + " then binding(" +
+           watched + ", " + line + ") within " +
+           duration_text(within, known_bound(design, {subject.phone, subject.entry})) +
+           " unless not " + registered + " or not sees_watched(" + gateway + ") or not reachable(" +
+           line + ", " + gateway + ")";
+}
+
 }  // namespace
 
 std::vector<CatalogueEntry> about_gateways() {
@@ -126,6 +152,14 @@ std::vector<CatalogueEntry> about_gateways() {
          "calls that still ring by way of a gateway that has nothing to say",
          "granted lifetime, or 0 s", "AudioCodes SAS (20 s); Oracle ESBC invalidates at exit",
          serves_line_in_emergency_only, bindings_text},
+        {"known-after-emergency", "P34",
+         "After an emergency the server that the gateway passes requests on to has a binding of a "
+         "line that is registered through it within the bound.",
+         "callers from outside do not reach the phone until it refreshes by itself",
+         "with re_registers all turns before it and one delay, else the refresh instant of the "
+         "longest lifetime and one registration",
+         "Cisco CUBE, line-side survivability: registration synchronisation",
+         passes_line_on, known_text},
         {"emergency-authority", "P36",
          "A server never has a binding for the line that somebody else registered.",
          "gateways that accept anyone in an emergency: calls reach an attacker", "",

@@ -67,10 +67,9 @@ bool observed_of_call(const Atom& atom, const Sight& sight, Notice notice) {
 
 bool observed_of_incoming(const Atom& atom, const Sight& sight, Notice notice) {
     const auto line = sight.model.line_index(atom.phone, atom.line);
-    const auto entry = entry_of(sight.model.design(), atom.phone, *atom.server);
     const auto& calls = sight.model.incoming();
     const auto found = std::ranges::find_if(calls, [&](const auto& call) {
-        return line == call.line && entry == call.entry;
+        return line == call.line && call.server == *atom.server;
     });
     return found != calls.end() &&
            observed(sight, notice, static_cast<std::size_t>(found - calls.begin()));
@@ -159,7 +158,28 @@ bool resolved(const Atom& atom, const Sight& sight) {
     return entry && sight.model.knows(sight.state, atom.phone, *entry);
 }
 
+// Of the line itself, or through a gateway that passes requests on to the server.
+bool has_binding(const Atom& atom, const Sight& sight) {
+    const auto line = sight.model.line_index(atom.phone, atom.line);
+    if (!line) {
+        return false;
+    }
+    const auto& usages = sight.model.lines()[*line].registration;
+    return std::ranges::any_of(usages, [&](const auto& usage) {
+        if (!usage) {
+            return false;
+        }
+        const auto& info = sight.model.usages()[*usage];
+        return (info.server == *atom.server && sight.model.bound(sight.state, *usage)) ||
+               (info.beyond && info.beyond->server == *atom.server &&
+                sight.model.bound_beyond(sight.state, *usage));
+    });
+}
+
 bool of_registration(const Atom& atom, const Sight& sight) {
+    if (atom.kind == AtomKind::binding) {
+        return has_binding(atom, sight);
+    }
     const auto usage = usage_of(atom, sight.model, PartKind::registration);
     if (!usage) {
         return false;
@@ -167,8 +187,6 @@ bool of_registration(const Atom& atom, const Sight& sight) {
     switch (atom.kind) {
         case AtomKind::registered:
             return sight.state.usages[*usage].believes != 0;
-        case AtomKind::binding:
-            return sight.model.bound(sight.state, *usage);
         case AtomKind::forgotten:
             return sight.model.binding_lost(sight.state, *usage);
         case AtomKind::ghost:
@@ -391,6 +409,19 @@ void add_dialog(const Atom& atom, const model::Design& design, model::Scope& sco
     }
 }
 
+// The entries of its list through which a line may have a binding at a server.
+void add_bindings(const Atom& atom, const model::Design& design, model::Scope& scope) {
+    const auto& servers = design.phones[atom.phone].servers;
+    for (std::size_t entry = 0; entry < servers.size(); ++entry) {
+        const std::size_t server = servers[entry].server;
+        const model::Server& gateway = design.servers[server];
+        if (server == *atom.server ||
+            (model::passes_on(gateway) && gateway.watches == *atom.server)) {
+            scope.parts.insert({PartKind::registration, atom.phone, atom.line, entry});
+        }
+    }
+}
+
 void add_atom(const Atom& atom, const model::Design& design, model::Scope& scope) {
     const AtomShape& shape = shape_of(atom.kind);
     if (atom.kind == AtomKind::working || atom.kind == AtomKind::switches) {
@@ -401,10 +432,15 @@ void add_atom(const Atom& atom, const model::Design& design, model::Scope& scope
         add_resolved(atom, design, scope);
     } else if (atom.kind == AtomKind::dns_up) {
         scope.dns = true;
+    } else if (atom.kind == AtomKind::binding) {
+        add_bindings(atom, design, scope);
     } else if (shape.part) {
         std::size_t entry = 0;
         if (*shape.part != PartKind::call) {
-            const auto known = entry_of(design, atom.phone, *atom.server);
+            auto known = entry_of(design, atom.phone, *atom.server);
+            if (!known && *shape.part == PartKind::incoming) {
+                known = model::entry_beyond(design, atom.phone, *atom.server);
+            }
             if (!known) {
                 return;
             }

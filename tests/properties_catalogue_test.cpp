@@ -135,6 +135,18 @@ TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
     }
     CHECK(names.contains("failback(line1, s1)"));
     CHECK_FALSE(names.contains("failback(line1, s2)"));
+    // Over TCP, through a gateway that passes requests on.
+    for (model::Phone& each : design.phones) {
+        each.transport = model::Transport::tcp;
+        each.flow.nat.reset();
+    }
+    std::erase_if(design.faults, [](const model::Fault& fault) {
+        return fault.kind == model::FaultKind::restart;
+    });
+    design.servers[1].survivability.in_normal = model::InNormal::passed_on;
+    for (const Instance& instance : instances_of(design)) {
+        names.insert(instance.name);
+    }
     CHECK(names.contains("subscription-placement(line1, s2)"));
     for (const CatalogueEntry& entry : catalogue()) {
         CAPTURE(entry.id);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "traces/words.hpp"
 
 namespace failback::traces {
 
@@ -12,65 +13,9 @@ using model::EventKind;
 using model::Method;
 using model::Timer;
 
-const char* method_name(Method method) {
-    constexpr const char* names[] = {"",       "REGISTER",   "SUBSCRIBE", "INVITE", "ACK",
-                                     "OPTIONS", "keep-alive", "CANCEL",    "INVITE", "ACK",
-                                     "NOTIFY", "BYE",        "UPDATE",    "seizure"};
-    return names[static_cast<std::size_t>(method)];
-}
-
-const char* timer_name(Timer timer) {
-    constexpr const char* names[] = {"",
-                                     "Timer E",
-                                     "Timer F",
-                                     "Timer K",
-                                     "refresh due",
-                                     "retry wait over",
-                                     "granted lifetime over",
-                                     "Timer J",
-                                     "subscription expires",
-                                     "Timer A",
-                                     "give-up of the INVITE",
-                                     "retransmission of the 200",
-                                     "give-up of the 200",
-                                     "probe due",
-                                     "return due",
-                                     "hold-down over",
-                                     "end of the repeat window",
-                                     "keep-alive due",
-                                     "keep-alive not answered yet",
-                                     "keep-alive given up",
-                                     "too long a silence",
-                                     "end of a nonce",
-                                     "callee decides",
-                                     "Timer A",
-                                     "Timer B",
-                                     "user answers",
-                                     "retransmission of the 200",
-                                     "give-up of the 200",
-                                     "Timer N",
-                                     "Timer E of the NOTIFY",
-                                     "Timer F of the NOTIFY",
-                                     "end of the call",
-                                     "feature in a call",
-                                     "session refresh due",
-                                     "session interval over",
-                                     "Timer E of the UPDATE",
-                                     "Timer F of the UPDATE",
-                                     "Timer E of the BYE",
-                                     "Timer F of the BYE",
-                                     "Timer E",
-                                     "Timer F",
-                                     "seizure expires",
-                                     "seizure over",
-                                     "user releases",
-                                     "end of a nonce", "INVITE expired"};
-    return names[static_cast<std::size_t>(timer)];
-}
-
 bool of_server(Timer timer) {
     return timer == Timer::forget || model::of_notifier(timer) || timer == Timer::repeat_window ||
-           timer == Timer::nonce_age;
+           timer == Timer::nonce_age || model::of_relay(timer);
 }
 
 bool offers(Timer timer) {
@@ -166,6 +111,12 @@ const std::string& Describer::server_of_usage(std::size_t usage) const {
     return server_name(model_->usages()[usage].server);
 }
 
+// Whose Timer J it is.
+const std::string& Describer::server_of_forget(const Event& event) const {
+    const auto& usage = model_->usages()[event.index];
+    return server_name(event.key == model::kAtRegistrar ? usage.beyond->server : usage.server);
+}
+
 const std::string& Describer::phone_of_call(std::size_t call) const {
     return model_->design().phones[model_->lines()[model_->calls()[call].line].phone].name;
 }
@@ -219,6 +170,10 @@ std::string Describer::timer(const Event& event) const {
     if (of_appearance(event.timer)) {
         return name + " (appearance, " + appearance_name(event.index) + ")";
     }
+    if (event.timer == Timer::forget && event.key == model::kAtRegistrar) {
+        return name + " (" + line_name(model_->usages()[event.index].line) + " at " +
+               server_of_forget(event) + ")";
+    }
     return name + " " + usage_name(event.index);
 }
 
@@ -267,6 +222,8 @@ std::string Describer::unnumbered(const Event& event) const {
         case EventKind::message_to_phone:
         case EventKind::probe_to_watched:
         case EventKind::answer_to_gateway:
+        case EventKind::relayed_to_server:
+        case EventKind::relayed_to_gateway:
             break;
         case EventKind::gateway_timer:
             return std::string(timer_name(event.timer)) + " (" + server_name(event.index) + ")";
@@ -306,6 +263,8 @@ std::string Describer::participant(const Event& event) const {
         case EventKind::message_to_phone:
         case EventKind::probe_to_watched:
         case EventKind::answer_to_gateway:
+        case EventKind::relayed_to_server:
+        case EventKind::relayed_to_gateway:
             return receiver(event);
         case EventKind::gateway_timer:
             return server_name(event.index);
@@ -326,6 +285,9 @@ std::string Describer::participant(const Event& event) const {
             }
             if (of_appearance(event.timer)) {
                 return owner_of_seizure_timer(event);
+            }
+            if (event.timer == Timer::forget) {
+                return server_of_forget(event);
             }
             return of_server(event.timer) ? server_of_usage(event.index)
                                           : phone_of_usage(event.index);
@@ -371,6 +333,8 @@ std::string Describer::message(const Event& event, const model::SipState& state,
         text = seizure(event);
     } else if (event.method == Method::notify) {
         text += event.status == model::Status::none ? " " + state_of_notify(event) : "";
+    } else if (event.method == Method::re_register) {
+        text += " of the gateway";
     } else if (event.method != Method::keep_alive) {
         const auto current = state.usages[event.index].cseq;
         text += (event.flags & model::kWildcard) != 0 ? " *" : "";
@@ -387,8 +351,10 @@ std::string Describer::sender(const Event& message) const {
                             : EventKind::probe_to_watched;
         return receiver(reversed);
     }
-    reversed.kind = message.kind == EventKind::message_to_server ? EventKind::message_to_phone
-                                                                 : EventKind::message_to_server;
+    reversed.kind = message.kind == EventKind::message_to_server    ? EventKind::message_to_phone
+                    : message.kind == EventKind::message_to_phone   ? EventKind::message_to_server
+                    : message.kind == EventKind::relayed_to_gateway ? EventKind::relayed_to_server
+                                                                    : EventKind::relayed_to_gateway;
     return receiver(reversed);
 }
 
@@ -398,13 +364,20 @@ std::string Describer::receiver(const Event& message) const {
                    ? server_name(message.index)
                    : server_name(*model_->design().servers[message.index].watches);
     }
+    if (model::is_relayed(message.kind)) {
+        const std::size_t gateway = model_->ends_of(message).server;
+        return message.kind == EventKind::relayed_to_gateway
+                   ? server_name(gateway)
+                   : server_name(*model_->design().servers[gateway].watches);
+    }
     const bool at_server = message.kind == EventKind::message_to_server;
     if (of_call(message.method)) {
         return at_server ? server_of_call(message.index, message.key)
                          : phone_of_call(message.index);
     }
     if (of_incoming(message.method)) {
-        return at_server ? server_of_incoming(message.index) : phone_of_incoming(message.index);
+        return at_server ? server_name(model_->ends_of(message).server)
+                         : phone_of_incoming(message.index);
     }
     if (of_dialog(message.method)) {
         return end_of_dialog(message.index, at_server);

@@ -71,12 +71,25 @@ const std::string& Describer::end_of_dialog(std::size_t dialog, bool is_server) 
                      : phone_name(model_->lines()[info.line].phone);
 }
 
+// Of a line that has a binding of its own there, with the way that leads to the other one.
+std::string Describer::server_beyond(std::size_t usage) const {
+    const auto& info = model_->usages()[usage];
+    const std::string& server = server_name(info.beyond->server);
+    const auto& others = model_->lines()[info.line].registration;
+    const bool is_own = std::ranges::any_of(others, [&](const auto& other) {
+        return other && model_->usages()[*other].server == info.beyond->server;
+    });
+    return is_own ? server + " by " + server_of_usage(usage) : server;
+}
+
 std::string Describer::kind(const model::Event& event) const {
     switch (event.kind) {
         case model::EventKind::message_to_server:
         case model::EventKind::message_to_phone:
         case model::EventKind::probe_to_watched:
         case model::EventKind::answer_to_gateway:
+        case model::EventKind::relayed_to_server:
+        case model::EventKind::relayed_to_gateway:
             return "message";
         case model::EventKind::gateway_timer:
             return "timer";
@@ -140,6 +153,9 @@ std::vector<std::string> Describer::variables() const {
         if (usage.flow.binds()) {
             names.push_back("inbound(" + line + ", " + server + ")");
         }
+        if (usage.beyond) {
+            names.push_back("binding(" + server_beyond(i) + ", " + line + ")");
+        }
     }
     for (const auto& call : model_->calls()) {
         names.push_back("calling(" + line_name(call.line) + ")");
@@ -192,6 +208,9 @@ std::vector<std::string> Describer::values(const model::SipState& state) const {
         all.emplace_back(yes_no(model_->bound(state, i)));
         if (model_->usages()[i].flow.binds()) {
             all.emplace_back(yes_no(model_->inbound(state, i)));
+        }
+        if (model_->usages()[i].beyond) {
+            all.emplace_back(yes_no(model_->bound_beyond(state, i)));
         }
     }
     for (std::size_t i = 0; i < model_->calls().size(); ++i) {

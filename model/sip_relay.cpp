@@ -1,0 +1,324 @@
+// Gateways of a SipModel that pass registrations on to the server that they watch.
+#include <algorithm>
+
+#include "model/sip_step.hpp"
+#include "sim/check.hpp"
+
+namespace failback::model {
+
+namespace {
+
+constexpr DelayMs kLongestLifetime = sim::kLongestDelay - 1;
+
+Event at_registrar(std::size_t usage, std::uint8_t cseq) {
+    Event timer = timer_event(usage, Timer::forget, cseq);
+    timer.key = kAtRegistrar;
+    return timer;
+}
+
+}  // namespace
+
+void SipModel::build_relays() {
+    for (UsageInfo& usage : usages_) {
+        const Server& gateway = design_->servers[usage.server];
+        if (usage.part.kind != PartKind::registration || !passes_on(gateway)) {
+            continue;
+        }
+        Place beyond;
+        beyond.server = *gateway.watches;
+        beyond.record = record_for(
+            beyond.server, design_->phones[usage.part.phone].lines[usage.part.line].aor);
+        constexpr int kMost = kContactsPerRecord + 1;  // more, check_capacity refuses
+        beyond.slot = static_cast<std::uint8_t>(std::min(first_free_slot(beyond.record), kMost));
+        usage.beyond = beyond;
+        usage.relay = static_cast<std::uint8_t>(std::min(relays_, kRelays));
+        ++relays_;
+    }
+}
+
+// RFC 3261 16: each copy on its own.
+void SipModel::pass_on(Step& step, const Event& event) const {
+    const UsageInfo& usage = usages_[event.index];
+    sim::ensure(usage.beyond && event.method == Method::register_, "it is passed on");
+    Output output;
+    if (!passes(step.state.relays[usage.relay], design_->servers[usage.server].survivability,
+                event.cseq, output)) {
+        step.log.dropped = true;
+        return;
+    }
+    carry_relay(step, event.index, output);
+    Event passed = event;
+    passed.kind = EventKind::relayed_to_server;
+    send(step, passed);
+}
+
+void SipModel::on_relayed(Step& step, const Event& event) const {
+    const Flow flow = flow_of(event);
+    const bool is_request = event.kind == EventKind::relayed_to_server;
+    const std::size_t receiver = is_request ? flow.server : *flow.gateway;
+    if (watch_cut(step.state, event) ||
+        under(step.state, FaultKind::crash, receiver) != nullptr) {
+        step.log.dropped = true;
+    } else if (under(step.state, FaultKind::refusal, receiver) != nullptr) {
+        step.log.dropped = true;
+        const bool is_told = is_request && event.method != Method::ack &&
+                             event.method != Method::cancel && !of_incoming(event.method);
+        if (is_told) {
+            Event error = event;
+            error.kind = EventKind::relayed_to_gateway;
+            error.status = Status::transport_error;
+            error.flags = event.flags & kGeneration;
+            error.expires = 0;
+            send(step, error);
+        }
+    } else if (!is_request) {
+        pass_back(step, event);
+    } else if (of_incoming(event.method)) {
+        offer_arrives(step, event);
+    } else if (of_call(event.method)) {
+        call_arrives_beyond(step, event);
+    } else {
+        arrive_beyond(step, event);
+    }
+}
+
+// At the server that the gateway watches; as process_request().
+void SipModel::arrive_beyond(Step& step, const Event& event) const {
+    const UsageInfo& usage = usages_[event.index];
+    const std::size_t server = usage.beyond->server;
+    ServerTransactions& memory = step.state.relays[usage.relay].at_registrar;
+    Event response = event;
+    response.kind = EventKind::relayed_to_gateway;
+    response.flags = event.flags & kGeneration;
+    response.expires = 0;
+    if (event.method == Method::re_register) {
+        re_register(step, event, response);
+        send(step, response);
+        return;
+    }
+    if (const auto known = recall(memory, event.cseq)) {
+        response.status = known->status;
+        response.expires = known->expires;
+        response.flags =
+            static_cast<std::uint8_t>(response.flags | known->flags | kRetransmission);
+        send(step, response);
+        return;
+    }
+    if (const Fault* works = under(step.state, FaultKind::maintenance, server)) {
+        response.status = Status::service_unavailable_503;
+        response.expires = works->retry_after;
+    } else {
+        process_register(step, event, response);
+    }
+    const DelayMs timer_j = design_->servers[server].timer_j;
+    if (flow_of(event).transport == Transport::udp && timer_j > 0) {
+        const auto flags = static_cast<std::uint8_t>(response.flags & ~kGeneration);
+        remember(memory, {1, event.cseq, response.status, flags, response.expires});
+        step.effects.schedule(at_registrar(event.index, event.cseq), sim::exactly(timer_j));
+    }
+    send(step, response);
+}
+
+// A REGISTER of the gateway itself. A copy changes nothing: it has the same CSeq.
+void SipModel::re_register(Step& step, const Event& event, Event& response) const {
+    const UsageInfo& usage = usages_[event.index];
+    Relay& relay = step.state.relays[usage.relay];
+    response.status = Status::ok_200;
+    if (under(step.state, FaultKind::maintenance, usage.beyond->server) != nullptr) {
+        response.status = Status::service_unavailable_503;
+    } else if (event.cseq > relay.heard) {
+        relay.heard = event.cseq;
+        RegisterRequest request;
+        request.contact = static_cast<std::uint8_t>(usage.beyond->slot + event.key);
+        request.call_id = kGatewayCallId;
+        request.expires = usage.config.expires;
+        if (usage.config.after_restart.instance_id) {
+            request.instance = {usage.beyond->slot,
+                                static_cast<std::uint8_t>(usage.config.contacts)};
+        }
+        const auto config = registrar_config(design_->servers[usage.beyond->server]);
+        response.status = store(step, *usage.beyond, config, request, event.index).status;
+    }
+}
+
+// At the gateway. One that keeps no transactions has nobody to tell of an error (RFC 3261 16.11).
+void SipModel::pass_back(Step& step, const Event& event) const {
+    if (of_usage(event.method)) {
+        register_answered(step, event);
+        return;
+    }
+    const std::size_t gateway = ends_of(event).server;
+    Event passed = event;
+    passed.kind = EventKind::message_to_phone;
+    const bool is_error = event.status == Status::transport_error;
+    if (is_error) {
+        passed.status = design_->servers[gateway].survivability.unanswered;
+    }
+    if (is_error && passed.status == Status::none) {
+        step.log.dropped = true;
+    } else {
+        send(step, passed);
+    }
+}
+
+void SipModel::register_answered(Step& step, const Event& event) const {
+    const UsageInfo& usage = usages_[event.index];
+    const Survivability& rules = design_->servers[usage.server].survivability;
+    Relay& relay = step.state.relays[usage.relay];
+    Output output;
+    if (event.method == Method::re_register) {
+        if (event.status != Status::transport_error) {
+            on_re_registered(relay, rules, event.cseq, output);
+        }
+        carry_relay(step, event.index, output);
+        return;
+    }
+    Event answer = event;
+    answer.kind = EventKind::message_to_phone;
+    answer.key = 0;
+    if (event.status == Status::transport_error) {
+        answer.status = rules.unanswered;
+    }
+    if (answer.status == Status::none || !comes_back(relay, rules, event.cseq, output)) {
+        step.log.dropped = true;
+        return;
+    }
+    carry_relay(step, event.index, output);
+    if (event.status == Status::ok_200) {
+        learn(step, event);
+    }
+    send(step, answer);
+}
+
+// What was granted it would serve in an emergency, as long as that lasts.
+void SipModel::learn(Step& step, const Event& answer) const {
+    const UsageInfo& usage = usages_[answer.index];
+    RegistrarConfig config;
+    config.min_expires = 0;
+    config.max_expires = kLongestLifetime;
+    (void)store(step, {usage.server, usage.record, usage.slot}, config,
+                request_of(step.state, answer, usage.slot), answer.index);
+    step.observe(Notice::accepted, answer.index);
+}
+
+void SipModel::on_relay_timer(Step& step, const Event& event) const {
+    const UsageInfo& usage = usages_[event.index];
+    const Survivability& rules = design_->servers[usage.server].survivability;
+    Relay& relay = step.state.relays[usage.relay];
+    if (event.timer == Timer::relay_gives_up) {
+        Event answer;
+        answer.kind = EventKind::message_to_phone;
+        answer.index = event.index;
+        answer.method = Method::register_;
+        answer.status = rules.unanswered;
+        answer.cseq = relay.waits;
+        send(step, answer);
+    }
+    Output output;
+    model::on_timer(relay, rules, event.timer, bound(step.state, event.index), output);
+    carry_relay(step, event.index, output);
+}
+
+void SipModel::carry_relay(Step& step, std::size_t usage, const Output& output) const {
+    carry_timers(output, usage, step.effects);
+    for (const Output::Message& message : output.messages) {
+        Event event = message_event(EventKind::relayed_to_server, usage, message);
+        event.key = step.state.usages[usage].contact;
+        send(step, event);
+    }
+}
+
+// One in so much time, in any order.
+void SipModel::begin_re_registrations(Step& step, std::size_t server) const {
+    const auto& interval = design_->servers[server].survivability.re_registers;
+    if (!interval) {
+        return;
+    }
+    const Interval when = re_registration_delay(*design_, server);
+    for (std::size_t i = 0; i < usages_.size(); ++i) {
+        if (usages_[i].server != server || !usages_[i].beyond || !bound(step.state, i)) {
+            continue;
+        }
+        Output output;
+        begin_re_registration(step.state.relays[usages_[i].relay], when, output);
+        carry_relay(step, i, output);
+    }
+}
+
+void SipModel::end_re_registrations(Step& step, std::size_t server, bool stops) const {
+    const Survivability& rules = design_->servers[server].survivability;
+    for (std::size_t i = 0; i < usages_.size(); ++i) {
+        if (usages_[i].server != server || !usages_[i].beyond) {
+            continue;
+        }
+        Relay& relay = step.state.relays[usages_[i].relay];
+        Output output;
+        if (stops) {
+            stop(relay, rules, output);
+        } else {
+            end_re_registration(relay, rules, output);
+        }
+        carry_relay(step, i, output);
+    }
+}
+
+// The server that gateways pass requests on to crashes.
+void SipModel::forget_beyond(Step& step, std::size_t server) const {
+    for (std::size_t i = 0; i < usages_.size(); ++i) {
+        if (!usages_[i].beyond || usages_[i].beyond->server != server) {
+            continue;
+        }
+        Relay& relay = step.state.relays[usages_[i].relay];
+        for (ServerTransaction& transaction : relay.at_registrar) {
+            if (transaction.used != 0) {
+                step.effects.cancel(at_registrar(i, transaction.cseq));
+                transaction = {};
+            }
+        }
+        relay.heard = 0;
+    }
+}
+
+std::span<Binding> SipModel::bindings_beyond(State& state, std::size_t usage) const {
+    const UsageInfo& info = usages_[usage];
+    if (!info.beyond) {
+        return {};
+    }
+    return std::span(state.records[info.beyond->record].bindings)
+        .subspan(info.beyond->slot, static_cast<std::size_t>(info.config.contacts));
+}
+
+bool SipModel::bound_beyond(const State& state, std::size_t usage) const {
+    const auto& beyond = usages_[usage].beyond;
+    return beyond && state.records[beyond->record]
+                             .bindings[beyond->slot + state.usages[usage].contact]
+                             .present != 0;
+}
+
+// The latest REGISTER of a gateway for a phone has the number 1. Without any under way none
+// matters.
+void SipModel::rename_relays(State& state, std::vector<Event>& pending) const {
+    for (std::size_t i = 0; relays_ > 0 && i < usages_.size(); ++i) {
+        if (!usages_[i].beyond) {
+            continue;
+        }
+        Relay& relay = state.relays[usages_[i].relay];
+        const auto is_of_it = [i](const Event& event) {
+            return is_relayed(event.kind) && event.method == Method::re_register &&
+                   event.index == i;
+        };
+        if (relay.phase != Relay::Phase::open && std::ranges::none_of(pending, is_of_it)) {
+            relay.number = relay.heard = 0;
+        }
+        for (; relay.number > 1; --relay.number) {
+            relay.heard = static_cast<std::uint8_t>(std::max(relay.heard - 1, 0));
+            for (Event& event : pending) {
+                if (is_of_it(event) && event.cseq > 0) {
+                    --event.cseq;
+                }
+            }
+        }
+    }
+}
+
+}  // namespace failback::model

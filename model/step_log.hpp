@@ -1,0 +1,35 @@
+// What happened in one step of a SipModel.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/event.hpp"
+#include "model/output.hpp"
+
+namespace failback::model {
+
+// dropped: by a port that had forgotten its sender; nothing else can become of such a message.
+enum class Fate : std::uint8_t { delivered, lost, duplicated, dropped };
+
+// What happened in one step, for monitors and traces.
+struct StepLog {
+    struct Sent {
+        Event event;
+        Fate fate = Fate::delivered;
+    };
+    std::vector<Observation> observations;
+    std::vector<Sent> sent;
+    std::vector<Event> picked;  // of servers of equal priority: a boot of the registration that is
+                                // tried, an INVITE to the server
+    bool dropped = false;  // the arriving message
+
+    void clear() {
+        observations.clear();
+        sent.clear();
+        picked.clear();
+        dropped = false;
+    }
+};
+
+}  // namespace failback::model

@@ -1,0 +1,82 @@
+// What a design file may say of gateways that pass requests on.
+#include <catch2/catch.hpp>
+
+#include "tests/design_fixture.hpp"
+
+namespace failback::tests {
+namespace {
+
+using namespace failback::model;
+
+// "none", or the problems of a design with a gateway like that, one after the other.
+std::string problems_of_gateway(const json& survivability, const json& also = json::object()) {
+    json rules{{"in_normal", "passed-on"}};
+    rules.update(survivability);
+    json design = with("/servers/1", {{"name", "gateway"},
+                                      {"kind", "gateway"},
+                                      {"watches", "primary"},
+                                      {"survivability", rules}});
+    for (const auto& [pointer, value] : also.items()) {
+        design[json::json_pointer(pointer)] = value;
+    }
+    return problems_of(design);
+}
+
+bool says(const std::string& problems, const char* text) {
+    CAPTURE(problems, text);
+    return problems.find(text) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("relay: the keys of a gateway that passes requests on") {
+    CHECK(problems_of_gateway({{"in_emergency", "500"}}) == "none");
+    CHECK(problems_of_gateway({{"unanswered", "408"}, {"gives_up_after", "16s"}}) == "none");
+    CHECK(problems_of_gateway({{"re_registers", "1s"}}) == "none");
+    CHECK(says(problems_of_gateway({{"in_emergency", "passed-on"}}), "\"served\""));
+    CHECK(says(problems_of_gateway({{"unanswered", "404"}}), "\"silence\", \"408\""));
+    CHECK(says(problems_of_gateway({{"gives_up_after", "16s"}}), "nothing is given up"));
+    CHECK(says(problems_of_gateway({{"re_registers", "0s"}}), "re_registers"));
+    CHECK(says(problems_of_gateway({{"in_normal", "500"}, {"re_registers", "1s"}}),
+               "it belongs to the \"in_normal\" \"passed-on\""));
+    CHECK(says(problems_of_gateway({{"at_exit", "dropped"}, {"re_registers", "1s"}}), "\"kept\""));
+    CHECK(says(problems_of_gateway({{"in_emergency", "500"}, {"re_registers", "1s"}}),
+               "does not serve"));
+}
+
+TEST_CASE("relay: what does not go together with it") {
+    const auto also = [](const char* pointer, const json& value) {
+        return problems_of_gateway(json::object(), {{pointer, value}});
+    };
+    CHECK(says(also("/servers/0/authentication", {{"challenges", {"register"}}}),
+               "/servers/0: found a server with \"authentication\""));
+    CHECK(says(also("/servers/1/authentication", {{"challenges", {"register"}}}),
+               "/servers/1: found a server with \"authentication\""));
+    CHECK(says(also("/servers/0/repeat_window", "20s"), "\"repeat_window\""));
+    CHECK(says(also("/servers/0/capacity", {{"bindings", 10}}), "a limit of bindings"));
+    CHECK(says(also("/servers/0/accepts", "open"), "a server that is \"open\""));
+    CHECK(says(also("/phones/0/wipe_at_boot", true), "\"wipe_at_boot\""));
+    CHECK(says(also("/phones/0/subscription", {{"to", "all"}}), "a phone that subscribes there"));
+    CHECK(says(also("/calls", {{{"phone", "phone"}, {"line", "line1"}, {"lasts", "60s"}}}),
+               "/calls/0: found calls that last"));
+    CHECK(also("/calls", {{{"phone", "phone"}, {"line", "line1"}}}) == "none");
+    CHECK(also("/incoming",
+               {{{"phone", "phone"}, {"line", "line1"}, {"server", "gateway"}}}) == "none");
+}
+
+TEST_CASE("relay: calls come in at the server behind a gateway for phones that do not list it") {
+    json design = with("/servers/1", {{"name", "gateway"},
+                                      {"kind", "gateway"},
+                                      {"watches", "primary"},
+                                      {"survivability", {{"in_normal", "passed-on"}}}});
+    design["phones"][0]["servers"] = {"gateway"};
+    design["incoming"] = {{{"phone", "phone"}, {"line", "line1"}, {"server", "primary"}}};
+    const Design read_design = read(design);
+    REQUIRE(read_design.incoming.size() == 1);
+    CHECK(read_design.incoming[0].is_beyond);
+    CHECK(read_design.incoming[0].entry == 0);
+    design["servers"][1]["survivability"]["in_normal"] = "500";
+    CHECK(says(problems_of(design), "/incoming/0/server"));
+}
+
+}  // namespace failback::tests
