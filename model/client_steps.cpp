@@ -44,20 +44,33 @@ bool asks_for_a_grant(const ClientUsage& usage) {
     return usage.purpose == Purpose::grant || usage.purpose == Purpose::renewal;
 }
 
+bool asks_by_options(const ClientUsage& usage, const ClientUsageConfig& config) {
+    return usage.purpose == Purpose::probe && !config.heartbeat;
+}
+
+std::uint8_t flags_of(const ClientUsage& usage, const ClientUsageConfig& config) {
+    if (config.method == Method::subscribe) {
+        return usage.purpose == Purpose::grant ? kInitial : std::uint8_t{0};
+    }
+    unsigned flags = usage.purpose == Purpose::wipe ? kWildcard : 0U;
+    if (!asks_by_options(usage, config)) {
+        flags |= usage.purpose == Purpose::probe ? kHeartbeat : 0U;
+        flags |= config.raises_cseq ? 0U : kSameCSeq;
+    }
+    return static_cast<std::uint8_t>(flags);
+}
+
 }  // namespace
 
 void transmit(ClientUsage& usage, const ClientUsageConfig& config, bool again, Output& output) {
     Output::Message message;
-    message.method = usage.purpose == Purpose::probe ? Method::options : config.method;
+    message.method = asks_by_options(usage, config) ? Method::options : config.method;
     message.cseq = usage.cseq;
     message.key = config.method == Method::subscribe ? usage.dialog : usage.contact;
     message.expires = asks_for_a_grant(usage) ? usage.requested : 0;
-    message.flags = usage.purpose == Purpose::wipe ? kWildcard : std::uint8_t{0};
-    if (usage.purpose != Purpose::probe) {
+    message.flags = flags_of(usage, config);
+    if (!asks_by_options(usage, config)) {
         message.nonce = usage.nonce;
-    }
-    if (config.method == Method::subscribe && usage.purpose == Purpose::grant) {
-        message.flags = kInitial;
     }
     if (again) {
         message.flags = static_cast<std::uint8_t>(message.flags | kRetransmission);

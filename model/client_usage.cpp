@@ -71,6 +71,9 @@ void stop(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput
 void refuse(ClientUsage& usage, const ClientUsageConfig& config, Status status,
             DelayMs retry_after, Output& output) {
     output.note(Notice::refused);
+    if (retry_after > 0) {
+        output.note(Notice::told_to_wait);
+    }
     if (config.method == Method::subscribe) {
         on_subscribe_refused(usage, status, output);
     }
@@ -347,6 +350,9 @@ void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput
         case ClientInput::Kind::renew:
             renew(usage, config, input, output);
             break;
+    }
+    if (usage.believes == 0 && !config.shows_last_known) {
+        usage.shown = Shown::unknown;  // RFC 6665 4.1.2.4
     }
 }
 

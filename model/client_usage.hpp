@@ -36,6 +36,9 @@ enum class Purpose : std::uint8_t {
 
 inline constexpr std::uint8_t kLookingUp = 2;
 
+// What a phone shows of that which it subscribes to. The notifier may know better meanwhile.
+enum class Shown : std::uint8_t { unknown, current, stale };
+
 struct ClientUsage {
     std::uint8_t started = 0;     // wants to be granted; a subscription may also be idle
     std::uint8_t believes = 0;    // counts itself as registered or subscribed
@@ -54,7 +57,8 @@ struct ClientUsage {
     std::uint8_t forgotten = 0;   // stopped after a call failed over; until it is tried again
     std::uint8_t dialog = 0;      // of a subscription: the present or the last one
     std::uint8_t heard = 0;       // number of the latest NOTIFY in it
-    std::array<std::uint8_t, 2> zero{};
+    Shown shown = Shown::unknown; // subscriptions whose state may change
+    std::uint8_t zero = 0;
     DelayMs requested = 0;        // lifetime to ask for; a 423 raises it
 
     friend bool operator==(const ClientUsage&, const ClientUsage&) = default;
@@ -79,9 +83,13 @@ struct ClientUsageConfig {
     int contacts = 1;             // how many the phone can have, one after the other
     ChallengeRules challenges;
     bool can_answer = true;       // a challenge: it has credentials for the realm
+    bool heartbeat = false;       // it probes with REGISTERs
+    bool raises_cseq = true;
     // Subscriptions only:
     DelayMs timer_n = 32'000;
     bool heeds_reasons = true;
+    bool shows_state = false;     // there is a plan of what may change
+    bool shows_last_known = false;
 };
 
 struct ClientInput {
@@ -105,6 +113,7 @@ struct ClientInput {
     std::uint8_t cseq = 0;        // response; notify: its number
     std::uint8_t dialog = 0;      // notify
     EndReason reason = EndReason::none;  // notify
+    bool current = true;          // notify: nothing has changed since it was first sent
     DelayMs expires = 0;          // granted, Min-Expires of a 423, else Retry-After
     DelayMs less = 0;             // granted: up to so much of it may be over already
     bool stale = false;           // challenge

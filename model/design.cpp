@@ -53,6 +53,21 @@ std::optional<DelayMs> ageing_of(const Design& design, std::size_t phone, std::s
     return link != nullptr ? link->ageing : std::nullopt;
 }
 
+std::size_t subscriptions_of(const Phone& phone) { return 1 + phone.more_subscriptions.size(); }
+
+const SubscriptionRules& subscription_rules(const Phone& phone, std::size_t which) {
+    return which == 0 ? phone.subscription : phone.more_subscriptions[which - 1];
+}
+
+const ChangePlan* changes_of(const Design& design, std::size_t phone, std::size_t line,
+                             std::size_t entry, std::size_t subscription) {
+    const auto plan = std::ranges::find_if(design.changes, [&](const ChangePlan& each) {
+        return each.phone == phone && each.line == line && each.entry == entry &&
+               each.subscription == subscription;
+    });
+    return plan == design.changes.end() ? nullptr : &*plan;
+}
+
 bool has_package(const Server& server, const SubscriptionRules& rules) {
     return server.subscriptions &&
            (server.packages.empty() || std::ranges::find(server.packages, rules.event) !=

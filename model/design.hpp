@@ -61,7 +61,8 @@ struct Server {
     Limit capacity;                    // bindings of all addresses of record
     Limit contacts_per_aor;            // bindings of one address of record
     // To a request whose CSeq is not higher than the stored one of its Call-ID (RFC 3261 10.3 step
-    // 7 names no code; 500 is that of section 12.2.2, Kamailio and OpenSIPS say 400).
+    // 7 names no code; 500 is that of section 12.2.2, Kamailio and OpenSIPS say 400). 200: it does
+    // not look at CSeqs, and stores what arrives last (Asterisk).
     Status out_of_order = Status::server_error_500;
     DelayMs repeat_window = 0;         // so long an equal CSeq earns a 200 (Kamailio cseq_delay)
     bool subscriptions = true;         // false: refuses SUBSCRIBE (a gateway's default)
@@ -74,6 +75,7 @@ struct Server {
     Accepts accepts = Accepts::verified;
     bool keeps_dialogs = false;        // in a restart, if their ACK has arrived; else it forgets
     Position position;
+    bool knows_heartbeat = false;      // REGISTERs with cisco-keep-alive, or takes them literally
 };
 
 // When a usage with granted lifetime E is refreshed.
@@ -128,6 +130,7 @@ struct Failback {
     DelayMs hold = 0;   // also of probe; nothing: one answer is enough
     DelayMs probe = 0;  // from the end of one probe to the next
     bool of_dns = false;  // `after` is the time to live of the names (Polycom: DNSTTL)
+    bool heartbeat = false;  // it probes with REGISTERs that say cisco-keep-alive, not OPTIONS
 
     friend bool operator==(const Failback&, const Failback&) = default;
 };
@@ -185,6 +188,7 @@ struct SubscriptionRules {
     Retry retry;
     DelayMs timer_n = 32'000;    // RFC 6665 4.1.2: resolved, 64*T1 unless it is written
     bool heeds_reasons = true;   // false: it subscribes again at once whatever NOTIFY says
+    bool shows_last_known = false;  // without a subscription, too; RFC 6665 4.1.2.4 forbids it
 };
 
 // How stations that share a line ask for one of its appearances.
@@ -263,6 +267,8 @@ struct Phone {
     SeizureRules appearances;
     Credentials credentials;
     Position position;
+    std::vector<SubscriptionRules> more_subscriptions;  // besides the first one, each of a package
+    bool raises_cseq = true;     // of REGISTERs; false: all of them have that of the first
 };
 
 // One link between a phone and a server; unlisted pairs have the design's default delay.
@@ -332,6 +338,18 @@ struct SeizurePlan {
     Position position;
 };
 
+// What the notifier of a subscription tells of becomes something else at most `count` times, each
+// `at` after the time before. While the server is down nothing is noticed of it.
+struct ChangePlan {
+    std::size_t phone = 0;
+    std::size_t line = 0;
+    std::size_t entry = 0;         // of the phone's server list
+    std::size_t subscription = 0;  // of the phone
+    int count = 1;
+    Interval at = sim::any_time();
+    Position position;
+};
+
 // The verdict that the author of a design foresees. It changes no verdict.
 enum class Expected : unsigned char { holds, violated, vacuous };
 
@@ -345,6 +363,7 @@ struct PropertyUse {
     std::string phone;
     std::string line;
     std::string server;
+    std::string event;                  // of a subscription
     std::optional<Expected> expect;     // of each instance
     Position position;
 };
@@ -362,6 +381,7 @@ struct Design {
     std::vector<CallPlan> calls;
     std::vector<IncomingPlan> incoming;
     std::vector<SeizurePlan> seizures;
+    std::vector<ChangePlan> changes;
     std::vector<PropertyUse> properties;
     bool all_properties = false;        // no `properties` key: the whole catalogue
 };
@@ -377,6 +397,16 @@ struct Design {
 
 // Does the user of a line seize an appearance of it?
 [[nodiscard]] bool shares_appearances(const Design& design, std::size_t phone, std::size_t line);
+
+// How many subscriptions a line of the phone has, each with its own rules; one that goes to nobody
+// counts.
+[[nodiscard]] std::size_t subscriptions_of(const Phone& phone);
+[[nodiscard]] const SubscriptionRules& subscription_rules(const Phone& phone, std::size_t which);
+
+// The plan of what a subscription tells of; none: it never changes.
+[[nodiscard]] const ChangePlan* changes_of(const Design& design, std::size_t phone,
+                                           std::size_t line, std::size_t entry,
+                                           std::size_t subscription);
 
 // Does the server have the event package that the phone subscribes to?
 [[nodiscard]] bool has_package(const Server& server, const SubscriptionRules& rules);

@@ -175,6 +175,26 @@ void check_forgetting(DesignParts& parts, ObjectReader& reader, const Phone& pho
     }
 }
 
+// Keep-alives that go where a name leads by itself need a name, and one place where it leads.
+void check_keep_alives(DesignParts& parts, ObjectReader& reader, const Phone& phone) {
+    if (!phone.flow.keep_alive.to_first) {
+        return;
+    }
+    if (phone.names.empty() || has_equals(phone)) {
+        refuse(parts, reader,
+               {phone.names.empty() ? "keep-alives to the first address of a name, and no name"
+                                    : "keep-alives to the first of servers of equal priority",
+                "servers by a name whose addresses have priorities of their own",
+                R"(or "to": "registered")"});
+    }
+    if (phone.flow.nat) {
+        refuse(parts, reader,
+               {"keep-alives to another server than the registered one, and a NAT",
+                R"("to": "registered", or no NAT)",
+                "mappings of a NAT are modelled for the servers that a line registers with"});
+    }
+}
+
 }  // namespace
 
 void read_dns(DesignParts& parts, ObjectReader& root) {
@@ -251,6 +271,7 @@ void check_names(DesignParts& parts, ObjectReader& reader, Phone& phone) {
         check_record(parts, reader, phone, dns.records[name.record]);
     }
     check_forgetting(parts, reader, phone);
+    check_keep_alives(parts, reader, phone);
     if (phone.failback.of_dns) {
         phone.failback.after = common_ttl(parts, reader, "failback", phone, first_registrar(phone));
     }

@@ -104,6 +104,7 @@ Design parse_design(std::string_view text, const std::string& file) {
     read_call_plans(parts, root);
     read_incoming(parts, root);
     read_seizures(parts, root);
+    read_changes(parts, root);
     check_passing(parts);
     read_properties(parts, root);
     root.finish();

@@ -8,11 +8,14 @@
 namespace failback::model {
 namespace {
 
-constexpr std::array<Choice<KeepAliveMethod>, 4> kMethods{
+constexpr std::array<Choice<KeepAliveMethod>, 5> kMethods{
     {{"none", KeepAliveMethod::none},
      {"crlf", KeepAliveMethod::crlf},
      {"stun", KeepAliveMethod::stun},
-     {"options", KeepAliveMethod::options}}};
+     {"options", KeepAliveMethod::options},
+     {"cisco-keep-alive", KeepAliveMethod::heartbeat}}};
+
+constexpr std::array<Choice<bool>, 2> kWhere{{{"registered", false}, {"first-of-name", true}}};
 
 constexpr IntervalRule kSomeTime{1, false};
 
@@ -69,13 +72,15 @@ KeepAlive read_keep_alive(ObjectReader& phone, Transport transport) {
     const auto method = reader.choice("method", kMethods);
     if (!method) {
         if (!reader.has("method")) {
-            (void)reader.required("method", R"("crlf", "stun", "options" or "none")");
+            (void)reader.required("method",
+                                  R"("crlf", "stun", "options", "cisco-keep-alive" or "none")");
         }
         return rules;
     }
     rules.method = *method;
     if (rules.method == KeepAliveMethod::none) {
-        for (const std::string_view key : {"every", "answered", "answer_within", "max_lost"}) {
+        for (const std::string_view key :
+             {"every", "answered", "answer_within", "max_lost", "to"}) {
             reader.refuse(key, R"(the method is "none")");
         }
     } else {
@@ -84,6 +89,16 @@ KeepAlive read_keep_alive(ObjectReader& phone, Transport transport) {
         }
         rules.every = reader.interval("every", {30'000, 30'000}, kSomeTime);
         read_answers(reader, rules, transport);
+        if (rules.method != KeepAliveMethod::options) {
+            reader.refuse("to", R"(it belongs to the method "options")");
+        } else {
+            rules.to_first = reader.choice("to", kWhere).value_or(rules.to_first);
+        }
+        if (rules.to_first && transport == Transport::tcp) {
+            reader.input().report(*reader.member("to"),
+                                  {R"("first-of-name" over TCP)", R"("transport": "udp")",
+                                   "connections beside that of the registration are not modelled"});
+        }
     }
     if (rules.method == KeepAliveMethod::stun && transport == Transport::tcp) {
         reader.input().report(*reader.member("method"),

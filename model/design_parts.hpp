@@ -93,8 +93,10 @@ void check_names(DesignParts& parts, ObjectReader& reader, Phone& phone);
 [[nodiscard]] Callee read_callee(ObjectReader& plan);
 // Of a call plan, or one of incoming calls, with so many.
 [[nodiscard]] DialogPlan read_dialog(ObjectReader& plan, int count);
-[[nodiscard]] SubscriptionRules read_subscription(ObjectReader& phone,
-                                                  const TransactionTimers& timers);
+// After its timers.
+void read_subscriptions_of(ObjectReader& reader, Phone& phone);
+// What notifiers tell of.
+void read_changes(DesignParts& parts, ObjectReader& root);
 // What may be subscribed to at a server: all, nothing, or the event packages of a list.
 void read_packages(ObjectReader& reader, Server& server);
 [[nodiscard]] EndReason read_end_reason(ObjectReader& fault);

@@ -16,6 +16,8 @@ constexpr std::array<Choice<Belief>, 2> kBeliefs{
     {{"until-failed-refresh", Belief::until_failed_refresh},
      {"until-expiry", Belief::until_expiry}}};
 
+constexpr std::array<Choice<bool>, 2> kCSeqs{{{"rises", true}, {"stays", false}}};
+
 bool is_aor(std::string_view text) {
     const bool has_scheme = text.starts_with("sip:") || text.starts_with("sips:");
     return has_scheme && text.size() > text.find(':') + 1 &&
@@ -171,7 +173,8 @@ Phone read_phone(DesignParts& parts, const Node& node) {
     phone.flow = read_flow(reader, phone.transport);
     check_nat(reader, phone);
     phone.calls = read_call_rules(reader);
-    phone.subscription = read_subscription(reader, phone.timers);
+    read_subscriptions_of(reader, phone);
+    phone.raises_cseq = reader.choice("cseq", kCSeqs).value_or(phone.raises_cseq);
     phone.appearances = read_seizure_rules(reader);
     phone.credentials = read_credentials(parts, reader);
     check_names(parts, reader, phone);

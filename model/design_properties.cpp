@@ -30,6 +30,7 @@ void read_use(DesignParts& parts, ObjectReader& reader, PropertyUse& property) {
     property.phone = read_restriction(reader, "phone", parts.phones);
     property.line = read_restriction(reader, "line", parts.lines);
     property.server = read_restriction(reader, "server", parts.servers);
+    property.event = reader.name("event").value_or("");
     property.position = parts.input.position(*reader.member("use"));
 }
 
@@ -38,7 +39,7 @@ void read_expression(DesignParts& parts, ObjectReader& reader, PropertyUse& prop
     property.name = reader.required_name("name").value_or("");
     property.says = reader.text("says").value_or("");
     property.position = parts.input.position(*reader.member("says"));
-    for (const std::string_view key : {"within", "phone", "line", "server"}) {
+    for (const std::string_view key : {"within", "phone", "line", "server", "event"}) {
         reader.refuse(key, kWhy);
     }
 }

@@ -27,6 +27,8 @@ constexpr std::array<Choice<Failback>, 4> kRules{
      {"at-refresh", {FailbackRule::at_refresh}},
      {"dns-ttl", {.rule = FailbackRule::after, .of_dns = true}}}};
 
+constexpr std::array<Choice<bool>, 2> kProbes{{{"options", false}, {"cisco-keep-alive", true}}};
+
 Order read_order(ObjectReader& reader) {
     return reader.choice("order", kOrders).value_or(Order::concurrent);
 }
@@ -41,6 +43,7 @@ Failback read_delays(Input& input, const Node& node) {
         reader.refuse("hold", R"(it belongs to "probe", or stands alone)");
         reader.refuse("probe", R"("after" is a rule of its own)");
     } else if (probes) {
+        failback.heartbeat = reader.choice("by", kProbes).value_or(failback.heartbeat);
         failback.rule = FailbackRule::probe;
         failback.probe = reader.duration("probe", 0, kPositive);
         failback.hold = reader.duration("hold", 0);
@@ -49,6 +52,9 @@ Failback read_delays(Input& input, const Node& node) {
         failback.hold = reader.duration("hold", 0, kPositive);
     } else {
         (void)reader.required("after", R"(a duration, or "hold", or "probe")");
+    }
+    if (!probes) {
+        reader.refuse("by", R"(it belongs to "probe")");
     }
     reader.finish();
     return failback;

@@ -18,8 +18,11 @@ constexpr std::array<Choice<TooBrief>, 3> kTooBrief{
      {"raise", TooBrief::raise},
      {"423-always", TooBrief::reject_423_always}}};
 
-constexpr std::array<Choice<Status>, 2> kOutOfOrder{
-    {{"500", Status::server_error_500}, {"400", Status::bad_request_400}}};
+constexpr std::array<Choice<Status>, 3> kOutOfOrder{{{"500", Status::server_error_500},
+                                                     {"400", Status::bad_request_400},
+                                                     {"stored", Status::ok_200}}};
+
+constexpr std::array<Choice<bool>, 2> kHeartbeats{{{"literal", false}, {"known", true}}};
 
 void read_lifetimes(ObjectReader& reader, Server& server) {
     server.min_expires = reader.duration("min_expires", server.min_expires, kLifetime);
@@ -102,6 +105,11 @@ Server read_server(DesignParts& parts, const Node& node, std::vector<Watching>& 
     server.contacts_per_aor = read_limit(reader, "contacts_per_aor");
     server.out_of_order = reader.choice("out_of_order", kOutOfOrder).value_or(server.out_of_order);
     server.repeat_window = reader.duration("repeat_window", server.repeat_window);
+    if (server.out_of_order == Status::ok_200) {
+        reader.refuse("repeat_window", R"(with "out_of_order": "stored" nobody looks at CSeqs)");
+    }
+    server.knows_heartbeat =
+        reader.choice("cisco_keep_alive", kHeartbeats).value_or(server.knows_heartbeat);
     server.authentication = read_authentication(reader);
     reader.finish();
     return server;

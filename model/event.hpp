@@ -37,6 +37,7 @@ enum class EventKind : std::uint8_t {
     wanted,          // index = appearance: the user of a station wants it
     relayed_to_server,   // by a gateway, for a phone; otherwise as a message to a server
     relayed_to_gateway,  // what comes back
+    state_changes,   // index = subscription: what its notifier tells of becomes something else
 };
 
 // offer, offer_ack: INVITE and ACK of a call that comes in at a server.
@@ -247,6 +248,12 @@ inline constexpr std::uint8_t kGeneration = 0xc0;
 inline constexpr int kMostGenerations = 3;
 inline constexpr std::uint8_t kStale = 16;     // flag of a challenge: stale=true
 inline constexpr std::uint8_t kInitial = 8;  // flag: a SUBSCRIBE that begins a dialog
+inline constexpr std::uint8_t kHeartbeat = 8;  // flag of a REGISTER: expires=0;cisco-keep-alive
+inline constexpr std::uint8_t kSameCSeq = 16;  // flag of a REGISTER: its CSeq is that of the first
+
+[[nodiscard]] constexpr bool is_heartbeat(const Event& event) {
+    return event.method == Method::register_ && (event.flags & kHeartbeat) != 0;
+}
 
 // Why a notifier ends a subscription (RFC 6665 4.1.3); none: it goes on.
 enum class EndReason : std::uint8_t {

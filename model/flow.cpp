@@ -63,7 +63,7 @@ DelayMs pause_after(const FlowConfig& config, std::uint8_t sends) {
 bool repeats(const FlowConfig& config, std::uint8_t sends) {
     const KeepAliveMethod method = config.keep_alive.method;
     return config.transport == Transport::udp &&
-           (method == KeepAliveMethod::options ||
+           (method == KeepAliveMethod::options || method == KeepAliveMethod::heartbeat ||
             (method == KeepAliveMethod::stun && sends < kStunRequests));
 }
 
@@ -176,6 +176,7 @@ DelayMs keep_alive_give_up(const KeepAlive& keep_alive, const TransactionTimers&
         case KeepAliveMethod::stun:
             return kStunGiveUp * timers.t1;
         case KeepAliveMethod::options:
+        case KeepAliveMethod::heartbeat:
             return timers.timer_f;
         default:
             return keep_alive.answer_within;

@@ -38,13 +38,15 @@ std::vector<Parameter> flow_parameters(const SipModel& sip, const TightDelay& ti
     if (tight.event.timer == Timer::keep_alive) {
         return {of_interval(key("keep_alive/every"), rules.every, tight.end)};
     }
-    if (tight.event.timer == Timer::keep_alive_over && rules.method == KeepAliveMethod::options) {
+    const bool is_request = rules.method == KeepAliveMethod::options ||
+                            rules.method == KeepAliveMethod::heartbeat;
+    if (tight.event.timer == Timer::keep_alive_over && is_request) {
         return {of_duration(key("timers/timer_f"), timers.timer_f)};
     }
     if (tight.event.timer == Timer::keep_alive_over && rules.method == KeepAliveMethod::crlf) {
         return {of_duration(key("keep_alive/answer_within"), rules.answer_within)};
     }
-    const bool is_longest = rules.method == KeepAliveMethod::options && tight.ms == timers.t2;
+    const bool is_longest = is_request && tight.ms == timers.t2;
     return {is_longest ? of_duration(key("timers/t2"), timers.t2)
                        : of_duration(key("timers/t1"), timers.t1)};
 }

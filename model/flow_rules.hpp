@@ -15,6 +15,7 @@ enum class KeepAliveMethod : unsigned char {
     crlf,     // an empty message; over TCP a server that supports RFC 5626 answers it
     stun,     // a STUN Binding request, RFC 5626 4.4.2
     options,  // an OPTIONS request
+    heartbeat,  // a REGISTER that says expires=0;cisco-keep-alive
 };
 
 struct KeepAlive {
@@ -23,6 +24,9 @@ struct KeepAlive {
     bool answered = false;           // CRLF; the others always are
     DelayMs answer_within = 10'000;  // CRLF, RFC 5626 4.4.1
     int max_lost = 1;                // so many unanswered ones in a row are a flow that failed
+    // To the first address of the server's name, wherever the line is registered (Asterisk, issue
+    // 1927); else to that server.
+    bool to_first = false;
 };
 
 // What a phone knows, and what stands in its way.

@@ -26,6 +26,7 @@ void close(Notifier& notifier) {
     notifier.open = notifier.resends = 0;
     notifier.reason = EndReason::none;
     notifier.expires = 0;
+    notifier.uncertain = 0;
 }
 
 void forget_if_over(Subscription subscription) {
@@ -40,6 +41,9 @@ void transmit(const Notifier& notifier, const NotifierConfig& config, bool again
     message.cseq = notifier.sent;
     message.key = notifier.dialog;
     message.flags = flags_of(notifier.reason);
+    if (notifier.uncertain != 0) {
+        message.flags = static_cast<std::uint8_t>(message.flags | kRemainder);
+    }
     if (again) {
         message.flags = static_cast<std::uint8_t>(message.flags | kRetransmission);
     }
@@ -52,10 +56,11 @@ void transmit(const Notifier& notifier, const NotifierConfig& config, bool again
 }
 
 void notify(Notifier& notifier, const NotifierConfig& config, EndReason reason, DelayMs expires,
-            Output& output) {
+            Output& output, bool uncertain = false) {
     stop_timers(notifier, config, output);
     notifier.open = 1;
     notifier.resends = 0;
+    notifier.uncertain = static_cast<std::uint8_t>(uncertain);
     ++notifier.sent;
     notifier.reason = reason;
     notifier.expires = expires;
@@ -78,14 +83,17 @@ bool is_gone(Status status) {
 
 }  // namespace
 
-NotifierConfig notifier_config(const Server& server, const Phone& phone) {
+NotifierConfig notifier_config(const Server& server, const Phone& phone,
+                               std::size_t subscription) {
     NotifierConfig config;
     config.timers = phone.timers;
-    config.has_package = has_package(server, phone.subscription);
+    config.has_package = has_package(server, subscription_rules(phone, subscription));
     config.min_expires = server.min_expires;
     config.max_expires = server.max_expires;
     config.refuses_long = server.too_brief == TooBrief::reject_423_always;
-    config.out_of_order = server.out_of_order;
+    if (server.out_of_order != Status::ok_200) {  // that is about bindings only
+        config.out_of_order = server.out_of_order;
+    }
     return config;
 }
 
@@ -178,6 +186,21 @@ void crash(Subscription subscription, const NotifierConfig& config, bool keeps_r
         drop(subscription.record, output);
     }
     forget_if_over(subscription);
+}
+
+// It names no lifetime: the phone knows that of the NOTIFY after the 200. If that one is not
+// answered yet, this one takes its place, and some of its lifetime is over.
+void change(Subscription subscription, const NotifierConfig& config, bool server_up,
+            Output& output) {
+    auto& [record, notifier] = subscription;
+    if (!server_up) {
+        return;
+    }
+    notifier.old = notifier.sent;
+    if (record.present != 0) {
+        const DelayMs lifetime = notifier.open != 0 ? notifier.expires : 0;
+        notify(notifier, config, EndReason::none, lifetime, output, lifetime > 0);
+    }
 }
 
 }  // namespace failback::model

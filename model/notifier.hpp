@@ -4,6 +4,8 @@
 //  1. One NOTIFY is open at a time. The next one takes its place: it tells the newer state.
 //  2. A subscription that begins takes the place of an older one of the same line.
 //  3. `sent` is the number of the last NOTIFY. It only ever rises by one.
+//  4. What it tells of has no value here. It is known whether it has changed since a NOTIFY was
+//     sent; each change is to something new.
 #pragma once
 
 #include <array>
@@ -26,7 +28,9 @@ struct Notifier {
     std::uint8_t open = 0;
     std::uint8_t resends = 0;      // how often Timer E has doubled
     EndReason reason = EndReason::none;  // of the open NOTIFY
-    std::array<std::uint8_t, 3> zero{};
+    std::uint8_t changes_left = 0; // of what it tells of
+    std::uint8_t old = 0;          // the number of the last NOTIFY that is not up to date
+    std::uint8_t uncertain = 0;    // of the open NOTIFY: of its lifetime some time is over already
 };
 
 struct NotifierConfig {
@@ -40,7 +44,8 @@ struct NotifierConfig {
 };
 
 // Over UDP; the transport is that of the way to the server.
-[[nodiscard]] NotifierConfig notifier_config(const Server& server, const Phone& phone);
+[[nodiscard]] NotifierConfig notifier_config(const Server& server, const Phone& phone,
+                                             std::size_t subscription);
 
 // RFC 6665 4.2.1.1: as a registrar, but what is too brief is never lengthened.
 [[nodiscard]] bool refuses_as_too_brief(const NotifierConfig& config, DelayMs requested);
@@ -76,5 +81,12 @@ void end_subscription(Subscription subscription, const NotifierConfig& config, E
                       DelayMs retry_after, Output& output);
 void crash(Subscription subscription, const NotifierConfig& config, bool keeps_record,
            Output& output);
+// What it tells of is something else now: RFC 6665 4.2.1.4. A server that is down does not notice.
+void change(Subscription subscription, const NotifierConfig& config, bool server_up,
+            Output& output);
+// Has nothing changed since that NOTIFY was sent?
+[[nodiscard]] inline bool is_current(const Notifier& notifier, std::uint8_t number) {
+    return number > notifier.old;
+}
 
 }  // namespace failback::model

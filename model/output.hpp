@@ -67,6 +67,13 @@ enum class Notice : std::uint8_t {
     call_denied,
     call_misjudged,
     call_replayed,
+    heartbeats,     // a server answers a REGISTER with cisco-keep-alive with 200; a = usage
+    removed,        // a REGISTER removes a binding; a = its usage, b = whether another phone does
+    lengthened,     // a server grants a REGISTER more than it asks for; a = usage
+    reordered,      // a server stores a REGISTER whose CSeq is not higher; a = usage
+    out_of_order,   // ... or refuses it for that; a = usage
+    told_to_wait,   // a request is refused with a Retry-After; a = usage
+    changes,        // what a notifier tells of becomes something else; a = usage
 };
 
 struct Observation {

@@ -15,6 +15,7 @@
 #include "model/parameter_parts.hpp"
 #include "model/profiles.hpp"
 #include "model/retry_parameters.hpp"
+#include "model/subscription_parameters.hpp"
 
 namespace failback::model {
 
@@ -59,6 +60,8 @@ public:
                 return of_incoming_plan("at", sip_.incoming()[tight_.event.index].at);
             case EventKind::wanted:
                 return appearance_parameters(sip_, tight_);
+            case EventKind::state_changes:
+                return change_parameters(sip_, tight_);
             case EventKind::probe_to_watched:
             case EventKind::answer_to_gateway:
             case EventKind::gateway_timer:
@@ -152,7 +155,7 @@ private:
             case Timer::notify_retransmit:
                 return {spacing(part.phone)};
             case Timer::notify_wait:
-                return {timer_n(part.phone)};
+                return {timer_n(part)};
             case Timer::timeout:
             case Timer::notify_timeout:
                 return {of_duration(key_of_phone(part.phone, "timers/timer_f"),
@@ -208,7 +211,7 @@ private:
 
     // At the start a line that is enabled later waits for that as well.
     [[nodiscard]] Parameters of_boot() const {
-        const auto& [kind, index, line, entry] = usage().part;
+        const auto [index, line] = std::pair{usage().part.phone, usage().part.line};
         const Phone& phone = design_.phones[index];
         Parameters found;
         const Interval enabled = phone.lines[line].enabled;
@@ -232,17 +235,19 @@ private:
     }
 
     // 64 times T1 unless the design says otherwise.
-    [[nodiscard]] Parameter timer_n(std::size_t phone) const {
-        const std::string key = key_of_phone(phone, "subscription/timer_n");
+    [[nodiscard]] Parameter timer_n(const Part& part) const {
+        const std::string key = key_in_usage("timer_n");
+        const std::size_t phone = part.phone;
         return written_.contains(json::json_pointer(key))
-                   ? of_duration(key, design_.phones[phone].subscription.timer_n)
+                   ? of_duration(key, usage().config.timer_n)
                    : of_duration(key_of_phone(phone, "timers/t1"), design_.phones[phone].timers.t1);
     }
 
     // Of a registration, which an entry of the server list may have of its own, or a subscription.
     [[nodiscard]] std::string key_in(const Part& part, const std::string& member) const {
         if (part.kind == PartKind::subscription) {
-            return key_of_phone(part.phone, "subscription/") + member;
+            return key_of_phone(part.phone, "") + subscription_key(design_, written_, part) +
+                   member;
         }
         const ServerEntry& entry = design_.phones[part.phone].servers[part.entry];
         const bool has_own = (member == "expires" && entry.expires) ||

@@ -68,6 +68,16 @@ bool replaces(const json& profile, const json& written) {
            (written.contains("to") && written["to"] == "nobody");
 }
 
+// One subscription, and a list of several, take the place of each other.
+void keep_one_list(json& profile, const json& written) {
+    if (written.contains("subscription")) {
+        profile.erase("subscriptions");
+    }
+    if (written.contains("subscriptions")) {
+        profile.erase("subscription");
+    }
+}
+
 std::optional<Profile> named_by(const json& part, bool of_phones) {
     if (!part.is_object() || !part.contains("profile") || !part["profile"].is_string()) {
         return std::nullopt;
@@ -153,7 +163,11 @@ json resolved(const json& design) {
         for (json& part : result[list.key]) {
             if (const auto profile = named_by(part, list.of_phones)) {
                 part.erase("profile");
-                part = merged(values_of(*profile), part);
+                json values = values_of(*profile);
+                if (list.of_phones) {
+                    keep_one_list(values, part);
+                }
+                part = merged(values, part);
             }
         }
     }

@@ -18,7 +18,9 @@ const Server& server_of(const Design& design, const Part& part) {
 bool too_brief(const Design& design, const Part& part, const Server& server) {
     const Phone& phone = design.phones[part.phone];
     if (part.kind == PartKind::subscription) {
-        return refuses_as_too_brief(notifier_config(server, phone), phone.subscription.expires);
+        return refuses_as_too_brief(
+            notifier_config(server, phone, part.subscription),
+            subscription_rules(phone, part.subscription).expires);
     }
     constexpr DelayMs kOneHour = 3'600'000;  // RFC 3261 10.3: never too brief
     const DelayMs expires = times_of(phone, part.entry).expires;
@@ -36,7 +38,9 @@ bool has_fault(const Design& design, FaultKind kind, std::size_t server) {
 // than refuse it for its CSeq?
 bool changes_its_mind(const Design& design, const Part& part) {
     const std::size_t server = design.phones[part.phone].servers[part.entry].server;
-    return design.servers[server].repeat_window > 0 || mode_matters(design.servers[server]) ||
+    return design.servers[server].repeat_window > 0 ||
+           design.servers[server].out_of_order == Status::ok_200 ||
+           mode_matters(design.servers[server]) ||
            has_fault(design, FaultKind::maintenance, server) || can_be_crowded_out(design, part);
 }
 
@@ -90,6 +94,14 @@ bool tries_better_at_refresh(const Phone& phone, std::size_t entry) {
     return is_successive(phone, entry) && failback.rule == FailbackRule::at_refresh;
 }
 
+// May a heartbeat of the phone end its binding?
+bool removes_by_heartbeats(const Design& design, const Part& part) {
+    const Phone& phone = design.phones[part.phone];
+    return part.kind == PartKind::registration && !server_of(design, part).knows_heartbeat &&
+           (phone.failback.heartbeat || phone.address_failback.heartbeat ||
+            phone.flow.keep_alive.method == KeepAliveMethod::heartbeat);
+}
+
 // Keep-alives whose answers are sure to come find nothing. The mapping of a NAT lasts longer than a
 // round trip, so that answers pass; what else would pass through it, nobody asks. STUN would find
 // another mapping than before, but not if keep-alives that are sure to arrive keep the first one.
@@ -106,7 +118,10 @@ void set_idle_flow(Idle& idle, const Design& design, const Part& part) {
     const bool tells = flow.keep_alive.method == KeepAliveMethod::stun;
     const DelayMs give_up =
         keep_alive_give_up(flow.keep_alive, design.phones[part.phone].timers);
-    idle.keep_alive = is_sure && passes && round_trip < give_up && (!tells || keeps);
+    const bool elsewhere = flow.keep_alive.to_first && part.entry > 0 &&
+                           same_name(design.phones[part.phone], part.entry, part.entry - 1);
+    idle.keep_alive = is_sure && passes && round_trip < give_up && (!tells || keeps) &&
+                      !elsewhere && !removes_by_heartbeats(design, part);
     idle.mapping = passes && (!tells || (is_sure && keeps));
 }
 
@@ -115,8 +130,9 @@ void set_idle_flow(Idle& idle, const Design& design, const Part& part) {
 DelayMs granted_by(const Design& design, const Part& part, const Server& server) {
     const Phone& phone = design.phones[part.phone];
     const DelayMs expires =
-        part.kind == PartKind::subscription ? phone.subscription.expires
-                                            : times_of(phone, part.entry).expires;
+        part.kind == PartKind::subscription
+            ? subscription_rules(phone, part.subscription).expires
+            : times_of(phone, part.entry).expires;
     const DelayMs requested = too_brief(design, part, server) ? server.min_expires : expires;
     return std::min(requested, server.max_expires);
 }
@@ -196,6 +212,23 @@ bool ends_before_expiry(const Design& design, const Part& part, std::int64_t lif
                lifetime - server_of(design, part).repeat_window;
 }
 
+// REQUIRES: what is idle of the SUBSCRIBE is known.
+void set_idle_notify(Idle& idle, const Design& design, const Part& part) {
+    const Phone& phone = design.phones[part.phone];
+    const std::size_t index = phone.servers[part.entry].server;
+    const std::int64_t round_trip = longest_round_trip(design, part.phone, index);
+    const DelayMs timer_n = subscription_rules(phone, part.subscription).timer_n;
+    // The NOTIFY is sent with the 200, and is not lost either.
+    idle.notify_wait = idle.retransmit && round_trip < timer_n;
+    // Its own timers: each NOTIFY is answered as soon as it arrives, a copy of it alike. A process
+    // that stops forgets the transaction. But what a NOTIFY of a change says depends on whether the
+    // one before it is answered.
+    const bool changes = changes_of(design, part.phone, part.line, part.entry,
+                                    part.subscription) != nullptr;
+    idle.notify_retransmit = !changes && sure_while_up(design, part.phone, index);
+    idle.notify_timeout = idle.notify_retransmit && round_trip < phone.timers.timer_f;
+}
+
 }  // namespace
 
 Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
@@ -230,15 +263,17 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     // Copies of a request arrive at most `timer_f + longest_way` after it was first sent. A stored
     // binding lasts longer: whether it is there when its request arrives once more does not depend
     // on its expiry, and nothing else looks at it, unless there is no room for all, or calls come
-    // in. But a phone that begins its CSeqs anew is refused while its old binding is there. A
-    // subscription that expires is told to the phone.
+    // in. But a phone that begins its CSeqs anew, or never raises them, is refused while its old
+    // binding is there, and where CSeqs do not count any copy may end it. A subscription that
+    // expires is told to the phone.
     const bool restarts = may_restart(design, part.phone);
     const bool is_removed =
-        somebody_wipes(design) ||
+        somebody_wipes(design) || removes_by_heartbeats(design, part) ||
         may_be_replaced(design, phone.servers[part.entry].server, phone.lines[part.line].aor);
     idle.binding_expiry = !subscription && least_stored > timer_f + longest_way && !is_removed &&
                           !can_be_crowded_out(design, part) &&
-                          !is_looked_for && !(restarts && phone.after_restart.cseq_restarts);
+                          !is_looked_for && !(restarts && phone.after_restart.cseq_restarts) &&
+                          phone.raises_cseq && server.out_of_order != Status::ok_200;
     // Timer J: it runs at least until the client's Timer F. A copy that arrives later is refused
     // (its CSeq is not higher than the binding's, which is still there) instead of answered from
     // memory; the answer finds no open transaction either way. A copy from before a restart may
@@ -261,12 +296,9 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
                       !can_be_crowded_out(design, part);
     const std::int64_t round_trip = longest_round_trip(design, part.phone, index);
     idle.timeout = idle.retransmit && round_trip < timer_f;
-    // The NOTIFY is sent with the 200, and is not lost either.
-    idle.notify_wait = subscription && idle.retransmit && round_trip < phone.subscription.timer_n;
-    // Its own timers: each NOTIFY is answered as soon as it arrives, a copy of it alike. A process
-    // that stops forgets the transaction.
-    idle.notify_retransmit = subscription && sure_while_up(design, part.phone, index);
-    idle.notify_timeout = idle.notify_retransmit && round_trip < timer_f;
+    if (subscription) {
+        set_idle_notify(idle, design, part);
+    }
     set_idle_flow(idle, design, part);
     return idle;
 }

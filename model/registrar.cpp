@@ -20,8 +20,9 @@ bool out_of_order(const Binding& binding, const RegisterRequest& request) {
         binding.cseq > request.boot.last) {
         return false;
     }
-    return binding.cseq < request.boot.first ? request.same_call_id
-                                             : request.cseq <= binding.cseq;
+    return binding.cseq < request.boot.first
+               ? request.same_call_id
+               : request.keeps_cseq || request.cseq <= binding.cseq;
 }
 
 void remove(AorRecord& record, std::uint8_t slot, RegisterOutcome& outcome) {
@@ -42,6 +43,16 @@ RegisterOutcome failed(Status status, DelayMs expires = 0) {
     return outcome;
 }
 
+RegisterOutcome out_of_order(const RegistrarConfig& config) {
+    RegisterOutcome outcome = failed(config.out_of_order);
+    outcome.out_of_order = true;
+    return outcome;
+}
+
+bool looks_at_cseqs(const RegistrarConfig& config) {
+    return config.out_of_order != Status::ok_200;
+}
+
 // Step 6: `Contact: *` must come alone and with Expires 0, and removes every binding unless one
 // of them was written by a later request of the same Call-ID.
 RegisterOutcome remove_all(AorRecord& record, const RegistrarConfig& config,
@@ -52,13 +63,15 @@ RegisterOutcome remove_all(AorRecord& record, const RegistrarConfig& config,
     const bool stale = std::ranges::any_of(record.bindings, [&](const Binding& binding) {
         return out_of_order(binding, request);
     });
-    if (stale) {
-        return failed(config.out_of_order);
+    if (stale && looks_at_cseqs(config)) {
+        return out_of_order(config);
     }
     RegisterOutcome outcome;
     for (std::uint8_t slot = 0; slot < kContactsPerRecord; ++slot) {
         remove(record, slot, outcome);
     }
+    outcome.removed = outcome.cancelled;
+    outcome.reordered = stale;
     return outcome;
 }
 
@@ -112,9 +125,10 @@ RegisterOutcome update(AorRecord& record, const RegistrarConfig& config,
     const bool stale = std::ranges::any_of(present, [&](const Binding& each) {
         return out_of_order(each, request);
     });
-    if (stale) {
-        const bool is_repetition = binding.present == kRecent && request.cseq == binding.cseq;
-        return is_repetition ? repeated(config, requested) : failed(config.out_of_order);
+    if (stale && looks_at_cseqs(config)) {
+        const bool is_equal = request.keeps_cseq || request.cseq == binding.cseq;
+        const bool is_repetition = binding.present == kRecent && is_equal;
+        return is_repetition ? repeated(config, requested) : out_of_order(config);
     }
     const bool is_new = std::ranges::none_of(present, &Binding::present);
     if (is_new && requested > 0 && request.reached != nullptr) {
@@ -124,12 +138,15 @@ RegisterOutcome update(AorRecord& record, const RegistrarConfig& config,
     for (std::uint8_t i = 0; i < replaced.count; ++i) {
         remove(record, static_cast<std::uint8_t>(replaced.first + i), removed);
     }
+    removed.reordered = stale;
     if (requested == 0) {
+        removed.removed = removed.cancelled;
         return removed;
     }
     RegisterOutcome outcome = store(binding, config, request, requested);
     outcome.cancelled = removed.cancelled;
     outcome.windows_ended = removed.windows_ended;
+    outcome.reordered = stale;
     return outcome;
 }
 

@@ -72,6 +72,7 @@ struct RegisterRequest {
     // Those of earlier boots are then all higher.
     BootSpan boot{};
     bool same_call_id = false;
+    bool keeps_cseq = false;              // it has the CSeq of the one that was stored
     // With an instance-id, the contacts of the instance under the same reg-id, all of which the
     // binding takes the place of (RFC 5626 6); none: it replaces that of its own contact.
     Slots instance{};
@@ -89,6 +90,9 @@ struct RegisterOutcome {
     std::vector<std::uint8_t> windows_ended;     // repeat windows of these slots
     std::optional<std::uint8_t> window_begins;
     bool repeated = false;                // taken for a repetition: nothing is stored
+    std::vector<std::uint8_t> removed;    // bindings that the request asked to remove
+    bool reordered = false;               // stored although its CSeq is not higher
+    bool out_of_order = false;            // refused for that
 };
 
 [[nodiscard]] RegisterOutcome step(AorRecord& record, const RegistrarConfig& config,

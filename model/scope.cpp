@@ -74,7 +74,9 @@ bool subscription_reads(const Design& design, const Part& subscription, const Pa
     if (other.kind != PartKind::registration || !same_line(subscription, other)) {
         return false;
     }
-    const bool follows = design.phones[subscription.phone].subscription.to == SubscribeTo::working;
+    const bool follows =
+        subscription_rules(design.phones[subscription.phone], subscription.subscription).to ==
+        SubscribeTo::working;
     return follows || other.entry == subscription.entry;
 }
 
@@ -163,8 +165,8 @@ void add_watched(const Design& design, Scope& scope) {
 
 }  // namespace
 
-bool subscribes_to(const Phone& phone, std::size_t entry) {
-    switch (phone.subscription.to) {
+bool subscribes_to(const Phone& phone, std::size_t entry, std::size_t subscription) {
+    switch (subscription_rules(phone, subscription).to) {
         case SubscribeTo::nobody:
             return false;
         case SubscribeTo::primary:
@@ -268,9 +270,12 @@ std::string name_of(const Design& design, const Part& part) {
     if (part.kind == PartKind::appearance) {
         return "appearance of " + line + " at " + server;
     }
-    const char* kind =
-        part.kind == PartKind::registration ? "registration of " : "subscription of ";
-    return kind + line + " at " + server;
+    if (part.kind == PartKind::registration) {
+        return "registration of " + line + " at " + server;
+    }
+    const bool has_several = subscriptions_of(phone) > 1;
+    return "subscription of " + line + " at " + server +
+           (has_several ? " to " + subscription_rules(phone, part.subscription).event : "");
 }
 
 std::vector<Part> parts_of(const Design& design) {
@@ -282,8 +287,10 @@ std::vector<Part> parts_of(const Design& design) {
                 if (phone.servers[e].registers) {
                     parts.insert({PartKind::registration, p, l, e});
                 }
-                if (subscribes_to(phone, e)) {
-                    parts.insert({PartKind::subscription, p, l, e});
+                for (std::size_t which = 0; which < subscriptions_of(phone); ++which) {
+                    if (subscribes_to(phone, e, which)) {
+                        parts.insert({PartKind::subscription, p, l, e, which});
+                    }
                 }
             }
         }

@@ -27,6 +27,7 @@ struct Part {
     std::size_t phone = 0;
     std::size_t line = 0;     // of the phone
     std::size_t entry = 0;    // of the phone's server list; 0 for calls
+    std::size_t subscription = 0;  // which one of the phone; 0 for others
 
     friend auto operator<=>(const Part&, const Part&) = default;
 };
@@ -53,7 +54,8 @@ struct Scope {
 [[nodiscard]] std::vector<Part> parts_of(const Design& design);
 
 // Does the phone subscribe with that entry of its server list, now or then?
-[[nodiscard]] bool subscribes_to(const Phone& phone, std::size_t entry);
+[[nodiscard]] bool subscribes_to(const Phone& phone, std::size_t entry,
+                                 std::size_t subscription = 0);
 
 [[nodiscard]] Scope whole(const Design& design);
 

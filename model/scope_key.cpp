@@ -57,6 +57,7 @@ ScopeKey::ScopeKey(const Design& design, const Scope& scope, const std::set<Line
     put_calls(scope);
     put_incoming(scope);
     put_seizures(scope);
+    put_changes(scope);
 }
 
 std::size_t ScopeKey::phone(std::size_t phone) const {
@@ -97,8 +98,14 @@ void ScopeKey::put_phone(std::size_t index) {
     const auto& [name, lines, servers, names, lookup, transport, timers, expires, refresh, retry,
                  least_expires, max_retries, belief, registration, failback, failover,
                  address_failback, boot, wipe_at_boot, refusals, after_restart, flow, calls,
-                 subscription, appearances, credentials, position] =
+                 subscription, appearances, credentials, position, more_subscriptions,
+                 raises_cseq] =
         design_->phones[index];
+    put(more_subscriptions.size());
+    for (const SubscriptionRules& rules : more_subscriptions) {
+        put_subscription(rules);
+    }
+    put(raises_cseq);
     put(servers.size());
     for (const ServerEntry& entry : servers) {
         const auto& [listed, registers, of_name, entry_position, equals_previous, weight, place,
@@ -106,7 +113,10 @@ void ScopeKey::put_phone(std::size_t index) {
             entry;
         put(server(listed));
         put(registers);
-        put(has_package(design_->servers[listed], subscription));
+        for (std::size_t which = 0; which < subscriptions_of(design_->phones[index]); ++which) {
+            put(has_package(design_->servers[listed],
+                            subscription_rules(design_->phones[index], which)));
+        }
         put(of_name.has_value());
         put(of_name.value_or(0));
         put(equals_previous);
@@ -152,7 +162,8 @@ void ScopeKey::put_flow(const FlowRules& flow) {
     const auto& [nat, keep_alive, rto] = flow;
     put(nat.has_value());
     put(nat.value_or(Interval{}));
-    const auto& [method, every, answered, answer_within, max_lost] = keep_alive;
+    const auto& [method, every, answered, answer_within, max_lost, to_first] = keep_alive;
+    put(to_first);
     put(method);
     put(every);
     put(answered);
@@ -244,7 +255,8 @@ void ScopeKey::put_registration(const RegistrationRules& registration) {
 }
 
 void ScopeKey::put_failback(const Failback& failback) {
-    const auto& [rule, after, hold, probe, of_dns] = failback;
+    const auto& [rule, after, hold, probe, of_dns, heartbeat] = failback;
+    put(heartbeat);
     put(rule);
     put(after);
     put(hold);
@@ -294,21 +306,13 @@ void ScopeKey::put_dialog(const DialogPlan& plan) {
     put(other_hangs_up);
 }
 
-void ScopeKey::put_subscription(const SubscriptionRules& rules) {
-    const auto& [to, event, expires, refresh, retry, timer_n, heeds_reasons] = rules;
-    put(to);
-    put(expires);  // which servers have the event package, their entries say
-    put_refresh(refresh);
-    put_retry(retry);
-    put(timer_n);
-    put(heeds_reasons);
-}
-
 void ScopeKey::put_server(const Server& server) {
     const auto& [name, address, kind, min_expires, max_expires, too_brief, expiry_sweep,
                  whole_seconds, stores_bindings, capacity, contacts_per_aor, out_of_order,
                  repeat_window, subscriptions, subscribe_answer, packages, timer_j, authentication,
-                 watches, survivability, accepts, keeps_dialogs, position] = server;
+                 watches, survivability, accepts, keeps_dialogs, position, knows_heartbeat] =
+        server;
+    put(knows_heartbeat);
     put(kind);
     put(min_expires);
     put(max_expires);
@@ -359,7 +363,8 @@ void ScopeKey::put_survivability(const Survivability& rules) {
 void ScopeKey::put_parts(const std::set<Part>& parts) {
     put(parts.size());
     for (const Part& part : parts) {
-        const auto& [kind, of_phone, of_line, entry] = part;
+        const auto& [kind, of_phone, of_line, entry, subscription] = part;
+        put(subscription);
         put(kind);
         put(line({of_phone, of_line}));
         put(entry);

@@ -92,6 +92,7 @@ private:
     void put_incoming(const Scope& scope);
     void put_calls(const Scope& scope);
     void put_seizures(const Scope& scope);
+    void put_changes(const Scope& scope);
     [[nodiscard]] bool can_act(const Fault& fault, const Scope& scope) const;
 
     const Design* design_;

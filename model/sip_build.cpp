@@ -29,23 +29,26 @@ ClientUsageConfig registration_config(const Phone& phone, const RegistrationTime
     config.refusals = phone.refusals;
     config.after_restart = phone.after_restart;
     config.challenges = phone.credentials.rules;
+    config.heartbeat = phone.failback.heartbeat;
+    config.raises_cseq = phone.raises_cseq;
     return config;
 }
 
-ClientUsageConfig subscription_config(const Phone& phone) {
+ClientUsageConfig subscription_config(const Phone& phone, const SubscriptionRules& rules) {
     ClientUsageConfig config;
     config.method = Method::subscribe;
     config.timers = phone.timers;
-    config.expires = phone.subscription.expires;
-    config.refresh = phone.subscription.refresh;
-    config.retry = phone.subscription.retry;
+    config.expires = rules.expires;
+    config.refresh = rules.refresh;
+    config.retry = rules.retry;
     config.refusals.transport_errors = phone.refusals.transport_errors;
     config.refusals.retry_after = phone.refusals.retry_after;
     config.challenges = phone.credentials.rules;
     // A failed refresh leaves the subscription valid until it expires (RFC 6665 4.1.2.2).
     config.belief = Belief::until_expiry;
-    config.timer_n = phone.subscription.timer_n;
-    config.heeds_reasons = phone.subscription.heeds_reasons;
+    config.timer_n = rules.timer_n;
+    config.heeds_reasons = rules.heeds_reasons;
+    config.shows_last_known = rules.shows_last_known;
     return config;
 }
 
@@ -99,7 +102,8 @@ void SipModel::build_lines() {
             line.phone = part.phone;
             line.line = part.line;
             line.registration.resize(entries);
-            line.subscription.resize(entries);
+            line.subscription.resize(entries *
+                                     subscriptions_of(design_->phones[part.phone]));
             lines_.push_back(line);
         }
     }
@@ -126,7 +130,11 @@ void SipModel::build_usages() {
                 usage.beside = beside(times.retry);
             }
         } else {
-            usage.config = subscription_config(phone);
+            usage.config =
+                subscription_config(phone, subscription_rules(phone, part.subscription));
+            usage.changes =
+                changes_of(*design_, part.phone, part.line, part.entry, part.subscription);
+            usage.config.shows_state = usage.changes != nullptr;
         }
         usage.config.transport = transport_to(phone, usage.server);
         usage.name = name_index(part.phone, part.entry);
@@ -147,12 +155,14 @@ void SipModel::build_usages() {
             usage.slot = static_cast<std::uint8_t>(std::min(first_free_slot(usage.record), kMost));
         } else {
             usage.notifier = static_cast<std::uint8_t>(notifiers_++);
-            usage.notifying = notifier_config(design_->servers[usage.server], phone);
+            usage.notifying =
+                notifier_config(design_->servers[usage.server], phone, part.subscription);
             usage.notifying.transport = usage.config.transport;
         }
         const auto index = static_cast<std::uint8_t>(usages_.size());
         LineInfo& line = lines_[usage.line];
-        (registers ? line.registration : line.subscription)[part.entry] = index;
+        const std::size_t place = part.subscription * phone.servers.size() + part.entry;
+        (registers ? line.registration : line.subscription)[place] = index;
         usages_.push_back(usage);
     }
 }
@@ -280,6 +290,11 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
                                         ? sim::any_time()
                                         : Interval{enabled.earliest + phone.boot.earliest,
                                                    enabled.latest + phone.boot.latest});
+        }
+        if (usages_[i].changes != nullptr) {
+            state.notifiers[usages_[i].notifier].changes_left =
+                static_cast<std::uint8_t>(usages_[i].changes->count);
+            effects.schedule(change_event(i), usages_[i].changes->at);
         }
     }
     std::fill_n(state.lines.begin(), successions(), LineState{});

@@ -55,15 +55,38 @@ void SipModel::step_flow(Step& step, std::uint8_t usage, const FlowInput& input)
     if (output.keep_alive) {
         Event message;
         message.kind = EventKind::message_to_server;
-        message.index = usage;
+        message.index = way_of_keep_alives(usage);
         message.method = Method::keep_alive;
         message.flags = output.repeated ? kRetransmission : std::uint8_t{0};
-        send_from_phone(step, usage, message);
+        if (info.flow.keep_alive.method == KeepAliveMethod::heartbeat) {
+            message.key = step.state.usages[usage].contact;
+        }
+        if (message.index != usage) {
+            message.cseq = static_cast<std::uint8_t>(usage + 1);
+        }
+        send_from_phone(step, message.index, message);
     }
     if (output.failed) {
         step.observe(Notice::flow_fails, usage);
         step_client(step, usage, {.kind = ClientInput::Kind::renew});
     }
+}
+
+// Where the name of the server leads by itself, or the way of the registration.
+std::uint8_t SipModel::way_of_keep_alives(std::uint8_t usage) const {
+    const UsageInfo& info = usages_[usage];
+    std::size_t entry = info.part.entry;
+    while (info.flow.keep_alive.to_first && entry > 0 &&
+           model::same_name(design_->phones[info.part.phone], entry, entry - 1)) {
+        --entry;
+    }
+    return entry == info.part.entry ? usage : *lines_[info.line].registration[entry];
+}
+
+// The CSeq of a keep-alive is free for it.
+std::uint8_t SipModel::owner_of(const Event& keep_alive) const {
+    return keep_alive.cseq == 0 ? keep_alive.index
+                                : static_cast<std::uint8_t>(keep_alive.cseq - 1);
 }
 
 // Keep-alives run while the phone counts itself as registered.
@@ -87,8 +110,11 @@ void SipModel::answer_keep_alive(Step& step, const Event& event, Event& response
         refuse_connection(step, event);
         return;
     }
-    if (!expects_answers(usage.flow.keep_alive)) {
+    if (!expects_answers(usages_[owner_of(event)].flow.keep_alive)) {
         return;
+    }
+    if (usage.flow.keep_alive.method == KeepAliveMethod::heartbeat) {
+        take_literally(step, event);
     }
     const bool tells = usage.flow.keep_alive.method == KeepAliveMethod::stun;
     response.status = Status::ok_200;

@@ -217,7 +217,9 @@ void SipModel::after_registration(Step& step, std::size_t line) const {
 bool SipModel::wants_subscription(const State& state, std::size_t usage) const {
     const UsageInfo& info = usages_[usage];
     const LineInfo& line = lines_[info.line];
-    if (design_->phones[info.part.phone].subscription.to == SubscribeTo::working) {
+    const SubscriptionRules& rules =
+        subscription_rules(design_->phones[info.part.phone], info.part.subscription);
+    if (rules.to == SubscribeTo::working) {
         return working(state, info.line) == info.part.entry;
     }
     const auto registration = line.registration[info.part.entry];

@@ -58,6 +58,7 @@ public:
         Login login;
         bool nonces_age = false;       // their lifetime at the server matters
         std::uint8_t notifier = 0;     // subscriptions: index into SipState::notifiers
+        const ChangePlan* changes = nullptr;  // subscriptions: of what it tells of
         NotifierConfig notifying;
         Interval to_server;
         Interval to_phone;
@@ -88,6 +89,7 @@ public:
         std::size_t phone = 0;
         std::size_t line = 0;
         std::vector<std::optional<std::uint8_t>> registration;  // usage, by entry
+        // By entry, for each of the subscriptions of the phone.
         std::vector<std::optional<std::uint8_t>> subscription;
         std::optional<std::uint8_t> call;
     };
@@ -310,6 +312,8 @@ private:
     void rename_relays(State& state, std::vector<Event>& pending) const;
     [[nodiscard]] std::span<Binding> bindings_beyond(State& state, std::size_t usage) const;
     void learn(Step& step, const Event& answer) const;
+    void observe_grant(Step& step, const Event& event, const RegisterOutcome& outcome) const;
+    void take_literally(Step& step, const Event& heartbeat) const;
     void process_subscribe(Step& step, const Event& event, Event& response) const;
     // Is the request authenticated, and its user known and permitted? Else `response` says so.
     [[nodiscard]] bool admits(Step& step, const Event& event, Event& response) const;
@@ -331,6 +335,11 @@ private:
     void forget_call_nonces(Step& step, std::size_t server) const;
     void call_challenged(Step& step, const Event& event) const;
     void arrive_notify(Step& step, const Event& event) const;
+    void on_change(Step& step, const Event& event) const;
+    [[nodiscard]] static Event change_event(std::size_t usage);
+    // Whose flow a keep-alive is of, and the registration over whose way it goes.
+    [[nodiscard]] std::uint8_t owner_of(const Event& keep_alive) const;
+    [[nodiscard]] std::uint8_t way_of_keep_alives(std::uint8_t usage) const;
     void arrive_notify_response(Step& step, const Event& event) const;
     void on_notifier_timer(Step& step, const Event& event) const;
     void end_subscriptions(Step& step, const Fault& fault) const;

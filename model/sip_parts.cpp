@@ -22,6 +22,7 @@ bool of_usage(const Event& event) {
                    !of_dialog(event.timer) && !of_appearance(event.timer);
         case EventKind::boot:
         case EventKind::belief_changes:
+        case EventKind::state_changes:
             return true;
         default:
             return false;

@@ -275,6 +275,7 @@ bool SipModel::idle(const State& state, const Event& event) const {
             return idle_timer(state, event);
         case EventKind::boot:
         case EventKind::belief_changes:
+        case EventKind::state_changes:
             return registrations_over(state);
         case EventKind::probe_to_watched:
         case EventKind::answer_to_gateway:

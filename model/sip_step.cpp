@@ -10,14 +10,6 @@ namespace {
 
 using sim::ensure;
 
-Event expiry_event(std::size_t record, std::uint8_t slot) {
-    Event event;
-    event.kind = EventKind::binding_expires;
-    event.index = static_cast<std::uint8_t>(record);
-    event.key = slot;
-    return event;
-}
-
 // What a caller makes of a response to its INVITE (RFC 3263 4.3: only a 503, or a transport error,
 // makes it turn to another server).
 CallInput::Kind response_kind(Status status) {
@@ -151,6 +143,9 @@ void SipModel::act(Step& step, const Event& event) const {
         case EventKind::wanted:
             want_appearance(step, event.index);
             break;
+        case EventKind::state_changes:
+            on_change(step, event);
+            break;
         case EventKind::query_ends:
             step_name(step, event.index, NameInput::Kind::query_ends);
             break;
@@ -217,7 +212,7 @@ void SipModel::arrive_at_phone(Step& step, const Event& event) const {
     }
     if (event.method == Method::keep_alive) {
         const bool is_answer = event.status == Status::ok_200;
-        step_flow(step, event.index,
+        step_flow(step, owner_of(event),
                   {.kind = is_answer ? FlowInput::Kind::answered : FlowInput::Kind::unreachable,
                    .stale = event.expires != 0});
         return;
@@ -349,6 +344,9 @@ void SipModel::process_request(Step& step, const Event& event) const {
         response.expires = works->retry_after;
     } else if (reaction.what == InNormal::refused) {
         response.status = reaction.answer;
+    } else if (is_heartbeat(event) && design_->servers[server].knows_heartbeat) {
+        response.status = Status::ok_200;
+        step.observe(Notice::heartbeats, event.index);
     } else if (!admits(step, event, response)) {
         // The response says why.
     } else if (event.method == Method::register_) {
@@ -364,72 +362,6 @@ void SipModel::process_request(Step& step, const Event& event) const {
                               sim::exactly(timer_j));
     }
     send(step, response);
-}
-
-void SipModel::process_register(Step& step, const Event& event, Event& response) const {
-    const UsageInfo& usage = usages_[event.index];
-    const bool is_relayed = model::is_relayed(event.kind);
-    const Place place = is_relayed ? *usage.beyond
-                                   : Place{usage.server, usage.record, usage.slot};
-    RegisterRequest request = request_of(step.state, event, place.slot);
-    request.reached = is_relayed ? nullptr : reached_limit(step.state, event.index);
-    const RegisterOutcome outcome = store(
-        step, place, registrar_config(design_->servers[place.server]), request, event.index);
-    response.status = outcome.status;
-    response.expires = outcome.expires;
-    if (outcome.repeated) {
-        response.flags = static_cast<std::uint8_t>(response.flags | kRemainder);
-    }
-    if (outcome.status != Status::ok_200) {
-        return;
-    }
-    if (!is_relayed) {  // else when the gateway learns of it
-        step.observe(Notice::accepted, event.index);
-    }
-    if (!outcome.repeated) {
-        bind_flow(step, event);
-    }
-}
-
-RegisterRequest SipModel::request_of(const State& state, const Event& event,
-                                     std::uint8_t slot) const {
-    const UsageInfo& usage = usages_[event.index];
-    RegisterRequest request;
-    request.wildcard = (event.flags & kWildcard) != 0;
-    if (!request.wildcard) {
-        request.contact = static_cast<std::uint8_t>(slot + event.key);
-    }
-    // A Call-ID for each registration: it changes with a restart of the phone only (RFC 3261
-    // 10.2.4), and `boot` tells those apart.
-    request.call_id = static_cast<std::uint8_t>(slot + 1);
-    const AfterRestart& after = usage.config.after_restart;
-    request.boot = boot_of(state.usages[event.index].boots, event.cseq);
-    request.same_call_id = !after.new_call_id;
-    if (after.instance_id) {
-        request.instance = {slot, static_cast<std::uint8_t>(usage.config.contacts)};
-    }
-    request.cseq = event.cseq;
-    request.expires = event.expires;
-    return request;
-}
-
-RegisterOutcome SipModel::store(Step& step, const Place& place, const RegistrarConfig& config,
-                                const RegisterRequest& request, std::size_t usage) const {
-    RegisterOutcome outcome = model::step(step.state.records[place.record], config, request);
-    for (const std::uint8_t slot : outcome.cancelled) {
-        step.effects.cancel(expiry_event(place.record, slot));
-    }
-    for (const RegisterOutcome::Expiry& expiry : outcome.scheduled) {
-        step.effects.schedule(expiry_event(place.record, expiry.slot), expiry.delay);
-    }
-    for (const std::uint8_t slot : outcome.windows_ended) {
-        step.effects.cancel(timer_event(usage_at(place.record, slot), Timer::repeat_window, slot));
-    }
-    if (outcome.window_begins) {
-        step.effects.schedule(timer_event(usage, Timer::repeat_window, *request.contact),
-                              sim::exactly(config.repeat_window));
-    }
-    return outcome;
 }
 
 }  // namespace failback::model

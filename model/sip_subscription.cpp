@@ -36,8 +36,41 @@ void SipModel::arrive_notify(Step& step, const Event& event) const {
                  .cseq = event.cseq,
                  .dialog = event.key,
                  .reason = reason_of(event),
+                 .current = is_current(
+                     step.state.notifiers[usages_[event.index].notifier], event.cseq),
                  .expires = event.expires,
+                 .less = (event.flags & kRemainder) != 0
+                             ? usages_[event.index].config.timers.timer_f
+                             : 0,
                  .wanted = wants_subscription(step.state, event.index)});
+}
+
+Event SipModel::change_event(std::size_t usage) {
+    Event event;
+    event.kind = EventKind::state_changes;
+    event.index = static_cast<std::uint8_t>(usage);
+    return event;
+}
+
+// Whatever the phone shows is not so any more.
+void SipModel::on_change(Step& step, const Event& event) const {
+    const UsageInfo& info = usages_[event.index];
+    Notifier& notifier = step.state.notifiers[info.notifier];
+    --notifier.changes_left;
+    if (notifier.changes_left > 0) {
+        step.effects.schedule(event, info.changes->at);
+    }
+    const bool is_up = up(step.state, info.server);
+    Shown& shown = step.state.usages[event.index].shown;
+    if (is_up && shown == Shown::current) {
+        shown = Shown::stale;
+    }
+    if (is_up) {
+        step.observe(Notice::changes, event.index);
+    }
+    Output output;
+    change(subscription_of(step.state, event.index), info.notifying, is_up, output);
+    carry_notifier(step, event.index, output);
 }
 
 void SipModel::arrive_notify_response(Step& step, const Event& event) const {
@@ -111,6 +144,10 @@ void SipModel::rename_dialogs(State& state, std::vector<Event>& pending) const {
                 may_arrive = may_arrive || event.kind == EventKind::message_to_phone;
             }
         }
+        if (!may_arrive) {
+            notifier.old = 0;  // the next one tells the latest
+        }
+        numbers.push_back(&notifier.old);
         rename(client.dialog, dialogs, kCurrentDialog, "dialogs of one subscription");
         rename(notifier.sent, numbers, kCurrentNotify, "NOTIFYs of one subscription");
         if (!may_arrive) {

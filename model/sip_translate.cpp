@@ -56,6 +56,9 @@ Event SipModel::translate(const Event& event, const SipModel& other) const {
                          : of_dialog(event.method)   ? same_dialog(event.index, other)
                          : of_appearance(event.method) ? same_appearance(event.index, other)
                                                      : same_usage(event.index, other);
+            if (event.method == Method::keep_alive && event.cseq != 0) {
+                same.cseq = static_cast<std::uint8_t>(same_usage(event.cseq - 1U, other) + 1);
+            }
             break;
         case EventKind::timer:
             if (of_line(event.timer)) {
@@ -89,6 +92,7 @@ Event SipModel::translate(const Event& event, const SipModel& other) const {
             break;
         }
         case EventKind::boot:
+        case EventKind::state_changes:
             same.index = same_usage(event.index, other);
             break;
         case EventKind::dial:

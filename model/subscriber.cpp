@@ -4,7 +4,10 @@
 //     while it believes in the subscription or waits for that NOTIFY; outside, it answers 481.
 //  2. While the name of the server is looked up, nothing has been sent: the dialog is the old one,
 //     and Timer N begins with the SUBSCRIBE.
-//  3. The refresh is due after a NOTIFY only, and never while a failed attempt waits for the next.
+//  3. A NOTIFY that tells a change says nothing of the lifetime; Timer N waits for one that does.
+//  4. The refresh is due after a NOTIFY only, and never while a failed attempt waits for the next.
+#include <algorithm>
+
 #include "model/client_steps.hpp"
 #include "sim/check.hpp"
 
@@ -33,20 +36,32 @@ void answer(const ClientInput& notify, Status status, Output& output) {
     output.send(response);
 }
 
-// The state of the resource. Its lifetime is the one that counts, whatever the 200 said.
+// The state of the resource. Its lifetime is the one that counts, whatever the 200 said. A NOTIFY
+// that tells a change has none, or that of a NOTIFY before, which may have been heard.
 void go_on_with_state(ClientUsage& usage, const ClientUsageConfig& config,
                       const ClientInput& notify, Output& output) {
+    const bool was_awaited = armed(usage, Timer::notify_wait);
+    const bool has_lifetime = notify.expires > 0 && (notify.less == 0 || was_awaited);
     usage.failures = 0;
     usage.believes = 1;
-    disarm(usage, Timer::retry, output);
-    arm(usage, Timer::belief, exactly(notify.expires), output);
-    arm(usage, Timer::refresh, exactly(refresh_after(config.refresh, notify.expires)), output);
+    if (config.shows_state) {
+        usage.shown = notify.current ? Shown::current : Shown::stale;
+    }
+    if (has_lifetime) {
+        const DelayMs lifetime = notify.expires;
+        const DelayMs less = std::min(lifetime, notify.less);
+        disarm(usage, Timer::notify_wait, output);
+        disarm(usage, Timer::retry, output);
+        arm(usage, Timer::belief, {lifetime - less, lifetime}, output);
+        arm(usage, Timer::refresh, refresh_between(config.refresh, lifetime, less), output);
+    }
     output.note(Notice::registered);
 }
 
 // RFC 6665 4.1.3: what follows a NOTIFY with the state "terminated".
 void end(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& notify,
          Output& output) {
+    disarm(usage, Timer::notify_wait, output);
     close_transaction(usage, output);
     disarm(usage, Timer::refresh, output);
     disarm(usage, Timer::retry, output);
@@ -137,7 +152,6 @@ void on_notify(ClientUsage& usage, const ClientUsageConfig& config, const Client
     } else {
         usage.heard = input.cseq;
         answer(input, Status::ok_200, output);
-        disarm(usage, Timer::notify_wait, output);
         if (input.reason == EndReason::none) {
             go_on_with_state(usage, config, input, output);
         } else {

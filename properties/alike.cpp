@@ -26,8 +26,9 @@ void add_lines(const Expression& expression, std::set<LineOf>& lines) {
 }
 
 void put_atom(const Atom& atom, ScopeKey& key) {
-    const auto& [kind, phone, line, server] = atom;
+    const auto& [kind, phone, line, server, subscription] = atom;
     key.put(kind);
+    key.put(subscription);
     if (speaks_of_a_line(atom)) {
         key.put(key.line({phone, line}));
     }

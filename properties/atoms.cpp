@@ -70,6 +70,11 @@ constexpr std::array kShapes{
               "the phone counts the appearance that the line shares at the server as its own"},
     AtomShape{AtomKind::seized, "seized", Arguments::server_line, false, kAppearance,
               "the server counts that appearance as the line's"},
+    AtomShape{AtomKind::shows, "shows", Arguments::line_server, false, kSubscription,
+              "the phone shows a state that a NOTIFY of the subscription told, and not that it is "
+              "unknown"},
+    AtomShape{AtomKind::stale, "stale", Arguments::line_server, false, kSubscription,
+              "the phone shows a state, and the notifier has another one meanwhile"},
     AtomShape{AtomKind::boots, "boots", Arguments::line_server, true, kRegistration,
               "the line begins to register with the server after its phone has booted"},
     AtomShape{AtomKind::requests, "requests", Arguments::line_server, true, kRegistration,
@@ -189,6 +194,24 @@ constexpr std::array kShapes{
               "the same, although it was only challenged with another nonce than it had kept"},
     AtomShape{AtomKind::call_replays, "call_replays", Arguments::line_server, true, kCall,
               "the phone sends credentials of an INVITE again that were refused, and not as stale"},
+    AtomShape{AtomKind::heartbeats, "heartbeats", Arguments::server_line, true, kRegistration,
+              "the server answers a REGISTER of the line with 200 that says expires=0 and "
+              "cisco-keep-alive"},
+    AtomShape{AtomKind::removes, "removes", Arguments::server_line, true, kRegistration,
+              "the registrar removes a binding of the line because a REGISTER says so"},
+    AtomShape{AtomKind::evicts, "evicts", Arguments::server_line, true, kRegistration,
+              "the same, and the REGISTER is that of another phone"},
+    AtomShape{AtomKind::lengthens, "lengthens", Arguments::server_line, true, kRegistration,
+              "the registrar grants the line's REGISTER a longer lifetime than it asks for"},
+    AtomShape{AtomKind::reorders, "reorders", Arguments::server_line, true, kRegistration,
+              "the registrar stores a REGISTER of the line although its CSeq is not higher than "
+              "the stored one"},
+    AtomShape{AtomKind::out_of_order, "out_of_order", Arguments::server_line, true, kRegistration,
+              "the registrar refuses a REGISTER of the line for that"},
+    AtomShape{AtomKind::told_to_wait, "told_to_wait", Arguments::line_server, true, kRegistration,
+              "the line's REGISTER is refused with a Retry-After"},
+    AtomShape{AtomKind::changes, "changes", Arguments::server_line, true, kSubscription,
+              "what the notifier tells of the line's subscription becomes something else"},
 };
 
 }  // namespace

@@ -16,6 +16,7 @@ using sim::DelayMs;
 struct Leg {
     std::size_t phone = 0;
     std::size_t entry = 0;
+    std::size_t subscription = 0;  // of the phone, where it is about one
 };
 
 // The lifetime that the server grants to the phone's REGISTER.
@@ -107,6 +108,11 @@ struct Leg {
 // How long a server may have a subscription of a phone that has left it: a SUBSCRIBE may have been
 // under way, and be repeated.
 [[nodiscard]] DelayMs left_subscription_bound(const Design& design, Leg leg);
+
+// How long a phone may show what is not so any more. It is told at once; where a NOTIFY may be
+// lost, or never arrive, the phone may have to wait for the end of its subscription. Another change
+// may come before that.
+[[nodiscard]] DelayMs stale_bound(const Design& design, Leg leg);
 
 // How long a phone may hold an appearance that its server has taken back: until the lifetime that
 // the phone counts is over, too. That began with an answer, which may be that to a copy.

@@ -452,6 +452,8 @@ std::vector<CatalogueEntry> all_entries() {
     std::ranges::move(about_dialogs(), std::back_inserter(all));
     std::ranges::move(about_names(), std::back_inserter(all));
     std::ranges::move(about_flows(), std::back_inserter(all));
+    std::ranges::move(about_registrars(), std::back_inserter(all));
+    std::ranges::move(about_states(), std::back_inserter(all));
     return all;
 }
 

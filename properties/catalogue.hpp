@@ -19,6 +19,7 @@ struct Subject {
     std::size_t phone = 0;
     std::size_t line = 0;
     std::size_t entry = 0;
+    std::size_t subscription = 0;  // of the phone; entries about subscriptions only
 };
 
 struct CatalogueEntry {
@@ -34,6 +35,7 @@ struct CatalogueEntry {
     std::function<std::string(const model::Design&, const Subject&,
                               std::optional<sim::DelayMs> within)>
         text;
+    bool of_subscriptions = false;  // it is asked for each subscription of the phone
 };
 
 [[nodiscard]] std::span<const CatalogueEntry> catalogue();

@@ -91,7 +91,9 @@ bool is_primary(const Design& design, const Subject& subject) {
     return subject.entry == 0 && is_registered_leg(design, subject);
 }
 
-Leg leg(const Subject& subject) { return {subject.phone, subject.entry}; }
+Leg leg(const Subject& subject) {
+    return {subject.phone, subject.entry, subject.subscription};
+}
 
 bool restarts(const Design& design, const Subject& subject) {
     return model::may_restart(design, subject.phone) && is_registered_leg(design, subject);

@@ -13,7 +13,10 @@
 namespace failback::properties {
 
 [[nodiscard]] std::vector<CatalogueEntry> about_subscriptions();
+// What they tell.
+[[nodiscard]] std::vector<CatalogueEntry> about_states();
 [[nodiscard]] std::vector<CatalogueEntry> about_appearances();
+[[nodiscard]] std::vector<CatalogueEntry> about_registrars();
 
 namespace parts {
 

@@ -31,7 +31,9 @@ std::optional<std::size_t> usage_of(const Atom& atom, const model::SipModel& mod
         return std::nullopt;
     }
     const auto& info = model.lines()[*line];
-    return kind == PartKind::registration ? info.registration[*entry] : info.subscription[*entry];
+    return kind == PartKind::registration
+               ? info.registration[*entry]
+               : info.subscription[atom.subscription * info.registration.size() + *entry];
 }
 
 bool working_is(const Atom& atom, const Sight& sight) {
@@ -176,6 +178,12 @@ bool has_binding(const Atom& atom, const Sight& sight) {
     });
 }
 
+bool evicts(const Sight& sight, std::size_t usage) {
+    return std::ranges::any_of(sight.log.observations, [usage](const auto& seen) {
+        return seen.notice == Notice::removed && seen.a == usage && seen.b != 0;
+    });
+}
+
 bool of_registration(const Atom& atom, const Sight& sight) {
     if (atom.kind == AtomKind::binding) {
         return has_binding(atom, sight);
@@ -225,6 +233,20 @@ bool of_registration(const Atom& atom, const Sight& sight) {
             return observed(sight, Notice::misjudged, usage);
         case AtomKind::replays:
             return observed(sight, Notice::replayed, usage);
+        case AtomKind::heartbeats:
+            return observed(sight, Notice::heartbeats, usage);
+        case AtomKind::removes:
+            return observed(sight, Notice::removed, usage);
+        case AtomKind::evicts:
+            return evicts(sight, *usage);
+        case AtomKind::lengthens:
+            return observed(sight, Notice::lengthened, usage);
+        case AtomKind::reorders:
+            return observed(sight, Notice::reordered, usage);
+        case AtomKind::out_of_order:
+            return observed(sight, Notice::out_of_order, usage);
+        case AtomKind::told_to_wait:
+            return observed(sight, Notice::told_to_wait, usage);
         default:
             sim::ensure(false, "an atom about a registration");
             return false;
@@ -249,6 +271,12 @@ bool of_subscription(const Atom& atom, const Sight& sight) {
             return observed(sight, Notice::lapses, usage);
         case AtomKind::subscription_refused:
             return observed(sight, Notice::refused, usage);
+        case AtomKind::shows:
+            return sight.state.usages[*usage].shown != model::Shown::unknown;
+        case AtomKind::stale:
+            return sight.state.usages[*usage].shown == model::Shown::stale;
+        case AtomKind::changes:
+            return observed(sight, Notice::changes, usage);
         default:
             return observed(sight, Notice::rejected, usage);
     }
@@ -446,7 +474,7 @@ void add_atom(const Atom& atom, const model::Design& design, model::Scope& scope
             }
             entry = *known;
         }
-        scope.parts.insert({*shape.part, atom.phone, atom.line, entry});
+        scope.parts.insert({*shape.part, atom.phone, atom.line, entry, atom.subscription});
         if (atom.kind == AtomKind::inbound) {
             scope.flows.insert({*shape.part, atom.phone, atom.line, entry});
         }

@@ -41,6 +41,8 @@ enum class AtomKind : std::uint8_t {
     zombie,       // zombie(line, server): one of the two has a call that the other has not
     holds,        // holds(line, server): the phone counts the appearance as its own
     seized,       // seized(server, line): the server counts it as the line's
+    shows,        // shows(line, server): the phone shows a state, be it known or not
+    stale,        // stale(line, server): and the notifier has another one
     // events
     boots,        // boots(line, server): the line begins to register there
     requests,     // requests(line, server): a new REGISTER is sent, no retransmission
@@ -98,6 +100,14 @@ enum class AtomKind : std::uint8_t {
     call_denied,      // call_denied(line, server): it is not answered
     call_misjudges,   // call_misjudges(line, server): because of a new nonce alone
     call_replays,     // call_replays(line, server): what was just refused is sent again
+    heartbeats,   // heartbeats(server, line): a REGISTER with cisco-keep-alive is answered
+    removes,      // removes(server, line): a REGISTER removes the binding
+    evicts,       // evicts(server, line): that of another phone does
+    lengthens,    // lengthens(server, line): more is granted than asked for
+    reorders,     // reorders(server, line): a REGISTER is stored that comes too late
+    out_of_order, // out_of_order(server, line): it is refused for that
+    told_to_wait, // told_to_wait(line, server): a refusal has a Retry-After
+    changes,      // changes(server, line): what the notifier tells of is something else now
 };
 
 struct Atom {
@@ -105,6 +115,7 @@ struct Atom {
     std::size_t phone = 0;
     std::size_t line = 0;                  // of the phone
     std::optional<std::size_t> server;     // working: none means "no server"
+    std::size_t subscription = 0;          // of the phone, if it is about one
 };
 
 struct Expression {

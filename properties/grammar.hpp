@@ -46,9 +46,9 @@ struct more_argument : pegtl::must<argument> {};
 struct first_argument : pegtl::must<argument> {};
 struct comparison
     : pegtl::opt<pegtl::sor<is_unequal, is_equal>, blank, pegtl::must<compared>, blank> {};
-struct atom : pegtl::seq<word, blank, pegtl::must<open>, first_argument, blank,
-                         pegtl::opt<comma, more_argument, blank>, pegtl::must<close>, comparison> {
-};
+struct more_arguments : pegtl::rep_opt<2, comma, more_argument, blank> {};
+struct atom : pegtl::seq<word, blank, pegtl::must<open>, first_argument, blank, more_arguments,
+                         pegtl::must<close>, comparison> {};
 
 struct disjunction;
 struct group : pegtl::seq<open, pegtl::must<disjunction>, pegtl::must<close>> {};

@@ -23,10 +23,29 @@ std::vector<Subject> subjects_of(const Design& design) {
     return subjects;
 }
 
+// Once for each subscription of the phone, where it is about them.
+std::vector<Subject> subjects_for(const Design& design, const CatalogueEntry& entry) {
+    std::vector<Subject> subjects;
+    for (Subject subject : subjects_of(design)) {
+        const model::Phone& phone = design.phones[subject.phone];
+        const std::size_t count = entry.of_subscriptions ? model::subscriptions_of(phone) : 1;
+        for (subject.subscription = 0; subject.subscription < count; ++subject.subscription) {
+            subjects.push_back(subject);
+        }
+    }
+    return subjects;
+}
+
+bool has_several(const model::Phone& phone, const CatalogueEntry& entry) {
+    return entry.of_subscriptions && model::subscriptions_of(phone) > 1;
+}
+
 bool matches(const Design& design, const PropertyUse& use, const Subject& subject) {
     const model::Phone& phone = design.phones[subject.phone];
     const auto& server = design.servers[phone.servers[subject.entry].server].name;
-    return (use.phone.empty() || use.phone == phone.name) &&
+    return (use.event.empty() ||
+            use.event == model::subscription_rules(phone, subject.subscription).event) &&
+           (use.phone.empty() || use.phone == phone.name) &&
            (use.line.empty() || use.line == phone.lines[subject.line].name) &&
            (use.server.empty() || use.server == server);
 }
@@ -39,7 +58,11 @@ Instance make(const Design& design, const CatalogueEntry& entry, const Subject& 
     instance.says = to_text(instance.property, design);
     instance.name = (use.name.empty() ? std::string(entry.id) : use.name) + "(" +
                     phone.lines[subject.line].name + ", " +
-                    design.servers[phone.servers[subject.entry].server].name + ")";
+                    design.servers[phone.servers[subject.entry].server].name +
+                    (has_several(phone, entry)
+                         ? ", " + model::subscription_rules(phone, subject.subscription).event
+                         : "") +
+                    ")";
     instance.expect = use.expect;
     instance.position = use.position;
     return instance;
@@ -64,7 +87,7 @@ void add_from_catalogue(const Design& design, const PropertyUse& use,
         return;
     }
     const std::size_t before = instances.size();
-    for (const Subject& subject : subjects_of(design)) {
+    for (const Subject& subject : subjects_for(design, *entry)) {
         if (matches(design, use, subject) && entry->applies(design, subject)) {
             instances.push_back(make(design, *entry, subject, use));
         }
@@ -101,7 +124,7 @@ std::vector<Instance> instances_of(const Design& design) {
     std::vector<Problem> problems;
     if (design.all_properties) {
         for (const CatalogueEntry& entry : catalogue()) {
-            for (const Subject& subject : subjects_of(design)) {
+            for (const Subject& subject : subjects_for(design, entry)) {
                 if (entry.applies(design, subject)) {
                     instances.push_back(make(design, entry, subject, {}));
                 }

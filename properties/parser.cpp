@@ -57,9 +57,9 @@ Expression negate(Expression operand) {
     return negated;
 }
 
-[[noreturn]] void unknown_name(const Name& name, const char* what,
+[[noreturn]] void unknown_name(const Name& name, const std::string& what,
                                const std::vector<std::string>& known) {
-    std::string expected = std::string("the name of a ") + what + ":";
+    std::string expected = "the name of a " + what + ":";
     for (const std::string& candidate : known) {
         expected += (candidate == known.front() ? " " : ", ") + candidate;
     }
@@ -106,16 +106,46 @@ const AtomShape& shape_named(const Name& word) {
     unknown_name(word, "condition or event", known);
 }
 
+bool is_of_subscription(const AtomShape& shape) {
+    return shape.part == model::PartKind::subscription;
+}
+
 void require_arguments(const Builder& builder, const AtomShape& shape) {
     const bool two =
         shape.arguments == Arguments::line_server || shape.arguments == Arguments::server_line;
-    if (builder.arguments.size() == (two ? 2U : 1U)) {
+    const std::size_t count = builder.arguments.size();
+    if (count == (two ? 2U : 1U) || (count == 3 && is_of_subscription(shape))) {
         return;
     }
     constexpr const char* kForms[] = {"(line)", "(server)", "(line, server)", "(server, line)"};
     throw LanguageError(
         builder.word.column, builder.word.text + " with another number of names",
         std::string(shape.word) + kForms[static_cast<std::size_t>(shape.arguments)], "");
+}
+
+// The third name, or the only subscription that the phone has.
+void set_package(Builder& builder, Atom& atom) {
+    const model::Phone& phone = builder.design.phones[atom.phone];
+    std::vector<std::string> known;
+    for (std::size_t which = 0; which < model::subscriptions_of(phone); ++which) {
+        known.push_back(model::subscription_rules(phone, which).event);
+    }
+    if (builder.arguments.size() == 3) {
+        const Name& package = builder.arguments[2];
+        const auto found = std::ranges::find(known, package.text);
+        if (found == known.end() || package.text.empty()) {
+            std::erase(known, "");
+            unknown_name(package, "subscription of " + phone.name + ", by its event package",
+                         known);
+        }
+        atom.subscription = static_cast<std::size_t>(found - known.begin());
+    } else if (known.size() > 1) {
+        throw LanguageError(builder.word.column,
+                            builder.word.text + " of a phone with several subscriptions",
+                            "the event package of one of them as the third name, such as " +
+                                known.front(),
+                            "");
+    }
 }
 
 void finish_comparison(Builder& builder, const AtomShape& shape, Expression& expression) {
@@ -153,6 +183,9 @@ void finish_atom(Builder& builder) {
             expression.atom.server = server_named(builder.design, names[0]);
             set_line(expression.atom, builder.design, names[1]);
             break;
+    }
+    if (is_of_subscription(shape)) {
+        set_package(builder, expression.atom);
     }
     finish_comparison(builder, shape, expression);
     builder.stack.push_back(builder.unequal ? negate(std::move(expression))

@@ -24,6 +24,13 @@ std::string atom_text(const Atom& atom, const model::Design& design) {
     const std::string line = name_text(design.phones[atom.phone].lines[atom.line].name);
     const std::string server = atom.server ? name_text(design.servers[*atom.server].name) : "none";
     std::string text(shape.word);
+    std::string package;
+    if (shape.part == model::PartKind::subscription &&
+        model::subscriptions_of(design.phones[atom.phone]) > 1) {
+        package = ", " + name_text(model::subscription_rules(design.phones[atom.phone],
+                                                             atom.subscription)
+                                       .event);
+    }
     switch (shape.arguments) {
         case Arguments::line:
             text += "(" + line + ")";
@@ -32,10 +39,10 @@ std::string atom_text(const Atom& atom, const model::Design& design) {
             text += "(" + server + ")";
             break;
         case Arguments::line_server:
-            text += "(" + line + ", " + server + ")";
+            text += "(" + line + ", " + server + package + ")";
             break;
         case Arguments::server_line:
-            text += "(" + server + ", " + line + ")";
+            text += "(" + server + ", " + line + package + ")";
             break;
     }
     return atom.kind == AtomKind::working ? text + " = " + server : text;
@@ -135,7 +142,10 @@ bool observes_registrar(const Expression& expression) {
     if (expression.op == Expression::Op::atom) {
         const AtomKind kind = expression.atom.kind;
         return kind == AtomKind::binding || kind == AtomKind::forgotten ||
-               kind == AtomKind::ghost || kind == AtomKind::inbound;
+               kind == AtomKind::ghost || kind == AtomKind::inbound ||
+               kind == AtomKind::removes || kind == AtomKind::evicts ||
+               kind == AtomKind::lengthens || kind == AtomKind::reorders ||
+               kind == AtomKind::out_of_order;
     }
     return std::ranges::any_of(expression.operands, [](const Expression& operand) {
         return observes_registrar(operand);

@@ -96,11 +96,15 @@ TEST_CASE("catalogue: each property holds in the twin, whose premise happens") {
 }
 
 TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
-    model::Design design = named(2, {{0}});
+    model::Design design = named(3, {{0}, {1, 2}});
     model::Phone& phone = design.phones[0];
     phone.subscription.to = model::SubscribeTo::primary;
     phone.registration.order = model::Order::successive;
     phone.failback = {model::FailbackRule::probe, 0, 120'000, 30'000};
+    phone.failback.heartbeat = true;
+    phone.flow.keep_alive.method = model::KeepAliveMethod::options;
+    design.servers[0].out_of_order = model::Status::ok_200;
+    design.changes.emplace_back();
     phone.expires = 30'000;  // too brief
     design.servers[0].authentication.of_register = true;
     design.servers[0].authentication.of_invite = true;
@@ -109,6 +113,7 @@ TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
     model::Fault works = crash(0, 0, 60'000);
     works.kind = model::FaultKind::maintenance;
     works.notifies = model::EndReason::rejected;
+    works.retry_after = 30'000;
     design.faults.push_back(works);
     phone.flow.nat = sim::exactly(30'000);
     design.links.push_back({0, 0, sim::exactly(10), sim::exactly(10), 60'000});

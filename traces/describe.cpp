@@ -39,26 +39,8 @@ constexpr const char* kNotices[] = {
     "unavailable", "rejected", "unresolved", "looks_up", "looked_up", "hangs_up", "drops",
     "released", "asks", "seizes", "seize_refused", "seize_unanswered", "releases", "grants",
     "frees",
-    "call_challenged", "call_denied", "call_misjudges", "call_replays"};
-
-// The events of the property language, as far as there are any.
-std::string of_subscription(model::Notice notice, const std::string& word) {
-    using model::Notice;
-    switch (notice) {
-        case Notice::requests:
-            return "subscribes";
-        case Notice::registered:
-            return "notified";
-        case Notice::lapses:
-            return "subscription_ends";
-        case Notice::refused:
-            return "subscription_refused";
-        case Notice::rejected:
-            return "subscription_rejected";
-        default:
-            return word + " subscription ";
-    }
-}
+    "call_challenged", "call_denied", "call_misjudges", "call_replays", "heartbeats", "removes",
+    "lengthens", "reorders", "out_of_order", "told_to_wait", "changes"};
 
 // What a NOTIFY says of the subscription.
 std::string state_of_notify(const Event& event) {
@@ -134,7 +116,7 @@ std::string Describer::usage_name(std::size_t usage) const {
     const auto& info = model_->usages()[usage];
     const bool subscription = info.part.kind == model::PartKind::subscription;
     return "(" + line_name(info.line) + " at " + server_of_usage(usage) +
-           (subscription ? ", subscription)" : ")");
+           (subscription ? ", subscription" + package_of(usage) + ")" : ")");
 }
 
 std::string Describer::incoming_name(std::size_t call) const {
@@ -246,6 +228,8 @@ std::string Describer::unnumbered(const Event& event) const {
             return "call for " + incoming_name(event.index);
         case EventKind::wanted:
             return "appearance wanted (" + appearance_name(event.index) + ")";
+        case EventKind::state_changes:
+            return "state changes " + usage_name(event.index);
         case EventKind::query_ends:
         case EventKind::name_expires:
             return of_name(event);
@@ -301,6 +285,8 @@ std::string Describer::participant(const Event& event) const {
             return server_of_incoming(event.index);
         case EventKind::wanted:
             return phone_of_appearance(event.index);
+        case EventKind::state_changes:
+            return server_of_usage(event.index);
         case EventKind::query_ends:
         case EventKind::name_expires:
             return phone_name(model_->names()[event.index].phone);
@@ -338,6 +324,7 @@ std::string Describer::message(const Event& event, const model::SipState& state,
     } else if (event.method != Method::keep_alive) {
         const auto current = state.usages[event.index].cseq;
         text += (event.flags & model::kWildcard) != 0 ? " *" : "";
+        text += model::is_heartbeat(event) ? " (cisco-keep-alive)" : "";
         text += " cseq " + std::to_string(numbers.real(event.index, current, event.cseq));
     }
     return with_status(event, text) + about_credentials(event);
@@ -387,20 +374,6 @@ std::string Describer::receiver(const Event& message) const {
                          : phone_of_appearance(message.index);
     }
     return at_server ? server_of_usage(message.index) : phone_of_usage(message.index);
-}
-
-std::string Describer::usage_observation(const model::Observation& seen,
-                                         const std::string& word) const {
-    const auto& usage = model_->usages()[seen.a];
-    if (usage.part.kind == model::PartKind::subscription) {
-        return of_subscription(seen.notice, word) + "(" + line_name(usage.line) + ", " +
-               server_of_usage(seen.a) + ")";
-    }
-    const bool server_first = seen.notice == model::Notice::accepted;
-    const std::string& line = line_name(usage.line);
-    const std::string& server = server_of_usage(seen.a);
-    return word + "(" + (server_first ? server : line) + ", " + (server_first ? line : server) +
-           ")";
 }
 
 std::string Describer::observation(const model::Observation& seen) const {

@@ -62,6 +62,8 @@ public:
 
 private:
     [[nodiscard]] std::string usage_name(std::size_t usage) const;
+    // ", package" of a subscription of a phone that has several.
+    [[nodiscard]] std::string package_of(std::size_t usage) const;
     [[nodiscard]] const std::string& line_name(std::size_t line) const;
     [[nodiscard]] const std::string& phone_name(std::size_t phone) const;
     [[nodiscard]] std::set<std::size_t> phones() const;  // those that take part

@@ -113,6 +113,7 @@ std::string Describer::kind(const model::Event& event) const {
         case model::EventKind::dial:
         case model::EventKind::calls_in:
         case model::EventKind::wanted:
+        case model::EventKind::state_changes:
             return "user";
         case model::EventKind::deadline:
             return "deadline";
@@ -146,10 +147,14 @@ std::vector<std::string> Describer::variables() const {
         const std::string line = line_name(usage.line);
         const std::string server = server_of_usage(i);
         const bool subscription = usage.part.kind == model::PartKind::subscription;
+        const std::string package = subscription ? package_of(i) : "";
         names.push_back((subscription ? "subscribed(" : "registered(") + line + ", " + server +
-                        ")");
+                        package + ")");
         names.push_back((subscription ? "subscription(" : "binding(") + server + ", " + line +
-                        ")");
+                        package + ")");
+        if (usage.changes != nullptr) {
+            names.push_back("state(" + line + ", " + server + package + ")");
+        }
         if (usage.flow.binds()) {
             names.push_back("inbound(" + line + ", " + server + ")");
         }
@@ -206,6 +211,10 @@ std::vector<std::string> Describer::values(const model::SipState& state) const {
     for (std::size_t i = 0; i < model_->usages().size(); ++i) {
         all.emplace_back(yes_no(state.usages[i].believes != 0));
         all.emplace_back(yes_no(model_->bound(state, i)));
+        if (model_->usages()[i].changes != nullptr) {
+            constexpr const char* words[] = {"unknown", "current", "stale"};
+            all.emplace_back(words[static_cast<std::size_t>(state.usages[i].shown)]);
+        }
         if (model_->usages()[i].flow.binds()) {
             all.emplace_back(yes_no(model_->inbound(state, i)));
         }

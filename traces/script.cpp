@@ -83,7 +83,7 @@ Form form_at(const MonitoredModel& model, const Run& run, std::uint32_t entry,
 bool waits_if_unsaid(EventKind kind) {
     return kind == EventKind::fault_strikes || kind == EventKind::window_opens ||
            kind == EventKind::dial || kind == EventKind::calls_in ||
-           kind == EventKind::wanted;
+           kind == EventKind::wanted || kind == EventKind::state_changes;
 }
 
 class Teller {
