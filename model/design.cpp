@@ -17,6 +17,23 @@ const Link* find_link(const Design& design, std::size_t phone, std::size_t serve
     return nullptr;
 }
 
+// The least and the most of it, with that of the faults that change it.
+template <class Concerns>
+Interval with_latency(const Design& design, Interval delay, Concerns concerns) {
+    for (const Fault& fault : design.faults) {
+        if (fault.kind == FaultKind::latency && concerns(fault)) {
+            delay = {std::min(delay.earliest, fault.delay.earliest),
+                     std::max(delay.latest, fault.delay.latest)};
+        }
+    }
+    return delay;
+}
+
+bool is_on_link(const Fault& fault, std::size_t phone, std::size_t server) {
+    return !fault.gateway && fault.server.value_or(server) == server &&
+           fault.phone.value_or(phone) == phone;
+}
+
 }  // namespace
 
 bool somebody_wipes(const Design& design) {
@@ -203,18 +220,38 @@ int contacts_of(const Design& design, std::size_t phone) {
     return contacts;
 }
 
-Interval delay_to_server(const Design& design, std::size_t phone, std::size_t server) {
+Interval usual_delay_to_server(const Design& design, std::size_t phone, std::size_t server) {
     const Link* link = find_link(design, phone, server);
     return link != nullptr ? link->to_server : design.default_delay;
 }
 
-Interval delay_to_phone(const Design& design, std::size_t phone, std::size_t server) {
+Interval usual_delay_to_phone(const Design& design, std::size_t phone, std::size_t server) {
     const Link* link = find_link(design, phone, server);
     return link != nullptr ? link->to_phone : design.default_delay;
 }
 
-Interval delay_to_watched(const Design& design, std::size_t gateway) {
+Interval usual_delay_to_watched(const Design& design, std::size_t gateway) {
     return design.servers[gateway].survivability.delay.value_or(design.default_delay);
+}
+
+Interval delay_to_server(const Design& design, std::size_t phone, std::size_t server) {
+    return with_latency(design, usual_delay_to_server(design, phone, server), [&](const Fault& f) {
+        return is_on_link(f, phone, server) && f.direction != Direction::to_phone;
+    });
+}
+
+Interval delay_to_phone(const Design& design, std::size_t phone, std::size_t server) {
+    return with_latency(design, usual_delay_to_phone(design, phone, server), [&](const Fault& f) {
+        return is_on_link(f, phone, server) && f.direction != Direction::to_server;
+    });
+}
+
+// In either direction: what that is to a fault depends on whose fault it is.
+Interval delay_to_watched(const Design& design, std::size_t gateway) {
+    return with_latency(design, usual_delay_to_watched(design, gateway), [&](const Fault& f) {
+        return !f.phone && (!f.gateway || f.gateway == gateway) &&
+               (!f.server || f.server == gateway || f.server == design.servers[gateway].watches);
+    });
 }
 
 bool serves_in_emergency_only(const Server& server) {

@@ -266,6 +266,7 @@ struct Phone {
     SubscriptionRules subscription;
     SeizureRules appearances;
     Credentials credentials;
+    int clock_ppm = 0;           // how much faster its clock runs, in millionths (clock.hpp)
     Position position;
     std::vector<SubscriptionRules> more_subscriptions;  // besides the first one, each of a package
     bool raises_cseq = true;     // of REGISTERs; false: all of them have that of the first
@@ -477,7 +478,13 @@ struct RegistrationTimes {
 [[nodiscard]] std::optional<DelayMs> ageing_of(const Design& design, std::size_t phone,
                                                std::size_t server);
 
-// Delay of messages between a phone and a server in one direction.
+// Delay of messages between a phone and a server in one direction, as long as nothing changes it.
+[[nodiscard]] Interval usual_delay_to_server(const Design& design, std::size_t phone,
+                                             std::size_t server);
+[[nodiscard]] Interval usual_delay_to_phone(const Design& design, std::size_t phone,
+                                            std::size_t server);
+[[nodiscard]] Interval usual_delay_to_watched(const Design& design, std::size_t gateway);
+// The same at all times: also while a fault changes it.
 [[nodiscard]] Interval delay_to_server(const Design& design, std::size_t phone, std::size_t server);
 [[nodiscard]] Interval delay_to_phone(const Design& design, std::size_t phone, std::size_t server);
 // Between a gateway and the server that it watches, in one direction.

@@ -12,7 +12,6 @@
 namespace failback::model {
 namespace {
 
-constexpr int kMostResolvers = 4;
 constexpr int kMostTargets = 8;
 constexpr int kMost16Bits = 65535;
 

@@ -12,7 +12,7 @@
 namespace failback::model {
 namespace {
 
-constexpr std::array<Choice<FaultKind>, 11> kKinds{{{"crash", FaultKind::crash},
+constexpr std::array<Choice<FaultKind>, 14> kKinds{{{"crash", FaultKind::crash},
                                                    {"unreachable", FaultKind::unreachable},
                                                    {"loss", FaultKind::loss},
                                                    {"duplication", FaultKind::duplication},
@@ -23,7 +23,10 @@ constexpr std::array<Choice<FaultKind>, 11> kKinds{{{"crash", FaultKind::crash},
                                                    {"rogue-register",
                                                     FaultKind::rogue_register},
                                                    {"dns-outage", FaultKind::dns_outage},
-                                                   {"dns-denial", FaultKind::dns_denial}}};
+                                                   {"dns-denial", FaultKind::dns_denial},
+                                                   {"dns-delay", FaultKind::dns_delay},
+                                                   {"latency", FaultKind::latency},
+                                                   {"credentials", FaultKind::credentials}}};
 
 constexpr std::array<Choice<bool>, 2> kBindings{{{"kept", true}, {"lost", false}}};
 
@@ -59,7 +62,9 @@ bool is_of_whole_server(FaultKind kind) {
 // It happens in no time.
 void read_rebinding(ObjectReader& reader, Fault& fault) {
     fault.at = reader.interval("at", fault.at, kOpen);
-    fault.count = reader.integer("count", fault.count, {1, kMostGenerations});
+    if (fault.count < kUnlimited) {
+        fault.count = reader.integer("count", fault.count, {1, kMostGenerations});
+    }
     for (const std::string_view key : {"lasts", "bindings", "retry_after", "direction", "window"}) {
         reader.refuse(key, "a NAT forgets its mappings at one instant, in both directions");
     }
@@ -99,7 +104,7 @@ void read_applicable(ObjectReader& reader, Fault& fault) {
                                        ? "a crashed server neither receives nor sends"
                                        : "it concerns requests, which go to the server");
     } else {
-        fault.direction = reader.choice("direction", kDirections).value_or(fault.direction);
+        fault.direction = read_direction(reader);
     }
     if (fault.kind == FaultKind::maintenance) {
         fault.retry_after = reader.duration("retry_after", fault.retry_after, kLifetime);
@@ -130,26 +135,6 @@ void require_nat(DesignParts& parts, ObjectReader& reader, const Fault& fault) {
     }
 }
 
-// A fault between a gateway and the server that it watches is no fault of phones.
-void read_gateway(DesignParts& parts, ObjectReader& reader, Fault& fault) {
-    fault.gateway = reader.reference("gateway", parts.servers);
-    if (!fault.gateway) {
-        return;
-    }
-    const Server& gateway = parts.design.servers[*fault.gateway];
-    const Node node = *reader.member("gateway");
-    if (!gateway.watches) {
-        parts.input.report(node, {in_quotes(gateway.name) + ", which watches no server",
-                                  R"(a gateway with "watches")"});
-    } else if (fault.server && fault.server != gateway.watches) {
-        parts.input.report(*reader.member("server"),
-                           {in_quotes(parts.design.servers[*fault.server].name),
-                            "the server that the gateway watches, " +
-                                in_quotes(parts.design.servers[*gateway.watches].name)});
-    }
-    reader.refuse("phone", R"("gateway" means the path between two servers)");
-}
-
 // Whether a restart before it was enabled leaves it so is nothing that the model keeps.
 void require_enabled(DesignParts& parts, ObjectReader& reader, const Fault& fault) {
     const auto later = [](const Line& line) { return line.enabled.latest > 0; };
@@ -169,7 +154,7 @@ void read_target(DesignParts& parts, ObjectReader& reader, Fault& fault) {
         reader.refuse("gateway", "it concerns queries of all phones");
         return;
     }
-    reader.refuse("resolver", R"(it belongs to "dns-outage" and "dns-denial")");
+    reader.refuse("resolver", R"(it belongs to "dns-outage", "dns-delay" and "dns-denial")");
     if (fault.kind == FaultKind::restart) {
         fault.phone = required_reference(reader, "phone", parts.phones);
         reader.refuse("server", R"(it is a phone that restarts; a server has a "crash")");
@@ -214,14 +199,23 @@ Fault read_fault(DesignParts& parts, const Node& node) {
     if (!reader.has("kind")) {
         (void)reader.required("kind", R"("crash", "unreachable", "refusal", "maintenance", )"
                                       R"("restart", "rebinding", "loss", "duplication", )"
-                                      R"("rogue-register", "dns-outage" or "dns-denial")");
+                                      R"("latency", "credentials", "rogue-register", )"
+                                      R"("dns-outage", "dns-delay" or "dns-denial")");
     }
-    fault.count = reader.integer("count", fault.count, {1, 100});
+    fault.kind = kind.value_or(fault.kind);
+    read_count(reader, fault, is_outage(fault.kind) || is_change(fault.kind) ||
+                                  is_of_dns(fault.kind));
     if (kind) {
-        fault.kind = *kind;
+        read_after(parts, reader, fault);
         if (fault.kind == FaultKind::rogue_register) {
+            reader.refuse("delay", R"(it belongs to "latency" and "dns-delay")");
             read_attack(parts, reader, fault);
+        } else if (is_change(fault.kind)) {
+            reader.refuse("line", R"(it belongs to "rogue-register")");
+            reader.refuse("replaces", R"(it belongs to "rogue-register")");
+            read_change(parts, reader, fault);
         } else {
+            reader.refuse("delay", R"(it belongs to "latency" and "dns-delay")");
             constexpr std::string_view kWhy = R"(it belongs to "rogue-register")";
             reader.refuse("line", kWhy);
             reader.refuse("replaces", kWhy);
@@ -257,6 +251,29 @@ CallPlan read_call_plan(DesignParts& parts, const Node& node) {
 }
 
 }  // namespace
+
+void read_gateway(DesignParts& parts, ObjectReader& reader, Fault& fault) {
+    fault.gateway = reader.reference("gateway", parts.servers);
+    if (!fault.gateway) {
+        return;
+    }
+    const Server& gateway = parts.design.servers[*fault.gateway];
+    const Node node = *reader.member("gateway");
+    if (!gateway.watches) {
+        parts.input.report(node, {in_quotes(gateway.name) + ", which watches no server",
+                                  R"(a gateway with "watches")"});
+    } else if (fault.server && fault.server != gateway.watches) {
+        parts.input.report(*reader.member("server"),
+                           {in_quotes(parts.design.servers[*fault.server].name),
+                            "the server that the gateway watches, " +
+                                in_quotes(parts.design.servers[*gateway.watches].name)});
+    }
+    reader.refuse("phone", R"("gateway" means the path between two servers)");
+}
+
+Direction read_direction(ObjectReader& fault) {
+    return fault.choice("direction", kDirections).value_or(Direction::both);
+}
 
 void read_links(DesignParts& parts, ObjectReader& root) {
     parts.design.default_delay = root.interval("delay", parts.design.default_delay);

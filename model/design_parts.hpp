@@ -100,6 +100,15 @@ void read_changes(DesignParts& parts, ObjectReader& root);
 // What may be subscribed to at a server: all, nothing, or the event packages of a list.
 void read_packages(ObjectReader& reader, Server& server);
 [[nodiscard]] EndReason read_end_reason(ObjectReader& fault);
+// Faults that read_change() reads.
+[[nodiscard]] bool is_change(FaultKind kind);
+void read_change(DesignParts& parts, ObjectReader& reader, Fault& fault);
+// A fault between a gateway and the server that it watches is no fault of phones.
+void read_gateway(DesignParts& parts, ObjectReader& reader, Fault& fault);
+[[nodiscard]] Direction read_direction(ObjectReader& fault);
+void read_count(ObjectReader& reader, Fault& fault, bool may_be_unlimited);
+void read_after(DesignParts& parts, ObjectReader& reader, Fault& fault);
+void read_clock(ObjectReader& phone, Phone& owner);
 [[nodiscard]] SeizureRules read_seizure_rules(ObjectReader& phone);
 
 // The required member `key`, which names a phone, server or line.

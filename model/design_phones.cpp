@@ -172,6 +172,7 @@ Phone read_phone(DesignParts& parts, const Node& node) {
     phone.after_restart = read_after_restart(reader);
     phone.flow = read_flow(reader, phone.transport);
     check_nat(reader, phone);
+    read_clock(reader, phone);
     phone.calls = read_call_rules(reader);
     read_subscriptions_of(reader, phone);
     phone.raises_cseq = reader.choice("cseq", kCSeqs).value_or(phone.raises_cseq);

@@ -31,6 +31,8 @@ struct NameRecord {
     std::vector<Target> targets;
 };
 
+inline constexpr int kMostResolvers = 4;
+
 struct Dns {
     std::vector<std::string> resolvers{"dns"};
     Interval answer{0, 1000};  // from a query to its answer

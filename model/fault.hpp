@@ -26,18 +26,22 @@ enum class FaultKind : unsigned char {
     rogue_register,  // somebody registers an address of record that is not theirs
     dns_outage,   // queries to a resolver are not answered
     dns_denial,   // a resolver answers that there is no such name
+    dns_delay,    // answers of a resolver take another time
+    latency,      // messages of a path have other delays
+    credentials,  // a server has another password for phones than they have
 };
 
 // Of resolvers.
 [[nodiscard]] constexpr bool is_of_dns(FaultKind kind) {
-    return kind == FaultKind::dns_outage || kind == FaultKind::dns_denial;
+    return kind == FaultKind::dns_outage || kind == FaultKind::dns_denial ||
+           kind == FaultKind::dns_delay;
 }
 
 // Outages of a server.
 [[nodiscard]] constexpr bool is_outage(FaultKind kind) {
     return kind != FaultKind::loss && kind != FaultKind::duplication &&
            kind != FaultKind::restart && kind != FaultKind::rebinding &&
-           kind != FaultKind::rogue_register && !is_of_dns(kind);
+           kind != FaultKind::rogue_register && kind != FaultKind::latency && !is_of_dns(kind);
 }
 
 // The server's process does not run: it forgets transactions and calls, and perhaps bindings.
@@ -48,7 +52,7 @@ enum class FaultKind : unsigned char {
 // Faults with a beginning and an end; the others strike single messages.
 [[nodiscard]] constexpr bool is_lasting(FaultKind kind) {
     return is_outage(kind) || kind == FaultKind::restart || kind == FaultKind::rogue_register ||
-           is_of_dns(kind);
+           kind == FaultKind::latency || is_of_dns(kind);
 }
 
 // Faults of single messages, within a budget.
@@ -58,9 +62,13 @@ enum class FaultKind : unsigned char {
 
 enum class Direction : unsigned char { both, to_server, to_phone };
 
+// Strikes as often as it likes. A state does not count down then.
+inline constexpr int kUnlimited = 255;
+
 // A fault strikes at most `count` times.
-//   outages: the first time `at` after the start, again `at` after it ended;
-//     each time it lasts `lasts`.
+//   outages: the first time `at` after the start, or after the first end of another fault, again
+//     `at` after it ended; each time it lasts `lasts`.
+//   latency, of DNS: the same.
 //   restart: the same for a phone, which is off meanwhile and then boots.
 //   rebinding: strikes as they do, and is over at once.
 //   rogue_register: the same; where the server accepts it, `lasts` is the lifetime of the binding.
@@ -83,6 +91,8 @@ struct Fault {
     std::optional<std::size_t> gateway; // only between this gateway and the server that it watches
     std::string aor;                    // rogue_register: the address of record
     bool replaces = false;              // rogue_register: removes the bindings that are there first
+    Interval delay{};                   // latency, dns_delay: instead of the usual one
+    std::optional<std::size_t> after;   // an earlier fault, from whose first end `at` counts
     Position position;
 };
 

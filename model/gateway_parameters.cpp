@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "model/parameter_parts.hpp"
+
 namespace failback::model {
 
 namespace {
@@ -23,11 +25,17 @@ Parameter pause(const Survivability& rules, const TightDelay& tight) {
 }
 
 Parameter delay_of(const Design& design, const nlohmann::json& written, std::size_t gateway,
-                   End end) {
-    const Interval delay = delay_to_watched(design, gateway);
+                   const TightDelay& tight) {
+    const Interval delay = usual_delay_to_watched(design, gateway);
+    const auto other = delay_parameter(design, FaultKind::latency, tight, delay,
+                                       [](const Fault& fault) { return !fault.phone; });
+    if (other) {
+        return *other;
+    }
     const std::string own = key_of(gateway, "delay");
     const bool is_own = written.contains(nlohmann::json::json_pointer(own));
-    return {is_own ? own : "/delay", delay, delay.earliest == delay.latest ? End::whole : end};
+    return {is_own ? own : "/delay", delay,
+            delay.earliest == delay.latest ? End::whole : tight.end};
 }
 
 }  // namespace
@@ -36,7 +44,7 @@ std::vector<Parameter> relay_parameters(const SipModel& sip, const nlohmann::jso
                                         const TightDelay& tight) {
     const Design& design = sip.design();
     if (is_relayed(tight.event.kind)) {
-        return {delay_of(design, written, sip.ends_of(tight.event).server, tight.end)};
+        return {delay_of(design, written, sip.ends_of(tight.event).server, tight)};
     }
     const std::size_t gateway = sip.usages()[tight.event.index].server;
     switch (tight.event.timer) {
@@ -55,7 +63,7 @@ std::vector<Parameter> gateway_parameters(const Design& design, const nlohmann::
     const std::size_t gateway = tight.event.index;
     const Survivability& rules = design.servers[gateway].survivability;
     if (tight.event.kind != EventKind::gateway_timer) {
-        return {delay_of(design, written, gateway, tight.end)};
+        return {delay_of(design, written, gateway, tight)};
     }
     switch (tight.event.timer) {
         case Timer::probe:

@@ -90,7 +90,9 @@ private:
         ++name_.tries;
         const auto end = static_cast<QueryEnd>((input_.resolvers >> (2 * resolver)) & 3U);
         const DelayMs timeout = config_.rules.timeout;
-        expect(end, end == QueryEnd::silence ? sim::exactly(timeout) : config_.answer);
+        expect(end, end == QueryEnd::silence
+                        ? sim::exactly(timeout)
+                        : input_.delays[resolver].value_or(config_.answer));
     }
 
     // To the next query of the chain.

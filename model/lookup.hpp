@@ -8,6 +8,7 @@
 //  4. Who asks while a look-up is under way waits for its end.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -55,6 +56,8 @@ struct NameInput {
     enum class Kind : std::uint8_t { ask, query_ends, expires, restart } kind = Kind::ask;
     // What becomes of a query to a resolver now, two bits for each: QueryEnd answer to silence.
     std::uint64_t resolvers = 0;
+    // How long the answers of each take, if not as usual.
+    std::array<std::optional<Interval>, kMostResolvers> delays{};
 };
 
 struct NameOutput {

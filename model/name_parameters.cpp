@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "model/clock.hpp"
+#include "model/parameter_parts.hpp"
+
 namespace failback::model {
 
 std::vector<Parameter> name_parameters(const SipModel& sip, const TightDelay& tight) {
@@ -11,7 +14,9 @@ std::vector<Parameter> name_parameters(const SipModel& sip, const TightDelay& ti
         return Parameter{std::move(key), sim::exactly(value), End::whole};
     };
     if (tight.event.kind == EventKind::name_expires) {
-        const bool is_positive = tight.ms == info.config.ttl;
+        const int ppm = sip.design().phones[info.phone].clock_ppm;
+        const Interval ttl = true_time(sim::exactly(info.config.ttl), ppm);
+        const bool is_positive = tight.ms >= ttl.earliest && tight.ms <= ttl.latest;
         return {exact(fmt::format("/dns/records/{}/{}", listed.record,
                                   is_positive ? "ttl" : "negative_ttl"),
                       is_positive ? info.config.ttl : info.config.negative_ttl)};
@@ -19,6 +24,11 @@ std::vector<Parameter> name_parameters(const SipModel& sip, const TightDelay& ti
     switch (static_cast<QueryEnd>(tight.event.key)) {
         case QueryEnd::answer:
         case QueryEnd::denial:
+            if (const auto slow = delay_parameter(sip.design(), FaultKind::dns_delay, tight,
+                                                  info.config.answer,
+                                                  [](const Fault&) { return true; })) {
+                return {*slow};
+            }
             return {{"/dns/answer", info.config.answer, tight.end}};
         case QueryEnd::silence:
             return {exact(fmt::format("/phones/{}/lookup/timeout", info.phone),

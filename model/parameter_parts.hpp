@@ -1,6 +1,7 @@
 // What the finders of parameters have in common. Private to them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,23 @@ namespace failback::model {
 // `end`: the one that the delay stems from.
 [[nodiscard]] inline Parameter of_interval(std::string key, Interval value, End end) {
     return {std::move(key), value, value.earliest == value.latest ? End::whole : end};
+}
+
+// The delay of a fault that changes it, if what was waited for is not the usual one.
+template <class Concerns>
+[[nodiscard]] std::optional<Parameter> delay_parameter(const Design& design, FaultKind kind,
+                                                       const TightDelay& tight, Interval usual,
+                                                       Concerns concerns) {
+    const auto end_of = [&tight](Interval delay) {
+        return tight.end == End::shortest ? delay.earliest : delay.latest;
+    };
+    for (std::size_t i = 0; i < design.faults.size() && end_of(usual) != tight.ms; ++i) {
+        const Fault& fault = design.faults[i];
+        if (fault.kind == kind && end_of(fault.delay) == tight.ms && concerns(fault)) {
+            return of_interval("/faults/" + std::to_string(i) + "/delay", fault.delay, tight.end);
+        }
+    }
+    return std::nullopt;
 }
 
 }  // namespace failback::model

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "model/appearance_parameters.hpp"
+#include "model/clock.hpp"
 #include "model/dialog_parameters.hpp"
 #include "model/duration.hpp"
 #include "model/flow_parameters.hpp"
@@ -94,10 +95,22 @@ private:
 
     [[nodiscard]] Parameter delay() const {
         const Event& event = tight_.event;
-        const auto [phone, server] = sip_.ends_of(event);
+        const SipModel::Ends ends = sip_.ends_of(event);
+        const std::size_t phone = ends.phone;
+        const std::size_t server = ends.server;
         const bool to_server = event.kind == EventKind::message_to_server;
-        const Interval value = to_server ? delay_to_server(design_, phone, server)
-                                         : delay_to_phone(design_, phone, server);
+        const Interval value = to_server ? usual_delay_to_server(design_, phone, server)
+                                         : usual_delay_to_phone(design_, phone, server);
+        const auto other = delay_parameter(
+            design_, FaultKind::latency, tight_, value, [&](const Fault& fault) {
+                return fault.server.value_or(server) == server &&
+                       fault.phone.value_or(phone) == phone && !fault.gateway &&
+                       fault.direction != (to_server ? Direction::to_phone
+                                                     : Direction::to_server);
+            });
+        if (other) {
+            return *other;
+        }
         if (to_server && tight_.ms > value.latest) {  // TCP has sent it a second time
             return of_duration(key_of_phone(phone, "rto"), design_.phones[phone].flow.rto);
         }
@@ -229,7 +242,10 @@ private:
     // Timer E, and the repetitions of a 200 to an INVITE: doubled from T1 up to T2.
     [[nodiscard]] Parameter spacing(std::size_t phone) const {
         const TransactionTimers& timers = design_.phones[phone].timers;
-        const bool is_longest = tight_.ms == timers.t2 && timers.t1 != timers.t2;
+        const Interval t2 =
+            true_time(sim::exactly(timers.t2), design_.phones[phone].clock_ppm);
+        const bool is_longest =
+            tight_.ms >= t2.earliest && tight_.ms <= t2.latest && timers.t1 != timers.t2;
         return is_longest ? of_duration(key_of_phone(phone, "timers/t2"), timers.t2)
                           : of_duration(key_of_phone(phone, "timers/t1"), timers.t1);
     }

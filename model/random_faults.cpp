@@ -33,6 +33,16 @@ std::vector<json> kinds_of(const json& design) {
                             {{"kind", "duplication"}}};
     if (design.contains("dns")) {
         kinds.push_back({{"kind", "dns-outage"}});
+        kinds.push_back({{"kind", "dns-delay"}, {"delay", "1s"}});
+    }
+    kinds.push_back({{"kind", "latency"}, {"delay", {"0s", "3s"}}});
+    for (const json& server : design.at("servers")) {
+        const json::json_pointer challenges("/authentication/challenges");
+        const json::json_pointer users("/authentication/users");  // some may be asked for nothing
+        if (server.contains(challenges) && !server.at(challenges).empty() &&
+            !server.contains(users)) {
+            kinds.push_back({{"kind", "credentials"}, {"server", server.at("name")}});
+        }
     }
     return kinds;
 }
@@ -53,7 +63,8 @@ public:
         const std::string kind = fault["kind"];
         if (kind == "restart") {
             fault["phone"] = one_of(design_->at("phones"), random_).at("name");
-        } else if (kind != "loss" && kind != "duplication" && kind != "dns-outage") {
+        } else if (kind != "loss" && kind != "duplication" && !kind.starts_with("dns-") &&
+                   kind != "credentials") {
             fault["server"] = one_of(design_->at("servers"), random_).at("name");
         }
         const json until_horizon = {seconds(0), seconds(horizon_ / kSecond)};

@@ -4,6 +4,7 @@
 
 #include "model/call.hpp"
 #include "model/client_usage.hpp"
+#include "model/clock.hpp"
 #include "model/flow.hpp"
 #include "model/notifier.hpp"
 
@@ -41,7 +42,8 @@ bool changes_its_mind(const Design& design, const Part& part) {
     return design.servers[server].repeat_window > 0 ||
            design.servers[server].out_of_order == Status::ok_200 ||
            mode_matters(design.servers[server]) ||
-           has_fault(design, FaultKind::maintenance, server) || can_be_crowded_out(design, part);
+           has_fault(design, FaultKind::maintenance, server) ||
+           has_fault(design, FaultKind::credentials, server) || can_be_crowded_out(design, part);
 }
 
 bool of_this_link(const Fault& fault, std::size_t phone, std::size_t server) {
@@ -53,7 +55,8 @@ std::int64_t longest_round_trip(const Design& design, std::size_t phone, std::si
            delay_to_phone(design, phone, server).latest;
 }
 
-// Does every message from the server to the phone arrive?
+// Does every message from the server to the phone arrive? And does no copy of one arrive earlier
+// because a delay has changed since, be it the copy of the request that it answers?
 bool sure_to_phone(const Design& design, std::size_t phone, std::size_t server) {
     const auto& nat = design.phones[phone].flow.nat;
     if (nat && nat->earliest <= longest_round_trip(design, phone, server)) {
@@ -62,7 +65,8 @@ bool sure_to_phone(const Design& design, std::size_t phone, std::size_t server) 
     return std::ranges::none_of(design.faults, [&](const Fault& fault) {
         const bool loses = fault.kind == FaultKind::loss ||
                            fault.kind == FaultKind::unreachable ||
-                           fault.kind == FaultKind::rebinding;
+                           fault.kind == FaultKind::rebinding ||
+                           fault.kind == FaultKind::latency;
         const bool is_off = fault.kind == FaultKind::restart;  // a phone that is off hears nothing
         return (loses || is_off) && of_this_link(fault, phone, server);
     });
@@ -113,11 +117,12 @@ void set_idle_flow(Idle& idle, const Design& design, const Part& part) {
     const bool passes = !flow.nat || (flow.nat->earliest > round_trip &&
                                       !may_rebind(design, part.phone));
     // The first one comes that long after the grant.
-    const bool keeps =
-        !flow.nat || flow.keep_alive.every.latest + round_trip < flow.nat->earliest;
+    const int ppm = design.phones[part.phone].clock_ppm;
+    const bool keeps = !flow.nat || at_longest(flow.keep_alive.every.latest, ppm) + round_trip <
+                                        flow.nat->earliest;
     const bool tells = flow.keep_alive.method == KeepAliveMethod::stun;
-    const DelayMs give_up =
-        keep_alive_give_up(flow.keep_alive, design.phones[part.phone].timers);
+    const std::int64_t give_up = at_shortest(
+        keep_alive_give_up(flow.keep_alive, design.phones[part.phone].timers), ppm);
     const bool elsewhere = flow.keep_alive.to_first && part.entry > 0 &&
                            same_name(design.phones[part.phone], part.entry, part.entry - 1);
     idle.keep_alive = is_sure && passes && round_trip < give_up && (!tells || keeps) &&
@@ -179,7 +184,9 @@ bool nonces_get_old(const Design& design, const Part& part) {
     const std::size_t server = phone.servers[part.entry].server;
     const ChallengeRules& rules = phone.credentials.rules;
     const std::int64_t longest_use =
-        kMostRequests * (phone.timers.timer_f + longest_look_up(design, part.phone, part.entry)) +
+        at_longest(kMostRequests * (std::int64_t{phone.timers.timer_f} +
+                                    longest_look_up(design, part.phone, part.entry)),
+                   std::min(phone.clock_ppm, 0)) +
         delay_to_server(design, part.phone, server).latest;
     return lifetime && login_of(design, part).challenged &&
            (rules.keeps_nonce || rules.replays || phone.refusals.max_min_expires > 0 ||
@@ -202,14 +209,17 @@ namespace {
 // be it granted or failed?
 bool ends_before_expiry(const Design& design, const Part& part, std::int64_t lifetime) {
     const Phone& phone = design.phones[part.phone];
+    // Of true time; look-ups, part of which is, do not become shorter by a clock that is fast.
+    const int ppm = phone.clock_ppm;
     const std::int64_t longest_request =
-        longest_look_up(design, part.phone, part.entry) + phone.timers.timer_f;
-    const std::int64_t refreshed =
-        refresh_after(times_of(phone, part.entry).refresh, static_cast<DelayMs>(lifetime));
+        at_longest(longest_look_up(design, part.phone, part.entry), std::min(ppm, 0)) +
+        at_longest(phone.timers.timer_f, ppm);
+    const std::int64_t refreshed = at_longest(
+        refresh_after(times_of(phone, part.entry).refresh, static_cast<DelayMs>(lifetime)), ppm);
     return !tries_better_at_refresh(phone, part.entry) &&
            phone.belief == Belief::until_failed_refresh &&
            refreshed + most_requests(design, part) * longest_request <
-               lifetime - server_of(design, part).repeat_window;
+               at_shortest(lifetime - server_of(design, part).repeat_window, ppm);
 }
 
 // REQUIRES: what is idle of the SUBSCRIBE is known.
@@ -219,7 +229,7 @@ void set_idle_notify(Idle& idle, const Design& design, const Part& part) {
     const std::int64_t round_trip = longest_round_trip(design, part.phone, index);
     const DelayMs timer_n = subscription_rules(phone, part.subscription).timer_n;
     // The NOTIFY is sent with the 200, and is not lost either.
-    idle.notify_wait = idle.retransmit && round_trip < timer_n;
+    idle.notify_wait = idle.retransmit && round_trip < at_shortest(timer_n, phone.clock_ppm);
     // Its own timers: each NOTIFY is answered as soon as it arrives, a copy of it alike. A process
     // that stops forgets the transaction. But what a NOTIFY of a change says depends on whether the
     // one before it is answered.
@@ -234,11 +244,14 @@ void set_idle_notify(Idle& idle, const Design& design, const Part& part) {
 Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     const Phone& phone = design.phones[part.phone];
     const Server& server = server_of(design, part);
-    const std::int64_t timer_f = phone.timers.timer_f;
+    // Of true time; look-ups, part of which is, do not become shorter by a clock that is fast.
+    const int ppm = phone.clock_ppm;
+    const std::int64_t timer_f = at_longest(phone.timers.timer_f, ppm);
+    const std::int64_t least_timer_f = at_shortest(phone.timers.timer_f, ppm);
     const std::size_t index = phone.servers[part.entry].server;
     const std::int64_t longest_way =
         std::int64_t{delay_to_server(design, part.phone, index).latest} +
-        longest_hold(design, part.phone, index);
+        at_longest(longest_hold(design, part.phone, index), ppm);
     const std::int64_t lifetime = counted_lifetime(design, part);
     const std::int64_t least_stored =
         granted_lifetime(design, part) - (server.whole_seconds ? 999 : 0);
@@ -295,7 +308,7 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     idle.retransmit = sure(design, part.phone, index) && server.timer_j >= timer_f &&
                       !can_be_crowded_out(design, part);
     const std::int64_t round_trip = longest_round_trip(design, part.phone, index);
-    idle.timeout = idle.retransmit && round_trip < timer_f;
+    idle.timeout = idle.retransmit && round_trip < least_timer_f;
     if (subscription) {
         set_idle_notify(idle, design, part);
     }
@@ -321,7 +334,8 @@ IdleSeizure idle_seizure_parts(const Design& design, std::size_t phone, std::siz
     const bool is_sure = sure(design, phone, server);
     return {is_sure,
             is_sure && longest_round_trip(design, phone, server) <
-                           design.phones[phone].timers.timer_f};
+                           at_shortest(design.phones[phone].timers.timer_f,
+                                       design.phones[phone].clock_ppm)};
 }
 
 IdleCall idle_call_parts(const Design& design, std::size_t phone, std::size_t entry) {
@@ -332,7 +346,9 @@ IdleCall idle_call_parts(const Design& design, std::size_t phone, std::size_t en
     // As Timer E, but retransmissions also count down to the next server; and the first 200 arrives
     // where nothing that is sent to the phone gets lost. A phone that does not heed that it rings
     // goes on repeating the INVITE, and then counts them.
-    const bool in_time = longest_round_trip(design, phone, server) < give_up_after(config, entry);
+    const bool in_time =
+        longest_round_trip(design, phone, server) <
+        at_shortest(give_up_after(config, entry), design.phones[phone].clock_ppm);
     return {sure(design, phone, server) && in_time && config.rules.heeds_provisional,
             sure_to_phone(design, phone, server)};
 }

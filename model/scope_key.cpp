@@ -98,7 +98,7 @@ void ScopeKey::put_phone(std::size_t index) {
     const auto& [name, lines, servers, names, lookup, transport, timers, expires, refresh, retry,
                  least_expires, max_retries, belief, registration, failback, failover,
                  address_failback, boot, wipe_at_boot, refusals, after_restart, flow, calls,
-                 subscription, appearances, credentials, position, more_subscriptions,
+                 subscription, appearances, credentials, clock_ppm, position, more_subscriptions,
                  raises_cseq] =
         design_->phones[index];
     put(more_subscriptions.size());
@@ -120,8 +120,8 @@ void ScopeKey::put_phone(std::size_t index) {
         put(of_name.has_value());
         put(of_name.value_or(0));
         put(equals_previous);
-        put(delay_to_server(*design_, index, listed));
-        put(delay_to_phone(*design_, index, listed));
+        put(usual_delay_to_server(*design_, index, listed));
+        put(usual_delay_to_phone(*design_, index, listed));
         put(ageing_of(*design_, index, listed).value_or(-1));
         put(own_expires.value_or(expires));
         put_refresh(own_refresh.value_or(refresh));
@@ -156,6 +156,7 @@ void ScopeKey::put_phone(std::size_t index) {
     put(seizure_expires);
     put(releases_unanswered);
     put_challenge_rules(credentials);
+    put(clock_ppm);
 }
 
 void ScopeKey::put_flow(const FlowRules& flow) {
@@ -381,19 +382,33 @@ bool ScopeKey::can_act(const Fault& fault, const Scope& scope) const {
 
 // In the order of the design: of several budgets the first one is spent.
 void ScopeKey::put_faults(const Scope& scope) {
-    const auto acts = [&](const Fault& fault) { return can_act(fault, scope); };
-    put(std::ranges::count_if(design_->faults, acts));
-    for (const Fault& fault : design_->faults) {
-        if (acts(fault)) {
-            put_fault(fault);
+    const std::vector<Fault>& faults = design_->faults;
+    std::vector<bool> acts;
+    for (const Fault& fault : faults) {
+        acts.push_back(can_act(fault, scope));
+    }
+    for (std::size_t i = faults.size(); i-- > 0;) {
+        if (acts[i] && faults[i].after) {
+            acts[*faults[i].after] = true;
+        }
+    }
+    put(std::ranges::count(acts, true));
+    for (std::size_t i = 0; i < faults.size(); ++i) {
+        if (acts[i]) {
+            const auto number = [&](std::size_t of) {
+                return std::count(acts.begin(), acts.begin() + static_cast<std::ptrdiff_t>(of),
+                                  true);
+            };
+            put_fault(faults[i]);
+            put(faults[i].after ? number(*faults[i].after) + 1 : 0);
         }
     }
 }
 
 void ScopeKey::put_fault(const Fault& fault) {
     const auto& [name, kind, of_server, of_phone, of_resolver, at, lasts, count, keeps_bindings,
-                 retry_after, notifies, direction, window, gateway, aor, replaces, position] =
-        fault;
+                 retry_after, notifies, direction, window, gateway, aor, replaces, delay,
+                 after, position] = fault;
     constexpr int kNone = -1;
     constexpr int kElsewhere = -2;  // its outage is seen, no matter which phone has it
     put(kind);
@@ -417,6 +432,7 @@ void ScopeKey::put_fault(const Fault& fault) {
     gateway ? put(server(*gateway)) : put(kNone);
     aor.empty() ? put(kNone) : put(number_of(addresses_, aor));
     put(replaces);
+    put(delay);  // `after` is put with its number among these faults
 }
 
 void ScopeKey::put_calls(const Scope& scope) {

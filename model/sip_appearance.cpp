@@ -75,7 +75,8 @@ void SipModel::step_appearance(Step& step, std::uint8_t index,
     const bool was_wanted = input.kind == AppearanceInput::Kind::wanted || is_wanted(own);
     Output output;
     model::step(own, appearances_[index].config, input, output);
-    carry_timers(output, index, step.effects);
+    const std::size_t phone = lines_[appearances_[index].line].phone;
+    carry_timers(output, index, step.effects, design_->phones[phone].clock_ppm);
     for (const Output::Message& message : output.messages) {
         const bool is_response = message.status != Status::none;
         send(step, message_event(is_response ? EventKind::message_to_phone

@@ -75,6 +75,11 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
     for (const Fault& fault : design.faults) {
         fault_in_scope_.push_back(involves(scope, fault));
     }
+    for (std::size_t i = design.faults.size(); i-- > 0;) {
+        if (fault_in_scope_[i] && design.faults[i].after) {
+            fault_in_scope_[*design.faults[i].after] = true;
+        }
+    }
     gateways_.assign(scope.gateways.begin(), scope.gateways.end());
     has_equals_ = std::ranges::any_of(scope.parts, [&](const Part& part) {
         return has_equals(design.phones[part.phone]);
@@ -139,8 +144,8 @@ void SipModel::build_usages() {
         usage.config.transport = transport_to(phone, usage.server);
         usage.name = name_index(part.phone, part.entry);
         set_login(usage);
-        usage.to_server = delay_to_server(*design_, part.phone, usage.server);
-        usage.to_phone = delay_to_phone(*design_, part.phone, usage.server);
+        usage.to_server = usual_delay_to_server(*design_, part.phone, usage.server);
+        usage.to_phone = usual_delay_to_phone(*design_, part.phone, usage.server);
         if (fidelity_ == Fidelity::reduced) {
             usage.idle = idle_parts(*design_, part, registers && is_looked_for(scope_, part));
         }
@@ -326,7 +331,9 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
         event.index = static_cast<std::uint8_t>(i);
         if (!is_of_messages(fault.kind)) {
             event.kind = EventKind::fault_strikes;
-            effects.schedule(event, fault.at);
+            if (!fault.after) {
+                effects.schedule(event, fault.at);
+            }
         } else if (fault.window) {
             event.kind = EventKind::window_opens;
             effects.schedule(event, sim::exactly(fault.window->earliest));

@@ -87,7 +87,9 @@ bool SipModel::challenges_call(Step& step, const Event& event) const {
     const Authentication& policy =
         design_->servers[server_of_call_server(index)].authentication;
     const Nonce nonce = nonce_of(event);
-    const bool is_right = nonce != kNoNonce && login.answer == Login::Answer::right;
+    const bool is_right =
+        nonce != kNoNonce && login.answer == Login::Answer::right &&
+        !wrong_password(step.state, lines_[info.line].phone, server_of_call_server(index));
     const bool is_late = policy.reuse == NonceReuse::counted && event.cseq < call.attempt;
     if (is_right && nonce == nonces.latest && nonces.fate == NonceFate::good && !is_late) {
         if (policy.reuse == NonceReuse::one_time) {

@@ -49,7 +49,8 @@ bool SipModel::admits(Step& step, const Event& event, Event& response) const {
     }
     const Authentication& policy = design_->servers[usage.server].authentication;
     const Nonce nonce = nonce_of(event);
-    const bool is_right = nonce != kNoNonce && login.answer == Login::Answer::right;
+    const bool is_right = nonce != kNoNonce && login.answer == Login::Answer::right &&
+                          !wrong_password(step.state, usage.part.phone, usage.server);
     if (login.challenged && !(is_right && accepts(step.state.nonces[event.index], policy.reuse,
                                                   nonce, event.cseq))) {
         response.status = Status::unauthorized_401;

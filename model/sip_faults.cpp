@@ -9,6 +9,11 @@ namespace failback::model {
 void SipModel::on_fault(Step& step, const Event& event) const {
     const Fault& fault = design_->faults[event.index];
     FaultState& status = step.state.faults[event.index];
+    // Another one begins after it, and nothing else of it matters.
+    if (!involves(scope_, fault)) {
+        turn(step, event, fault);
+        return;
+    }
     if (fault.kind == FaultKind::restart) {
         on_restart(step, event);
         return;
@@ -35,7 +40,7 @@ void SipModel::on_fault(Step& step, const Event& event) const {
         status = {};  // what is left of the budget can no longer be spent
         return;
     }
-    if (is_of_dns(fault.kind)) {
+    if (is_of_dns(fault.kind) || fault.kind == FaultKind::latency) {
         turn(step, event, fault);
         return;
     }
@@ -55,20 +60,35 @@ void SipModel::on_fault(Step& step, const Event& event) const {
     }
 }
 
-void SipModel::turn(Step& step, const Event& event, const Fault& fault) {
+void SipModel::turn(Step& step, const Event& event, const Fault& fault) const {
     FaultState& status = step.state.faults[event.index];
     Event next = event;
     if (event.kind == EventKind::fault_strikes) {
         status.active = 1;
-        --status.left;
+        status.left = static_cast<std::uint8_t>(status.left - (fault.count < kUnlimited ? 1 : 0));
         ++step.effects.faults;
         next.kind = EventKind::fault_ends;
         step.effects.schedule(next, fault.lasts);
     } else {
         status.active = 0;
+        if (status.left + 1 == fault.count) {
+            begin_after(step, event.index);
+        }
         if (status.left > 0) {
             next.kind = EventKind::fault_strikes;
             step.effects.schedule(next, fault.at);
+        }
+    }
+}
+
+// It has ended for the first time.
+void SipModel::begin_after(Step& step, std::size_t fault) const {
+    for (std::size_t i = 0; i < design_->faults.size(); ++i) {
+        if (design_->faults[i].after == fault && fault_in_scope_[i]) {
+            Event event;
+            event.kind = EventKind::fault_strikes;
+            event.index = static_cast<std::uint8_t>(i);
+            step.effects.schedule(event, design_->faults[i].at);
         }
     }
 }

@@ -40,7 +40,7 @@ void SipModel::send_from_phone(Step& step, std::uint8_t usage, const Event& mess
     Output timers;
     const Passage passage = pass(step.state.flows[usage], info.flow,
                                  step.state.usages[usage].believes != 0, timers);
-    carry_timers(timers, usage, step.effects);
+    carry_timers(timers, usage, step.effects, design_->phones[info.part.phone].clock_ppm);
     step.outbox.push_back({sent, passage});
 }
 
@@ -51,7 +51,8 @@ void SipModel::step_flow(Step& step, std::uint8_t usage, const FlowInput& input)
     }
     FlowOutput output;
     model::step(step.state.flows[usage], info.flow, input, output);
-    carry_timers(output.timers, usage, step.effects);
+    carry_timers(output.timers, usage, step.effects,
+                 design_->phones[info.part.phone].clock_ppm);
     if (output.keep_alive) {
         Event message;
         message.kind = EventKind::message_to_server;

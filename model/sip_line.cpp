@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "model/clock.hpp"
 #include "model/sip_step.hpp"
 
 namespace failback::model {
@@ -27,11 +28,12 @@ ClientInput input_for(const LineOutput::Command& command) {
     return {.kind = ClientInput::Kind::stop};
 }
 
-void carry_line_timers(const LineOutput& output, std::size_t line, sim::Effects<Event>& effects) {
+void carry_line_timers(const LineOutput& output, std::size_t line, sim::Effects<Event>& effects,
+                       int clock_ppm) {
     for (const LineOutput::TimerChange& change : output.timers) {
         const Event event = timer_event(line, change.timer, 0);
         if (change.starts) {
-            effects.schedule(event, sim::exactly(change.delay));
+            effects.schedule(event, true_time(sim::exactly(change.delay), clock_ppm));
         } else {
             cancel_timer(event, effects);
         }
@@ -100,7 +102,7 @@ Output SipModel::step_usage(Step& step, std::uint8_t usage, ClientInput input) c
     if (step.state.usages[usage].nonce != nonce) {
         share_nonce(step, usage);
     }
-    carry_timers(output, usage, step.effects);
+    carry_timers(output, usage, step.effects, design_->phones[info.part.phone].clock_ppm);
     if (output.looks_up) {
         step_name(step, *info.name, NameInput::Kind::ask);
     }
@@ -173,7 +175,7 @@ void SipModel::step_line(Step& step, std::size_t index, const LineInput& input) 
         step.log.picked.push_back(boot_event(*info.registration[line.trying]));
     }
     step.state.tried[index] = output.tried;
-    carry_line_timers(output, index, step.effects);
+    carry_line_timers(output, index, step.effects, rules.clock_ppm);
     const bool boots = input.kind == LineInput::Kind::boots;
     for (const LineOutput::Command& command : output.commands) {
         (void)step_usage(step, *info.registration[command.entry],
@@ -199,7 +201,7 @@ void SipModel::after_registration(Step& step, std::size_t line) const {
     const std::uint8_t before = state.working;
     LineOutput output;
     choose_working(state, design_->phones[info.phone], registrations_of(step.state, line), output);
-    carry_line_timers(output, line, step.effects);
+    carry_line_timers(output, line, step.effects, design_->phones[info.phone].clock_ppm);
     if (state.working != before && state.working != kNoEntry) {
         step.observe(Notice::switches, line, state.working);
     }

@@ -380,7 +380,10 @@ private:
     [[nodiscard]] bool is_to_boot(const State& state, std::size_t usage) const;
     [[nodiscard]] static Event boot_event(std::size_t usage);
     // Begins or ends a lasting fault, and schedules what comes next.
-    static void turn(Step& step, const Event& event, const Fault& fault);
+    void turn(Step& step, const Event& event, const Fault& fault) const;
+    void begin_after(Step& step, std::size_t fault) const;
+    [[nodiscard]] bool wrong_password(const State& state, std::size_t phone,
+                                      std::size_t server) const;
     void forget_old_boots(State& state, const std::vector<Event>& pending) const;
     [[nodiscard]] std::span<Binding> bindings_of(State& state, std::size_t usage) const;
     [[nodiscard]] std::span<const Binding> bindings_of(const State& state,
@@ -440,6 +443,7 @@ private:
     void wake(Step& step, std::size_t name, bool found) const;
     void forget_names(Step& step, std::size_t phone) const;
     [[nodiscard]] QueryEnd answer_of(const State& state, std::size_t resolver) const;
+    void set_resolvers(const State& state, std::size_t phone, NameInput& input) const;
     [[nodiscard]] bool wants_subscription(const State& state, std::size_t usage) const;
     void send(Step& step, const Event& message) const;
     void act(Step& step, const Event& event) const;
@@ -464,6 +468,8 @@ private:
     };
     [[nodiscard]] static bool concerns(const Fault& fault, const Flow& flow);
     [[nodiscard]] Flow flow_of(const Event& message) const;
+    // Now, whatever the usual one is.
+    [[nodiscard]] Interval delay_of(const State& state, const Flow& flow) const;
     [[nodiscard]] std::optional<std::size_t> budget_for(const State& state, FaultKind kind,
                                                         const Flow& flow) const;
 

@@ -1,6 +1,7 @@
 // Names of servers in a SipModel: look-ups, who waits for them, and resolvers that fail.
 #include <algorithm>
 
+#include "model/clock.hpp"
 #include "model/sip_step.hpp"
 
 namespace failback::model {
@@ -95,9 +96,28 @@ QueryEnd SipModel::answer_of(const State& state, std::size_t resolver) const {
         if (fault.kind == FaultKind::dns_outage) {
             return QueryEnd::silence;
         }
-        end = QueryEnd::denial;
+        end = fault.kind == FaultKind::dns_denial ? QueryEnd::denial : end;
     }
     return end;
+}
+
+// What becomes of a query to each of them now. One that is answered too late is not heard of.
+void SipModel::set_resolvers(const State& state, std::size_t phone, NameInput& input) const {
+    const Phone& asking = design_->phones[phone];
+    const std::int64_t timeout = at_longest(asking.lookup.timeout, asking.clock_ppm);
+    for (std::size_t resolver = 0; resolver < design_->dns.resolvers.size(); ++resolver) {
+        QueryEnd end = answer_of(state, resolver);
+        for (std::size_t i = design_->faults.size(); i-- > 0;) {  // of several the first counts
+            const Fault& fault = design_->faults[i];
+            if (state.faults[i].active != 0 && fault.kind == FaultKind::dns_delay &&
+                fault.resolver.value_or(resolver) == resolver) {
+                input.delays[resolver] = fault.delay;
+            }
+        }
+        const auto& delay = input.delays[resolver];
+        end = delay && delay->earliest >= timeout ? QueryEnd::silence : end;
+        input.resolvers |= as_bits(resolver, end);
+    }
 }
 
 bool SipModel::dns_up(const State& state) const {
@@ -112,10 +132,11 @@ bool SipModel::dns_up(const State& state) const {
 void SipModel::step_name(Step& step, std::size_t name, NameInput::Kind kind) const {
     NameState& state = step.state.names[name];
     const NameState before = state;
-    NameInput input{kind, 0};
-    for (std::size_t i = 0; i < design_->dns.resolvers.size(); ++i) {
-        input.resolvers |= as_bits(i, answer_of(step.state, i));
-    }
+    const std::size_t phone = names_[name].phone;
+    const int ppm = design_->phones[phone].clock_ppm;
+    NameInput input;
+    input.kind = kind;
+    set_resolvers(step.state, phone, input);
     NameOutput output;
     model::step(state, names_[name].config, input, output);
     if (output.ends_query) {
@@ -125,11 +146,13 @@ void SipModel::step_name(Step& step, std::size_t name, NameInput::Kind kind) con
         step.effects.cancel(name_event(EventKind::name_expires, name));
     }
     if (output.query) {
-        step.effects.schedule(name_event(EventKind::query_ends, name, state.end), *output.query);
+        const bool is_timeout = state.end == QueryEnd::silence;
+        step.effects.schedule(name_event(EventKind::query_ends, name, state.end),
+                              true_time(*output.query, is_timeout ? ppm : 0));
     }
     if (output.keeps) {
         step.effects.schedule(name_event(EventKind::name_expires, name),
-                              sim::exactly(*output.keeps));
+                              true_time(sim::exactly(*output.keeps), ppm));
     }
     if (before.end == QueryEnd::none && state.end != QueryEnd::none) {
         step.observe(Notice::looks_up, name);

@@ -1,6 +1,7 @@
 // The network of a SipModel: paths, delays, loss and duplication.
 #include <algorithm>
 
+#include "model/clock.hpp"
 #include "model/sip_model.hpp"
 #include "model/sip_step.hpp"
 #include "sim/check.hpp"
@@ -47,6 +48,7 @@ bool SipModel::cut(const State& state, std::size_t phone, std::size_t server,
 
 bool SipModel::reachable(const State& state, std::size_t phone, std::size_t server) const {
     return up(state, server) && under(state, FaultKind::maintenance, server) == nullptr &&
+           !wrong_password(state, phone, server) &&
            !cut(state, phone, server, Direction::to_server) &&
            !cut(state, phone, server, Direction::to_phone);
 }
@@ -77,7 +79,7 @@ SipModel::Flow SipModel::flow_of(const Event& message) const {
         const Server& gateway = design_->servers[message.index];
         return {.server = *gateway.watches,
                 .direction = is_request ? Direction::to_server : Direction::to_phone,
-                .delay = delay_to_watched(*design_, message.index),
+                .delay = usual_delay_to_watched(*design_, message.index),
                 .transport = gateway.survivability.transport,
                 .gateway = message.index};
     }
@@ -87,7 +89,7 @@ SipModel::Flow SipModel::flow_of(const Event& message) const {
         return {.phone = phone,
                 .server = *design_->servers[gateway].watches,
                 .direction = is_request ? Direction::to_server : Direction::to_phone,
-                .delay = delay_to_watched(*design_, gateway),
+                .delay = usual_delay_to_watched(*design_, gateway),
                 .transport = design_->servers[gateway].survivability.transport,
                 .gateway = gateway};
     }
@@ -99,9 +101,32 @@ SipModel::Flow SipModel::flow_of(const Event& message) const {
                 to_server ? usage.to_server : usage.to_phone, usage.config.transport, {}};
     }
     const auto [phone, server] = ends_of(message);
-    const Interval delay = to_server ? delay_to_server(*design_, phone, server)
-                                     : delay_to_phone(*design_, phone, server);
+    const Interval delay = to_server ? usual_delay_to_server(*design_, phone, server)
+                                     : usual_delay_to_phone(*design_, phone, server);
     return {phone, server, direction, delay, transport_to(design_->phones[phone], server), {}};
+}
+
+// That of the moment in which the message is sent. Of several faults the first one counts.
+Interval SipModel::delay_of(const State& state, const Flow& flow) const {
+    for (std::size_t i = 0; i < design_->faults.size(); ++i) {
+        const Fault& fault = design_->faults[i];
+        if (fault.kind == FaultKind::latency && state.faults[i].active != 0 &&
+            concerns(fault, flow)) {
+            return fault.delay;
+        }
+    }
+    return flow.delay;
+}
+
+bool SipModel::wrong_password(const State& state, std::size_t phone, std::size_t server) const {
+    for (std::size_t i = 0; i < design_->faults.size(); ++i) {
+        const Fault& fault = design_->faults[i];
+        if (fault.kind == FaultKind::credentials && state.faults[i].active != 0 &&
+            fault.server == server && (!fault.phone || fault.phone == phone)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 SipModel::Ends SipModel::ends_of(const Event& message) const {
@@ -194,9 +219,14 @@ void SipModel::dispatch(Step& step, const std::vector<Fate>& fates) const {
         const int copies = fates[i] == Fate::delivered ? 1 : fates[i] == Fate::duplicated ? 2 : 0;
         Event arrival = message;  // a retransmission arrives like the original
         arrival.flags = static_cast<std::uint8_t>(arrival.flags & ~kRetransmission);
+        const Interval delay = delay_of(step.state, flow);
+        const Interval held =
+            flow.gateway ? Interval{}
+                         : true_time(sim::exactly(passage.held),
+                                     design_->phones[flow.phone].clock_ppm);
         for (int copy = 0; copy < copies; ++copy) {
-            step.effects.schedule(arrival, {flow.delay.earliest + passage.held,
-                                            flow.delay.latest + passage.held});
+            step.effects.schedule(arrival, {delay.earliest + held.earliest,
+                                            delay.latest + held.latest});
         }
         step.log.sent.push_back({message, fates[i]});
     }

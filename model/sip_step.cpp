@@ -1,6 +1,7 @@
 // What happens when a pending event of a SipModel fires.
 #include <algorithm>
 
+#include "model/clock.hpp"
 #include "model/sip_step.hpp"
 #include "sim/check.hpp"
 
@@ -62,11 +63,12 @@ void cancel_timer(const Event& timer, sim::Effects<Event>& effects) {
     }
 }
 
-void carry_timers(const Output& output, std::size_t index, sim::Effects<Event>& effects) {
+void carry_timers(const Output& output, std::size_t index, sim::Effects<Event>& effects,
+                  int clock_ppm) {
     for (const Output::TimerChange& change : output.timers) {
         const Event event = timer_event(index, change.timer, change.key);
         if (change.starts) {
-            effects.schedule(event, change.delay);
+            effects.schedule(event, true_time(change.delay, is_of_clock(event) ? clock_ppm : 0));
         } else {
             cancel_timer(event, effects);
         }

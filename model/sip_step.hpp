@@ -47,7 +47,9 @@ struct SipModel::Step {
 // Of a timer that is pending, or that this very step started.
 void cancel_timer(const Event& timer, sim::Effects<Event>& effects);
 
-void carry_timers(const Output& output, std::size_t index, sim::Effects<Event>& effects);
+// Those that a phone runs, by its clock.
+void carry_timers(const Output& output, std::size_t index, sim::Effects<Event>& effects,
+                  int clock_ppm = 0);
 
 // What becomes of the dialog of a 200 that no longer waits for its ACK.
 template <class Input>

@@ -187,7 +187,8 @@ bool is_ignored(const Design& design, Leg leg) {
 bool falls_silent(const Design& design, Leg leg) {
     using model::FaultKind;
     const bool is_told = any_fault(design, leg, FaultKind::maintenance) ||
-                         any_fault(design, leg, FaultKind::refusal) || turns_away(design, leg);
+                         any_fault(design, leg, FaultKind::refusal) ||
+                         any_fault(design, leg, FaultKind::credentials) || turns_away(design, leg);
     return !is_told || is_ignored(design, leg) || any_fault(design, leg, FaultKind::crash) ||
            any_fault(design, leg, FaultKind::unreachable) ||
            (any_fault(design, leg, FaultKind::refusal) && !hears_refusals(design, leg));
@@ -199,8 +200,9 @@ std::optional<std::int64_t> wait_after_outage(const Design& design, Leg leg) {
     const bool honours = phone.refusals.retry_after == model::RetryAfter::honoured;
     std::optional<std::int64_t> longest;
     for (const model::Fault& fault : design.faults) {
+        const bool is_wrong = fault.kind == model::FaultKind::credentials;
         const bool is_told =
-            fault.kind == model::FaultKind::maintenance ||
+            is_wrong || fault.kind == model::FaultKind::maintenance ||
             (fault.kind == model::FaultKind::refusal && hears_refusals(design, leg));
         const bool is_here = fault.server == server_of(design, leg) ||
                              (passes_on(design, leg) &&
@@ -209,7 +211,9 @@ std::optional<std::int64_t> wait_after_outage(const Design& design, Leg leg) {
             const DelayMs wait =
                 honours && fault.retry_after > 0
                     ? fault.retry_after
-                    : wait_after(design, leg, model::Status::service_unavailable_503);
+                    : wait_after(design, leg,
+                                 is_wrong ? model::Status::unauthorized_401
+                                          : model::Status::service_unavailable_503);
             longest = std::max<std::int64_t>(longest.value_or(0), wait);
         }
     }

@@ -207,6 +207,16 @@ std::string refresh_margin_text(const Design& design, const Subject& subject,
                                                : "");
 }
 
+// The server may fail with bindings, or lose them.
+std::string clock_margin_text(const Design& design, const Subject& subject,
+                              std::optional<sim::DelayMs> within) {
+    const std::string server = server_of(design, subject);
+    return "never registered" + at(design, subject) + " and not binding" +
+           swapped(design, subject) +
+           (within ? " for " + model::duration_text(*within) : "") + " until fails(" + server +
+           ")" + (in_emergency_only(design, subject) ? " or leaves_emergency(" + server + ")" : "");
+}
+
 std::string no_hammering_text(const Design& design, const Subject& subject,
                               std::optional<sim::DelayMs> within) {
     constexpr sim::DelayMs kShortestPause = 1000;
@@ -323,6 +333,17 @@ std::vector<CatalogueEntry> about_registrations() {
          "RFC 3261 10.2.4 (refresh before expiry)",
          is_registered_leg,
          refresh_margin_text},
+        {"clock-margin", "P40",
+         "A registrar has the binding as long as the phone counts itself as registered, before "
+         "the server has ever failed: the lead of the refresh covers how far the clocks drift "
+         "apart, delays and losses.",
+         "refreshes after the binding has expired, by a clock that is slow", "",
+         "design rule; RFC 3261 10.2.4",
+         [](const Design& design, const Subject& subject) {
+             return is_registered_leg(design, subject) &&
+                    phone_of(design, subject).clock_ppm != 0;
+         },
+         clock_margin_text},
         {"refresh-rule", "P06",
          "A registration is not refreshed before half of its lifetime has passed.",
          "refreshes that follow the grant at once, and storms of them", "half the granted lifetime",

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "model/clock.hpp"
 #include "model/design_text.hpp"
 #include "properties/catalogue.hpp"
 
@@ -50,11 +51,28 @@ bool matches(const Design& design, const PropertyUse& use, const Subject& subjec
            (use.server.empty() || use.server == server);
 }
 
+// What is computed counts as the clock of the phone does. A deadline must leave room for a slow
+// one, a pause for a fast one.
+void adapt(Property& property, int ppm) {
+    const bool is_pause = property.pattern == Pattern::never_before;
+    if (ppm == 0 || property.within == 0) {
+        return;
+    }
+    const std::int64_t within =
+        is_pause ? std::max<std::int64_t>(1, model::at_shortest(property.within, std::max(ppm, 0)))
+                 : model::at_longest(property.within, std::min(ppm, 0));
+    property.within = static_cast<sim::DelayMs>(
+        std::min<std::int64_t>(within, sim::kLongestDelay - 1));
+}
+
 Instance make(const Design& design, const CatalogueEntry& entry, const Subject& subject,
               const PropertyUse& use) {
     const model::Phone& phone = design.phones[subject.phone];
     Instance instance;
     instance.property = parse_property(entry.text(design, subject, use.within), design);
+    if (!use.within) {
+        adapt(instance.property, phone.clock_ppm);
+    }
     instance.says = to_text(instance.property, design);
     instance.name = (use.name.empty() ? std::string(entry.id) : use.name) + "(" +
                     phone.lines[subject.line].name + ", " +

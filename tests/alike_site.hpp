@@ -33,6 +33,7 @@ inline nlohmann::json site(const std::string& number) {
             "servers": ["main@", {"server": "spare@", "register": true}],
             "transport": "udp",
             "timers": {"t1": "500ms", "t2": "4s", "t4": "5s", "timer_f": "32s", "timer_b": "33s"},
+            "clock": {"ppm": 100},
             "expires": "600s", "refresh": {"rule": "lead", "lead": "60s"}, "retry": ["30s", "60s"],
             "least_expires": "90s",
             "max_retries": 3, "belief": "until-failed-refresh", "failback": "stay",
@@ -68,6 +69,8 @@ inline nlohmann::json site(const std::string& number) {
              "notifies": "probation"},
             {"name": "unplugged@", "kind": "restart", "phone": "phone@", "at": ["1s", "1h"],
              "lasts": ["30s", "1h"], "count": 2},
+            {"name": "slow@", "kind": "latency", "server": "main@", "after": "crash@",
+             "delay": ["1s", "2s"]},
             {"name": "attack@", "kind": "rogue-register", "server": "main@", "line": "line@",
              "replaces": false}
         ],

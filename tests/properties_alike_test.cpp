@@ -112,7 +112,7 @@ const std::set<std::string> kByHand{
     "/incoming/server", "/seizures/phone", "/seizures/line", "/seizures/server",
     "/phones/appearances/by", "/phones/appearances/expires", "/servers/kind",
     "/servers/watches", "/servers/subscribe_answer",
-    "/faults/gateway", "/faults/line", "/phones/registration", "/phones/failback",
+    "/faults/gateway", "/faults/line", "/faults/after", "/phones/registration", "/phones/failback",
     "/phones/on_status/other", "/phones/credentials", "/servers/authentication/challenges",
     "/servers/authentication/realm", "/servers/authentication/algorithms",
     "/servers/authentication/nonce_lifetime", "/servers/authentication/nonce_reuse",

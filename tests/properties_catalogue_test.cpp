@@ -106,6 +106,7 @@ TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
     design.servers[0].out_of_order = model::Status::ok_200;
     design.changes.emplace_back();
     phone.expires = 30'000;  // too brief
+    phone.clock_ppm = -100;
     design.servers[0].authentication.of_register = true;
     design.servers[0].authentication.of_invite = true;
     design.faults.push_back(crash(0, 0, 60'000));

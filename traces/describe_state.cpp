@@ -125,10 +125,23 @@ std::string Describer::kind(const model::Event& event) const {
 
 std::vector<Participant> Describer::participants() const {
     std::vector<Participant> all;
-    for (const std::size_t phone : phones()) {
+    std::set<std::size_t> taking_part = phones();
+    std::set<std::size_t> servers = model_->scope().servers;
+    // Those of faults that others wait for need not be in scope.
+    for (std::size_t i = 0; i < model_->design().faults.size(); ++i) {
+        const model::Fault& fault = model_->design().faults[i];
+        const bool is_of_phone = fault.kind == model::FaultKind::restart ||
+                                 fault.kind == model::FaultKind::rebinding;
+        if (model_->fault_in_scope(i) && is_of_phone) {
+            taking_part.insert(*fault.phone);
+        } else if (model_->fault_in_scope(i) && fault.server) {
+            servers.insert(*fault.server);
+        }
+    }
+    for (const std::size_t phone : taking_part) {
         all.push_back({phone_name(phone), "phone"});
     }
-    for (const std::size_t server : model_->scope().servers) {
+    for (const std::size_t server : servers) {
         const bool gateway =
             model_->design().servers[server].kind == model::ServerKind::gateway;
         all.push_back({server_name(server), gateway ? "gateway" : "registrar"});

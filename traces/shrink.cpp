@@ -138,13 +138,23 @@ private:
         }
     }
 
+    // How often a fault may strike in a smaller story; 0: there is none.
+    [[nodiscard]] int strikes(const json& fault) const {
+        constexpr std::size_t kMost = 100;
+        const auto count = fault.find("count");
+        if (count != fault.end() && count->is_string()) {  // unlimited: as often as it did
+            return static_cast<int>(std::clamp<std::size_t>(story_.faults, 1, kMost));
+        }
+        return fault.value("count", 1) - 1;
+    }
+
     // A fault that strikes several times: once less, the last times first.
     bool fewer_strikes() {
         bool any = false;
         for (std::size_t i = 0; i < count_of(story_.written, "faults"); ++i) {
-            while (story_.written["faults"][i].value("count", 1) > 1) {
+            while (const int count = strikes(story_.written["faults"][i])) {
                 json fewer = story_.written;
-                fewer["faults"][i]["count"] = fewer["faults"][i]["count"].get<int>() - 1;
+                fewer["faults"][i]["count"] = count;
                 if (!accept(fewer, script_)) {
                     break;
                 }
