@@ -32,9 +32,13 @@ BootSpan boot_of(BootStarts starts, std::uint8_t cseq) {
     return span;
 }
 
-BootStarts lowered(BootStarts starts) {
+BootStarts lowered(BootStarts starts, std::uint8_t kept) {
     constexpr BootStarts kUnknown = 1;  // bit of CSeq 0
     constexpr BootStarts kLeast = 2;
+    if (kept > 0) {  // a boot that began with that one began with the next
+        const unsigned up_to = (2U << kept) - 1;
+        return static_cast<BootStarts>((starts & up_to) | ((starts >> 1U) & ~(up_to >> 1U)));
+    }
     return static_cast<BootStarts>(((starts >> 1) & ~kUnknown) | (starts & kLeast));
 }
 

@@ -24,8 +24,8 @@ struct BootSpan {
 // The boot that a request belongs to.
 [[nodiscard]] BootSpan boot_of(BootStarts starts, std::uint8_t cseq);
 
-// After all CSeqs were lowered by one.
-[[nodiscard]] BootStarts lowered(BootStarts starts);
+// After all CSeqs above `kept` were lowered by one. No request has `kept` itself, if it is not 0.
+[[nodiscard]] BootStarts lowered(BootStarts starts, std::uint8_t kept = 0);
 
 // Without the starts that no request came before. `oldest`: the least CSeq of those that count.
 [[nodiscard]] BootStarts starts_after(BootStarts starts, std::uint8_t oldest);

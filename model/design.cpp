@@ -55,8 +55,28 @@ bool shares_appearances(const Design& design, std::size_t phone, std::size_t lin
 
 bool may_restart(const Design& design, std::size_t phone) {
     return std::ranges::any_of(design.faults, [phone](const Fault& fault) {
-        return fault.kind == FaultKind::restart && fault.phone == phone;
+        return switches_off(fault, phone);
     });
+}
+
+bool may_hang(const Design& design, std::size_t server) {
+    return std::ranges::any_of(design.faults, [server](const Fault& fault) {
+        return fault.kind == FaultKind::hang && fault.server == server;
+    });
+}
+
+bool may_wait(const Design& design, std::size_t server) {
+    return design.servers[server].processing.has_value() || may_hang(design, server);
+}
+
+// The last of a full queue is taken up after so many turns of all workers.
+std::int64_t longest_stay(const Design& design, std::size_t server) {
+    const auto& rules = design.servers[server].processing;
+    if (!rules) {
+        return 0;
+    }
+    const std::int64_t turns = (rules->queue + rules->workers - 1) / rules->workers;
+    return (turns + 1) * std::int64_t{rules->time.latest};
 }
 
 bool may_rebind(const Design& design, std::size_t phone) {
@@ -214,7 +234,7 @@ std::int64_t longest_look_up(const Design& design, std::size_t phone, std::size_
 int contacts_of(const Design& design, std::size_t phone) {
     int contacts = 1;
     for (const Fault& fault : design.faults) {
-        const bool restarts = fault.kind == FaultKind::restart && fault.phone == phone;
+        const bool restarts = switches_off(fault, phone);
         contacts += restarts && design.phones[phone].after_restart.new_contact ? fault.count : 0;
     }
     return contacts;

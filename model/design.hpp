@@ -16,6 +16,7 @@
 #include "model/dns.hpp"
 #include "model/fault.hpp"
 #include "model/flow_rules.hpp"
+#include "model/load.hpp"
 #include "model/refusals.hpp"
 #include "model/retry.hpp"
 #include "model/survivability.hpp"
@@ -74,6 +75,7 @@ struct Server {
     Survivability survivability;         // if it watches one
     Accepts accepts = Accepts::verified;
     bool keeps_dialogs = false;        // in a restart, if their ACK has arrived; else it forgets
+    std::optional<Processing> processing;  // none: each message at once
     Position position;
     bool knows_heartbeat = false;      // REGISTERs with cisco-keep-alive, or takes them literally
 };
@@ -389,6 +391,14 @@ struct Design {
 
 // Does a phone remove the bindings of its address of record when it boots?
 [[nodiscard]] bool somebody_wipes(const Design& design);
+
+// May messages wait at the server before it looks at them?
+[[nodiscard]] bool may_wait(const Design& design, std::size_t server);
+
+[[nodiscard]] bool may_hang(const Design& design, std::size_t server);
+
+// The longest that a message waits there and is worked on, if the server does not hang.
+[[nodiscard]] std::int64_t longest_stay(const Design& design, std::size_t server);
 
 // May somebody remove the bindings of an address of record at a server?
 [[nodiscard]] bool may_be_replaced(const Design& design, std::size_t server,

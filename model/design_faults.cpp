@@ -12,7 +12,7 @@
 namespace failback::model {
 namespace {
 
-constexpr std::array<Choice<FaultKind>, 14> kKinds{{{"crash", FaultKind::crash},
+constexpr std::array<Choice<FaultKind>, 17> kKinds{{{"crash", FaultKind::crash},
                                                    {"unreachable", FaultKind::unreachable},
                                                    {"loss", FaultKind::loss},
                                                    {"duplication", FaultKind::duplication},
@@ -26,7 +26,10 @@ constexpr std::array<Choice<FaultKind>, 14> kKinds{{{"crash", FaultKind::crash},
                                                    {"dns-denial", FaultKind::dns_denial},
                                                    {"dns-delay", FaultKind::dns_delay},
                                                    {"latency", FaultKind::latency},
-                                                   {"credentials", FaultKind::credentials}}};
+                                                   {"credentials", FaultKind::credentials},
+                                                   {"hang", FaultKind::hang},
+                                                   {"power-cut", FaultKind::power_cut},
+                                                   {"full", FaultKind::full}}};
 
 constexpr std::array<Choice<bool>, 2> kBindings{{{"kept", true}, {"lost", false}}};
 
@@ -91,13 +94,13 @@ void read_applicable(ObjectReader& reader, Fault& fault) {
     if (stops_process(fault.kind)) {
         fault.keeps_bindings = reader.choice("bindings", kBindings).value_or(true);
     } else {
-        reader.refuse("bindings", fault.kind == FaultKind::restart
+        reader.refuse("bindings", switches_off(fault.kind)
                                       ? "a phone has none"
                                       : R"(only a "crash" or a "refusal" can lose them)");
     }
     if (is_of_dns(fault.kind)) {
         reader.refuse("direction", "it concerns queries of all phones");
-    } else if (fault.kind == FaultKind::restart) {
+    } else if (switches_off(fault.kind)) {
         reader.refuse("direction", "a phone that is off neither receives nor sends");
     } else if (is_of_whole_server(fault.kind)) {
         reader.refuse("direction", fault.kind == FaultKind::crash
@@ -109,9 +112,13 @@ void read_applicable(ObjectReader& reader, Fault& fault) {
     if (fault.kind == FaultKind::maintenance) {
         fault.retry_after = reader.duration("retry_after", fault.retry_after, kLifetime);
         fault.notifies = read_end_reason(reader);
+        return;
+    }
+    reader.refuse("notifies", R"(it belongs to "maintenance")");
+    if (fault.kind == FaultKind::full) {
+        read_full(reader, fault);
     } else {
-        reader.refuse("retry_after", R"(it belongs to "maintenance")");
-        reader.refuse("notifies", R"(it belongs to "maintenance")");
+        reader.refuse("retry_after", R"(it belongs to "maintenance" and "full")");
     }
 }
 
@@ -138,11 +145,15 @@ void require_nat(DesignParts& parts, ObjectReader& reader, const Fault& fault) {
 // Whether a restart before it was enabled leaves it so is nothing that the model keeps.
 void require_enabled(DesignParts& parts, ObjectReader& reader, const Fault& fault) {
     const auto later = [](const Line& line) { return line.enabled.latest > 0; };
-    if (fault.phone && std::ranges::any_of(parts.design.phones[*fault.phone].lines, later)) {
-        reader.input().report(*reader.member("phone"),
-                              {"a restart of a phone with a line that is enabled later",
-                               R"(lines without "enabled")",
-                               "a line that may be off when its phone restarts is not modelled"});
+    for (std::size_t phone = 0; phone < parts.design.phones.size(); ++phone) {
+        if (switches_off(fault, phone) &&
+            std::ranges::any_of(parts.design.phones[phone].lines, later)) {
+            reader.input().report(
+                *reader.member(fault.phone ? "phone" : "phones"),
+                {"a restart of a phone with a line that is enabled later",
+                 R"(lines without "enabled")",
+                 "a line that may be off when its phone restarts is not modelled"});
+        }
     }
 }
 
@@ -155,6 +166,11 @@ void read_target(DesignParts& parts, ObjectReader& reader, Fault& fault) {
         return;
     }
     reader.refuse("resolver", R"(it belongs to "dns-outage", "dns-delay" and "dns-denial")");
+    if (fault.kind == FaultKind::power_cut) {
+        read_power_cut(parts, reader, fault);
+        require_enabled(parts, reader, fault);
+        return;
+    }
     if (fault.kind == FaultKind::restart) {
         fault.phone = required_reference(reader, "phone", parts.phones);
         reader.refuse("server", R"(it is a phone that restarts; a server has a "crash")");
@@ -200,13 +216,21 @@ Fault read_fault(DesignParts& parts, const Node& node) {
         (void)reader.required("kind", R"("crash", "unreachable", "refusal", "maintenance", )"
                                       R"("restart", "rebinding", "loss", "duplication", )"
                                       R"("latency", "credentials", "rogue-register", )"
-                                      R"("dns-outage", "dns-delay" or "dns-denial")");
+                                      R"("dns-outage", "dns-delay", "dns-denial", "hang", )"
+                                      R"("power-cut" or "full")");
     }
     fault.kind = kind.value_or(fault.kind);
     read_count(reader, fault, is_outage(fault.kind) || is_change(fault.kind) ||
                                   is_of_dns(fault.kind));
     if (kind) {
         read_after(parts, reader, fault);
+        if (fault.kind != FaultKind::power_cut) {
+            reader.refuse("phones", R"(it belongs to "power-cut")");
+        }
+        if (fault.kind != FaultKind::full) {
+            reader.refuse("answer", R"(it belongs to "full")");
+            reader.refuse("refreshes", R"(it belongs to "full")");
+        }
         if (fault.kind == FaultKind::rogue_register) {
             reader.refuse("delay", R"(it belongs to "latency" and "dns-delay")");
             read_attack(parts, reader, fault);

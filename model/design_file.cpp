@@ -106,6 +106,7 @@ Design parse_design(std::string_view text, const std::string& file) {
     read_seizures(parts, root);
     read_changes(parts, root);
     check_passing(parts);
+    check_waiting(parts, root);
     read_properties(parts, root);
     root.finish();
     if (std::vector<Problem> problems = input.problems(); !problems.empty()) {

@@ -45,7 +45,13 @@ void read_phones(DesignParts& parts, ObjectReader& root);
 void read_links(DesignParts& parts, ObjectReader& root);
 // A fault of the kind rogue-register, but for its name and count.
 void read_attack(DesignParts& parts, ObjectReader& reader, Fault& fault);
+// The targets of a power cut, and what a registrar without room answers.
+void read_power_cut(DesignParts& parts, ObjectReader& reader, Fault& fault);
+void read_full(ObjectReader& reader, Fault& fault);
 void read_faults(DesignParts& parts, ObjectReader& root);
+[[nodiscard]] std::optional<Processing> read_processing(ObjectReader& server);
+// What waiting at a server does not go together with. After all else was read.
+void check_waiting(DesignParts& parts, ObjectReader& root);
 void read_call_plans(DesignParts& parts, ObjectReader& root);
 void read_incoming(DesignParts& parts, ObjectReader& root);
 void read_seizures(DesignParts& parts, ObjectReader& root);

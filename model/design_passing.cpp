@@ -39,6 +39,7 @@ public:
             }
             const Server& registrar = design_.servers[watched];
             require(registrar.accepts != Accepts::open, watched, R"(a server that is "open")");
+            require(!registrar.processing, watched, R"(a server with "processing")");
             require(registrar.capacity.bindings == 0 && registrar.contacts_per_aor.bindings == 0,
                     watched, "a server with a limit of bindings");
         }
@@ -56,13 +57,29 @@ public:
                 if (!passes(server)) {
                     continue;
                 }
-                if (subscribes_to(phone, entry)) {
-                    refuse(node, "a phone that subscribes there", server);
+                for (std::size_t each = 0; each < subscriptions_of(phone); ++each) {
+                    if (subscribes_to(phone, entry, each)) {
+                        refuse(node, "a phone that subscribes there", server);
+                    }
+                }
+                if (phone.failback.heartbeat ||
+                    phone.flow.keep_alive.method == KeepAliveMethod::heartbeat) {
+                    refuse(node, R"(a phone with "cisco-keep-alive")", server);
                 }
                 const Survivability& rules = design_.servers[server].survivability;
                 if (rules.unanswered != Status::none && phone.flow.nat) {
                     refuse(node, R"(a phone with a "nat", and "unanswered")", server);
                 }
+            }
+        }
+    }
+
+    void check_faults() {
+        for (std::size_t i = 0; i < design_.faults.size(); ++i) {
+            const Fault& fault = design_.faults[i];
+            const bool is_of_load = fault.kind == FaultKind::hang || fault.kind == FaultKind::full;
+            if (is_of_load && (is_passed_to(*fault.server) || passes(*fault.server))) {
+                refuse(at(key_of("faults", i)), "such a fault", *fault.server);
             }
         }
     }
@@ -142,6 +159,7 @@ void check_passing(DesignParts& parts) {
     Checking checking(parts);
     checking.check_servers();
     checking.check_phones();
+    checking.check_faults();
     checking.check_plans();
 }
 

@@ -111,6 +111,7 @@ Server read_server(DesignParts& parts, const Node& node, std::vector<Watching>& 
     server.knows_heartbeat =
         reader.choice("cisco_keep_alive", kHeartbeats).value_or(server.knows_heartbeat);
     server.authentication = read_authentication(reader);
+    server.processing = read_processing(reader);
     reader.finish();
     return server;
 }

@@ -38,6 +38,7 @@ enum class EventKind : std::uint8_t {
     relayed_to_server,   // by a gateway, for a phone; otherwise as a message to a server
     relayed_to_gateway,  // what comes back
     state_changes,   // index = subscription: what its notifier tells of becomes something else
+    served,          // a server is done with a message: index = load, key = worker (load.hpp)
 };
 
 // offer, offer_ack: INVITE and ACK of a call that comes in at a server.

@@ -1,9 +1,11 @@
 // What goes wrong in a design: faults of servers, phones, links and resolvers.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "model/event.hpp"
 #include "model/position.hpp"
@@ -29,6 +31,9 @@ enum class FaultKind : unsigned char {
     dns_delay,    // answers of a resolver take another time
     latency,      // messages of a path have other delays
     credentials,  // a server has another password for phones than they have
+    hang,         // the server handles nothing; what arrives waits (load.hpp)
+    power_cut,    // of several phones: they restart together
+    full,         // the registrar has no room for new bindings
 };
 
 // Of resolvers.
@@ -41,7 +46,8 @@ enum class FaultKind : unsigned char {
 [[nodiscard]] constexpr bool is_outage(FaultKind kind) {
     return kind != FaultKind::loss && kind != FaultKind::duplication &&
            kind != FaultKind::restart && kind != FaultKind::rebinding &&
-           kind != FaultKind::rogue_register && kind != FaultKind::latency && !is_of_dns(kind);
+           kind != FaultKind::power_cut && kind != FaultKind::rogue_register &&
+           kind != FaultKind::latency && !is_of_dns(kind);
 }
 
 // The server's process does not run: it forgets transactions and calls, and perhaps bindings.
@@ -49,9 +55,14 @@ enum class FaultKind : unsigned char {
     return kind == FaultKind::crash || kind == FaultKind::refusal;
 }
 
+// Phones go off, and boot again when it is over.
+[[nodiscard]] constexpr bool switches_off(FaultKind kind) {
+    return kind == FaultKind::restart || kind == FaultKind::power_cut;
+}
+
 // Faults with a beginning and an end; the others strike single messages.
 [[nodiscard]] constexpr bool is_lasting(FaultKind kind) {
-    return is_outage(kind) || kind == FaultKind::restart || kind == FaultKind::rogue_register ||
+    return is_outage(kind) || switches_off(kind) || kind == FaultKind::rogue_register ||
            kind == FaultKind::latency || is_of_dns(kind);
 }
 
@@ -70,6 +81,7 @@ inline constexpr int kUnlimited = 255;
 //     `at` after it ended; each time it lasts `lasts`.
 //   latency, of DNS: the same.
 //   restart: the same for a phone, which is off meanwhile and then boots.
+//   power_cut: the same for all of `phones` in the same instant.
 //   rebinding: strikes as they do, and is over at once.
 //   rogue_register: the same; where the server accepts it, `lasts` is the lifetime of the binding.
 //   loss, duplication: up to `count` messages, at any time or only between the two instants of
@@ -79,12 +91,13 @@ struct Fault {
     FaultKind kind = FaultKind::crash;
     std::optional<std::size_t> server;  // target; loss and duplication: only messages of its links
     std::optional<std::size_t> phone;   // restart, rebinding: target; else: only its link
+    std::vector<std::size_t> phones;    // power_cut: targets, in order
     std::optional<std::size_t> resolver;  // of DNS: index into Dns::resolvers; none: all of them
     Interval at = sim::any_time();
     Interval lasts{60'000, 7'200'000};
     int count = 1;
     bool keeps_bindings = true;         // crash, refusal
-    DelayMs retry_after = 0;            // maintenance: named by its 503; 0: none
+    DelayMs retry_after = 0;            // maintenance, full: named by its answer; 0: none
     EndReason notifies = EndReason::none;  // maintenance: how subscriptions end when it begins
     Direction direction = Direction::both;
     std::optional<Interval> window;     // loss, duplication
@@ -93,7 +106,23 @@ struct Fault {
     bool replaces = false;              // rogue_register: removes the bindings that are there first
     Interval delay{};                   // latency, dns_delay: instead of the usual one
     std::optional<std::size_t> after;   // an earlier fault, from whose first end `at` counts
+    Status answer = Status::service_unavailable_503;  // full: to a request for a new binding
+    bool refuses_refreshes = false;     // full: and to one that refreshes a binding, too
     Position position;
 };
+
+// Does it switch that phone off?
+[[nodiscard]] inline bool switches_off(const Fault& fault, std::size_t phone) {
+    return switches_off(fault.kind) &&
+           (fault.phone == phone || std::ranges::count(fault.phones, phone) > 0);
+}
+
+// All that it switches off.
+[[nodiscard]] inline std::vector<std::size_t> switched_off(const Fault& fault) {
+    if (!switches_off(fault.kind)) {
+        return {};
+    }
+    return fault.phone ? std::vector{*fault.phone} : fault.phones;
+}
 
 }  // namespace failback::model

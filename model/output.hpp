@@ -74,6 +74,8 @@ enum class Notice : std::uint8_t {
     out_of_order,   // ... or refuses it for that; a = usage
     told_to_wait,   // a request is refused with a Retry-After; a = usage
     changes,        // what a notifier tells of becomes something else; a = usage
+    overflows,      // a server turns a message away, for too many wait; a = server
+    refresh_refused,  // it refuses to refresh a binding for want of room; a = usage
 };
 
 struct Observation {

@@ -73,6 +73,11 @@ public:
             case EventKind::query_ends:
             case EventKind::name_expires:
                 return name_parameters(sip_, tight_);
+            case EventKind::served: {
+                const LoadInfo& load = sip_.loads()[tight_.event.index];
+                return {of_interval(key_of_server(load.server, "processing/time"),
+                                    load.rules.time, tight_.end)};
+            }
             case EventKind::deadline:
             case EventKind::belief_changes:
                 break;

@@ -20,6 +20,17 @@ constexpr std::array<sim::TimeMs, 5> kUnits{1, 10, 60, 600, 3600};   // seconds
 
 std::string seconds(sim::TimeMs count) { return std::to_string(count) + "s"; }
 
+// A hang of the others is no design: see docs/design-load.md.
+std::vector<json> servers_that_hang(const json& design) {
+    std::vector<json> names;
+    for (const json& server : design.at("servers")) {
+        if (!server.contains("watches") && design.value("seizures", json::array()).empty()) {
+            names.push_back(server.at("name"));
+        }
+    }
+    return names;
+}
+
 std::vector<json> kinds_of(const json& design) {
     std::vector<json> kinds{{{"kind", "crash"}, {"bindings", "kept"}},
                             {{"kind", "crash"}, {"bindings", "lost"}},
@@ -31,6 +42,11 @@ std::vector<json> kinds_of(const json& design) {
                             {{"kind", "restart"}},
                             {{"kind", "loss"}},
                             {{"kind", "duplication"}}};
+    kinds.push_back({{"kind", "power-cut"}});
+    kinds.push_back({{"kind", "full"}});
+    if (!servers_that_hang(design).empty()) {
+        kinds.push_back({{"kind", "hang"}});
+    }
     if (design.contains("dns")) {
         kinds.push_back({{"kind", "dns-outage"}});
         kinds.push_back({{"kind", "dns-delay"}, {"delay", "1s"}});
@@ -63,6 +79,10 @@ public:
         const std::string kind = fault["kind"];
         if (kind == "restart") {
             fault["phone"] = one_of(design_->at("phones"), random_).at("name");
+        } else if (kind == "power-cut") {
+            fault["phones"] = some_phones();
+        } else if (kind == "hang") {
+            fault["server"] = one_of(servers_that_hang(*design_), random_);
         } else if (kind != "loss" && kind != "duplication" && !kind.starts_with("dns-") &&
                    kind != "credentials") {
             fault["server"] = one_of(design_->at("servers"), random_).at("name");
@@ -71,7 +91,9 @@ public:
         if (kind == "loss" || kind == "duplication") {
             fault["window"] = until_horizon;
         } else {
-            const sim::TimeMs unit = one_of(kUnits, random_);
+            // What waits for hours may be more requests than a state has room for.
+            const sim::TimeMs unit =
+                kind == "hang" ? kUnits[random_.below(2)] : one_of(kUnits, random_);
             fault["at"] = until_horizon;
             fault["lasts"] = {seconds(unit), seconds(kMostUnits * unit)};
         }
@@ -80,6 +102,20 @@ public:
     }
 
 private:
+    // Each with an even chance, and one in any case.
+    json some_phones() {
+        json names = json::array();
+        for (const json& phone : design_->at("phones")) {
+            if (random_.below(2) == 0) {
+                names.push_back(phone.at("name"));
+            }
+        }
+        if (names.empty()) {
+            names.push_back(one_of(design_->at("phones"), random_).at("name"));
+        }
+        return names;
+    }
+
     const json* design_;
     std::vector<json> kinds_;
     sim::Random random_;

@@ -52,7 +52,7 @@ bool of_this_link(const Fault& fault, std::size_t phone, std::size_t server) {
 
 std::int64_t longest_round_trip(const Design& design, std::size_t phone, std::size_t server) {
     return std::int64_t{delay_to_server(design, phone, server).latest} +
-           delay_to_phone(design, phone, server).latest;
+           delay_to_phone(design, phone, server).latest + longest_stay(design, server);
 }
 
 // Does every message from the server to the phone arrive? And does no copy of one arrive earlier
@@ -62,13 +62,16 @@ bool sure_to_phone(const Design& design, std::size_t phone, std::size_t server) 
     if (nat && nat->earliest <= longest_round_trip(design, phone, server)) {
         return false;  // it may have forgotten the phone by then
     }
+    if (may_wait(design, server)) {
+        return false;  // what waits may be turned away, and each copy keeps others waiting
+    }
     return std::ranges::none_of(design.faults, [&](const Fault& fault) {
         const bool loses = fault.kind == FaultKind::loss ||
                            fault.kind == FaultKind::unreachable ||
                            fault.kind == FaultKind::rebinding ||
                            fault.kind == FaultKind::latency;
-        const bool is_off = fault.kind == FaultKind::restart;  // a phone that is off hears nothing
-        return (loses || is_off) && of_this_link(fault, phone, server);
+        const bool is_off = switches_off(fault, phone);  // a phone that is off hears nothing
+        return (loses && of_this_link(fault, phone, server)) || is_off;
     });
 }
 
@@ -114,7 +117,8 @@ void set_idle_flow(Idle& idle, const Design& design, const Part& part) {
     const std::size_t server = design.phones[part.phone].servers[part.entry].server;
     const std::int64_t round_trip = longest_round_trip(design, part.phone, server);
     const bool is_sure = sure(design, part.phone, server);
-    const bool passes = !flow.nat || (flow.nat->earliest > round_trip &&
+    const bool passes = !flow.nat || (!may_hang(design, server) &&
+                                      flow.nat->earliest > round_trip &&
                                       !may_rebind(design, part.phone));
     // The first one comes that long after the grant.
     const int ppm = design.phones[part.phone].clock_ppm;
@@ -251,7 +255,7 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     const std::size_t index = phone.servers[part.entry].server;
     const std::int64_t longest_way =
         std::int64_t{delay_to_server(design, part.phone, index).latest} +
-        at_longest(longest_hold(design, part.phone, index), ppm);
+        at_longest(longest_hold(design, part.phone, index), ppm) + longest_stay(design, index);
     const std::int64_t lifetime = counted_lifetime(design, part);
     const std::int64_t least_stored =
         granted_lifetime(design, part) - (server.whole_seconds ? 999 : 0);
@@ -284,6 +288,7 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
         somebody_wipes(design) || removes_by_heartbeats(design, part) ||
         may_be_replaced(design, phone.servers[part.entry].server, phone.lines[part.line].aor);
     idle.binding_expiry = !subscription && least_stored > timer_f + longest_way && !is_removed &&
+                          !may_hang(design, index) &&
                           !can_be_crowded_out(design, part) &&
                           !is_looked_for && !(restarts && phone.after_restart.cseq_restarts) &&
                           phone.raises_cseq && server.out_of_order != Status::ok_200;

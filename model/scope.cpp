@@ -80,16 +80,19 @@ bool subscription_reads(const Design& design, const Part& subscription, const Pa
     return follows || other.entry == subscription.entry;
 }
 
-// How many contacts can register at a server, or there with one address of record.
+// How many contacts can register at a server, or there with one address of record. A phone that
+// comes back with another address has had more than one.
 int contacts_at(const Design& design, std::size_t server, const std::string* aor) {
     int contacts = 0;
-    for (const Phone& phone : design.phones) {
+    for (std::size_t index = 0; index < design.phones.size(); ++index) {
+        const Phone& phone = design.phones[index];
         const bool registers = std::ranges::any_of(phone.servers, [&](const ServerEntry& entry) {
             return entry.server == server && entry.registers;
         });
-        contacts += static_cast<int>(std::ranges::count_if(phone.lines, [&](const Line& line) {
+        const auto lines = std::ranges::count_if(phone.lines, [&](const Line& line) {
             return registers && (aor == nullptr || line.aor == *aor);
-        }));
+        });
+        contacts += static_cast<int>(lines) * contacts_of(design, index);
     }
     return contacts;
 }
@@ -105,6 +108,43 @@ bool can_be_full(const Design& design, std::size_t server) {
 bool can_be_full(const Design& design, std::size_t server, const std::string& aor) {
     return can_be_reached(design.servers[server].contacts_per_aor,
                           contacts_at(design, server, &aor));
+}
+
+void add_servers(const Design& design, const Part& part, std::set<std::size_t>& servers) {
+    if (part.kind != PartKind::call) {
+        servers.insert(server_of(design, part));
+        return;
+    }
+    for (const ServerEntry& entry : design.phones[part.phone].servers) {
+        servers.insert(entry.server);
+    }
+}
+
+// The servers at which messages of the part wait, or others may keep them waiting.
+bool keeps_waiting(const Design& design, const Part& part,
+                   const std::set<std::size_t>& servers) {
+    std::set<std::size_t> own;
+    add_servers(design, part, own);
+    return std::ranges::any_of(own, [&](std::size_t server) {
+        return servers.contains(server) && may_wait(design, server);
+    });
+}
+
+// Probes wait at a watched server with all that phones send there.
+void add_watched_of(const Design& design, std::set<std::size_t>& servers) {
+    for (const std::size_t server : std::set(servers)) {
+        if (design.servers[server].watches) {
+            servers.insert(*design.servers[server].watches);
+        }
+    }
+}
+
+// All messages to a server at which some wait depend on each other.
+bool share_a_queue(const Design& design, const Part& reader, const Part& other) {
+    std::set<std::size_t> servers;
+    add_servers(design, reader, servers);
+    add_watched_of(design, servers);
+    return reader != other && keeps_waiting(design, other, servers);
 }
 
 bool reads(const Design& design, const Part& reader, const Part& other) {
@@ -127,16 +167,6 @@ bool reads(const Design& design, const Part& reader, const Part& other) {
     return false;
 }
 
-void add_servers(const Design& design, const Part& part, std::set<std::size_t>& servers) {
-    if (part.kind != PartKind::call) {
-        servers.insert(server_of(design, part));
-        return;
-    }
-    for (const ServerEntry& entry : design.phones[part.phone].servers) {
-        servers.insert(entry.server);
-    }
-}
-
 // The servers of a part, and the modes that it reads.
 void add_part(const Design& design, const Part& part, Scope& scope) {
     std::set<std::size_t> servers;
@@ -157,10 +187,20 @@ void add_watched(const Design& design, Scope& scope) {
             scope.gateways.insert(*fault.server);
         }
     }
-    for (const std::size_t gateway : scope.gateways) {
-        scope.servers.insert(gateway);
-        scope.servers.insert(*design.servers[gateway].watches);
+    const auto add_servers_of = [&] {
+        for (const std::size_t gateway : scope.gateways) {
+            scope.servers.insert(gateway);
+            scope.servers.insert(*design.servers[gateway].watches);
+        }
+    };
+    add_servers_of();
+    for (std::size_t gateway = 0; gateway < design.servers.size(); ++gateway) {
+        const auto watched = design.servers[gateway].watches;
+        if (watched && scope.servers.contains(*watched) && may_wait(design, *watched)) {
+            scope.gateways.insert(gateway);  // its probes keep others waiting
+        }
     }
+    add_servers_of();
 }
 
 }  // namespace
@@ -182,12 +222,18 @@ bool involves(const Scope& scope, const Fault& fault) {
     if (fault.gateway && !is_outage(fault.kind)) {
         return scope.gateways.contains(*fault.gateway);
     }
-    if (fault.kind == FaultKind::restart || fault.kind == FaultKind::rebinding) {
-        const bool is_seen = fault.kind == FaultKind::restart;
-        return (is_seen && scope.phones.contains(*fault.phone)) ||
-               std::ranges::any_of(scope.parts, [&fault](const Part& part) {
-                   return part.phone == fault.phone;
-               });
+    if (switches_off(fault.kind)) {
+        return std::ranges::any_of(switched_off(fault), [&scope](std::size_t phone) {
+            return scope.phones.contains(phone) ||
+                   std::ranges::any_of(scope.parts, [phone](const Part& part) {
+                       return part.phone == phone;
+                   });
+        });
+    }
+    if (fault.kind == FaultKind::rebinding) {
+        return std::ranges::any_of(scope.parts, [&fault](const Part& part) {
+            return part.phone == fault.phone;
+        });
     }
     if (is_of_dns(fault.kind)) {
         return scope.dns;
@@ -217,7 +263,10 @@ bool can_be_crowded_out(const Design& design, const Part& registration) {
     const std::size_t server = server_of(design, registration);
     return registration.kind == PartKind::registration &&
            (can_be_full(design, server) ||
-            can_be_full(design, server, line_of(design, registration).aor));
+            can_be_full(design, server, line_of(design, registration).aor) ||
+            std::ranges::any_of(design.faults, [server](const Fault& fault) {
+                return fault.kind == FaultKind::full && fault.server == server;
+            }));
 }
 
 bool asks_dns(const Design& design, const Part& part) {
@@ -331,10 +380,15 @@ Scope whole(const Design& design) {
 
 Scope slice(const Design& design, const Scope& roots) {
     const std::vector<Part> parts = parts_of(design);
+    bool some_wait = false;
+    for (std::size_t server = 0; server < design.servers.size(); ++server) {
+        some_wait = some_wait || may_wait(design, server);
+    }
     ReadsGraph graph(parts.size());
     for (std::size_t reader = 0; reader < parts.size(); ++reader) {
         for (std::size_t other = 0; other < parts.size(); ++other) {
-            if (reads(design, parts[reader], parts[other])) {
+            if (reads(design, parts[reader], parts[other]) ||
+                (some_wait && share_a_queue(design, parts[reader], parts[other]))) {
                 boost::add_edge(reader, other, graph);
             }
         }
@@ -348,8 +402,13 @@ Scope slice(const Design& design, const Scope& roots) {
     std::vector<boost::default_color_type> colors(parts.size());
     const auto color_map = boost::make_iterator_property_map(
         colors.begin(), boost::get(boost::vertex_index, graph));
+    std::set<std::size_t> looked_at = roots.servers;
+    looked_at.insert(roots.gateways.begin(), roots.gateways.end());
+    add_watched_of(design, looked_at);
     for (std::size_t root = 0; root < parts.size(); ++root) {
-        if (roots.parts.contains(parts[root]) && colors[root] == boost::white_color) {
+        const bool is_root = roots.parts.contains(parts[root]) ||
+                             keeps_waiting(design, parts[root], looked_at);
+        if (is_root && colors[root] == boost::white_color) {
             boost::queue<std::size_t> buffer;
             boost::breadth_first_visit(graph, root, buffer, boost::bfs_visitor<>(), color_map);
         }

@@ -9,6 +9,8 @@
 //     (each of their pending events can always fire) and share no budget that must be spent.
 //  3. The mode of a gateway that watches a server is read by all parts at it, if it makes a
 //     difference. It reads the faults of both servers, which come along, and nothing else.
+//  4. All parts at a server at which messages wait read each other, and the gateways that watch it
+//     come along: whatever arrives there may keep the rest waiting.
 #pragma once
 
 #include <cstddef>
@@ -70,7 +72,7 @@ struct Scope {
 // there? Then whether one is accepted depends on the other (PROPERTIES P32).
 [[nodiscard]] bool compete(const Design& design, const Part& a, const Part& b);
 
-// Can a limit of its server refuse the registration?
+// Can a limit of its server, or a fault, refuse the registration for want of room?
 [[nodiscard]] bool can_be_crowded_out(const Design& design, const Part& registration);
 
 // Does the part look names up?

@@ -311,8 +311,8 @@ void ScopeKey::put_server(const Server& server) {
     const auto& [name, address, kind, min_expires, max_expires, too_brief, expiry_sweep,
                  whole_seconds, stores_bindings, capacity, contacts_per_aor, out_of_order,
                  repeat_window, subscriptions, subscribe_answer, packages, timer_j, authentication,
-                 watches, survivability, accepts, keeps_dialogs, position, knows_heartbeat] =
-        server;
+                 watches, survivability, accepts, keeps_dialogs, processing, position,
+                 knows_heartbeat] = server;
     put(knows_heartbeat);
     put(kind);
     put(min_expires);
@@ -337,6 +337,12 @@ void ScopeKey::put_server(const Server& server) {
     if (survivability.re_registers) {  // its turns are those of lines outside the scope, too
         const auto gateway = static_cast<std::size_t>(&server - design_->servers.data());
         put(re_registration_delay(*design_, gateway));
+    }
+    put(processing.has_value());
+    const auto& [time, workers, queue, refuses, retry_after] = processing.value_or(Processing{});
+    put(time);
+    for (const DelayMs value : {workers, queue, DelayMs{refuses}, retry_after}) {
+        put(value);
     }
 }
 
@@ -375,7 +381,11 @@ void ScopeKey::put_parts(const std::set<Part>& parts) {
 // Messages of phones that are not in scope are not sent, so that nothing can happen to them. A
 // window opens and closes all the same.
 bool ScopeKey::can_act(const Fault& fault, const Scope& scope) const {
-    const bool elsewhere = fault.phone && !std::ranges::binary_search(phones_, *fault.phone);
+    const auto is_here = [&](std::size_t each) {
+        return std::ranges::binary_search(phones_, each);
+    };
+    const bool elsewhere = (fault.phone && !is_here(*fault.phone)) ||
+                           (!fault.phones.empty() && std::ranges::none_of(fault.phones, is_here));
     return involves(scope, fault) &&
            !(!is_outage(fault.kind) && elsewhere && !fault.window);
 }
@@ -406,9 +416,9 @@ void ScopeKey::put_faults(const Scope& scope) {
 }
 
 void ScopeKey::put_fault(const Fault& fault) {
-    const auto& [name, kind, of_server, of_phone, of_resolver, at, lasts, count, keeps_bindings,
-                 retry_after, notifies, direction, window, gateway, aor, replaces, delay,
-                 after, position] = fault;
+    const auto& [name, kind, of_server, of_phone, of_phones, of_resolver, at, lasts, count,
+                 keeps_bindings, retry_after, notifies, direction, window, gateway, aor, replaces,
+                 delay, after, answer, refuses_refreshes, position] = fault;
     constexpr int kNone = -1;
     constexpr int kElsewhere = -2;  // its outage is seen, no matter which phone has it
     put(kind);
@@ -417,6 +427,9 @@ void ScopeKey::put_fault(const Fault& fault) {
         put(phone(*of_phone));
     } else {
         put(of_phone ? kElsewhere : kNone);
+    }
+    for (std::size_t each = 0; each < phones_.size(); ++each) {
+        put(std::ranges::count(of_phones, phones_[each]));
     }
     put(of_resolver.has_value());
     put(of_resolver.value_or(0));
@@ -433,6 +446,8 @@ void ScopeKey::put_fault(const Fault& fault) {
     aor.empty() ? put(kNone) : put(number_of(addresses_, aor));
     put(replaces);
     put(delay);  // `after` is put with its number among these faults
+    put(answer);
+    put(refuses_refreshes);
 }
 
 void ScopeKey::put_calls(const Scope& scope) {

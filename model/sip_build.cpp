@@ -91,8 +91,10 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
     build_calls();
     build_incoming();
     build_appearances();
+    build_loads();
     // Those look at any time.
     registrations_end_ = registrations_end_ && incoming_.empty() && appearances_.empty() &&
+                         loads_.empty() &&
                          std::ranges::all_of(dialogs_, [](const DialogInfo& dialog) {
                              return dialog.config.unregistered == UnregisteredDialogs::kept;
                          });
@@ -269,6 +271,8 @@ void SipModel::check_capacity() const {
     check(names_.size(), kNames, "names in the lists of phones");
     check(dialogs_.size(), kDialogs, "lines at servers with calls that last");
     check(relays_, kRelays, "registrations that gateways pass on");
+    check(loads_.size(), kLoads, "servers at which messages wait");
+    check(queued_, kQueued, "messages that wait or are worked on, and timers that are missed");
     for (const UsageInfo& usage : usages_) {
         const std::size_t beyond = usage.beyond ? usage.beyond->slot : 0;
         check(std::max<std::size_t>(usage.slot, beyond) +
@@ -303,6 +307,9 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
         }
     }
     std::fill_n(state.lines.begin(), successions(), LineState{});
+    for (std::size_t i = 0; i < queued_; ++i) {
+        state.queued[i].kind = EventKind::message_to_server;  // a free place is all zero
+    }
     for (std::size_t i = 0; i < calls_.size(); ++i) {
         state.calls[i].dials_left = static_cast<std::uint8_t>(calls_[i].count);
         Event dial;
@@ -372,6 +379,8 @@ void visit_used(State& state, const StateSizes& used, Visit visit) {
     visit(state.tried.data(), used.tried);
     visit(state.call_nonces.data(), used.call_nonces);
     visit(state.relays.data(), used.relays);
+    visit(state.loads.data(), used.loads);
+    visit(state.queued.data(), used.queued);
 }
 
 }  // namespace
@@ -395,6 +404,8 @@ StateSizes SipModel::sizes() const {
     used.tried = has_equals_ ? successions() : 0;
     used.call_nonces = call_nonces_in_use();
     used.relays = relays_;
+    used.loads = loads_.size();
+    used.queued = queued_;
     return used;
 }
 

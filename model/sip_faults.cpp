@@ -14,7 +14,7 @@ void SipModel::on_fault(Step& step, const Event& event) const {
         turn(step, event, fault);
         return;
     }
-    if (fault.kind == FaultKind::restart) {
+    if (switches_off(fault.kind)) {
         on_restart(step, event);
         return;
     }
@@ -46,10 +46,12 @@ void SipModel::on_fault(Step& step, const Event& event) const {
     }
     const std::size_t server = *fault.server;
     const bool before = in_outage(step.state, server);
+    const bool hung = hangs(step.state, server);
     turn(step, event, fault);
     if (event.kind == EventKind::fault_strikes && stops_process(fault.kind)) {
         crash(step, fault);
     }
+    begin_or_end_hang(step, server, hung);
     start_or_stop_gateway(step, server);
     if (event.kind == EventKind::fault_strikes && fault.notifies != EndReason::none) {
         end_subscriptions(step, fault);
@@ -96,6 +98,7 @@ void SipModel::begin_after(Step& step, std::size_t fault) const {
 // A crash forgets transactions and calls; bindings and subscriptions only if they are not kept.
 void SipModel::crash(Step& step, const Fault& fault) const {
     State& state = step.state;
+    drop_queue(step, *fault.server);
     for (std::size_t i = 0; i < usages_.size(); ++i) {
         if (usages_[i].server != *fault.server) {
             continue;

@@ -96,7 +96,7 @@ void SipModel::start_or_stop_gateway(Step& step, std::size_t server) const {
     if (!gateway) {
         return;
     }
-    const bool is_up = up(step.state, server);
+    const bool is_up = runs(step.state, server);
     if (is_up != (step.state.gateways[*gateway].running != 0)) {
         step_gateway(step, *gateway,
                      {.kind = is_up ? GatewayInput::Kind::start : GatewayInput::Kind::stop});
@@ -113,7 +113,10 @@ void SipModel::on_gateway_event(Step& step, const Event& event) const {
     } else if (watch_cut(step.state, event)) {
         step.log.dropped = true;
     } else if (event.kind == EventKind::probe_to_watched) {
-        answer_probe(step, event);
+        const std::size_t watched = *design_->servers[event.index].watches;
+        if (!runs(step.state, watched) || !waits(step, event, watched)) {
+            answer_probe(step, event);
+        }
     } else if (step.state.gateways[gateway].running == 0) {
         step.log.dropped = true;
     } else {
@@ -177,6 +180,10 @@ void SipModel::end_emergency(Step& step, std::size_t server) const {
 }
 
 bool SipModel::is_old_probe(const State& state, const Event& event) const {
+    if (event.kind == EventKind::probe_to_watched &&
+        load_at(*design_->servers[event.index].watches)) {
+        return false;  // it keeps others waiting
+    }
     const GatewayMode& gateway = state.gateways[*gateway_at(event.index)];
     return gateway.open == 0 || event.cseq != gateway.number;
 }

@@ -235,6 +235,11 @@ public:
     [[nodiscard]] std::size_t server_of_call_server(std::size_t index) const;
     // The registration whose binding ends with an EventKind::binding_expires.
     [[nodiscard]] std::size_t usage_of_binding(const Event& expiry) const;
+    [[nodiscard]] const std::vector<LoadInfo>& loads() const { return loads_; }
+    // What the worker of an EventKind::served is at.
+    [[nodiscard]] const Event& message_of(const State& state, const Event& served) const;
+    // Does the server hang, its process being there?
+    [[nodiscard]] bool hangs(const State& state, std::size_t server) const;
     [[nodiscard]] bool fault_in_scope(std::size_t fault) const { return fault_in_scope_[fault]; }
     [[nodiscard]] std::optional<std::size_t> line_index(std::size_t phone, std::size_t line) const;
 
@@ -284,6 +289,24 @@ private:
     [[nodiscard]] std::uint8_t same_dialog(std::size_t index, const SipModel& other) const;
     [[nodiscard]] bool idle_timer(const State& state, const Event& event) const;
 
+    void build_loads();
+    [[nodiscard]] std::optional<std::size_t> load_at(std::size_t server) const;
+    // Does a message that arrives at a server have to wait, or is it turned away?
+    [[nodiscard]] bool waits(Step& step, const Event& event, std::size_t server) const;
+    void turn_away(Step& step, const Event& event, const LoadInfo& load) const;
+    void work(Step& step, std::size_t load) const;
+    void drop_queue(Step& step, std::size_t server) const;
+    void begin_or_end_hang(Step& step, std::size_t server, bool before) const;
+    // Does a timer of a server come due while it hangs?
+    [[nodiscard]] bool misses(Step& step, const Event& event) const;
+    [[nodiscard]] std::optional<std::size_t> server_that_acts(const Event& timer) const;
+    [[nodiscard]] std::uint8_t unused_cseq(const State& state, const std::vector<Event>& pending,
+                                           std::size_t usage) const;
+    void rename_all(State& state, std::vector<Event>& pending) const;
+    [[nodiscard]] std::uint8_t same_load(std::size_t index, const SipModel& other) const;
+    [[nodiscard]] bool refuses_refresh(Step& step, const Event& event, Event& response) const;
+    [[nodiscard]] bool runs(const State& state, std::size_t server) const;
+    void handle(Step& step, const Event& event) const;
     void arrive_at_server(Step& step, const Event& event) const;
     void arrive_at_phone(Step& step, const Event& event) const;
     void refuse_connection(Step& step, const Event& event) const;
@@ -496,6 +519,8 @@ private:
     std::vector<AppearanceInfo> appearances_;
     std::size_t notifiers_ = 0;
     std::size_t relays_ = 0;
+    std::vector<LoadInfo> loads_;
+    std::size_t queued_ = 0;
 };
 
 }  // namespace failback::model

@@ -19,8 +19,7 @@ const Fault* SipModel::under(const State& state, FaultKind kind, std::size_t ser
 }
 
 bool SipModel::up(const State& state, std::size_t server) const {
-    return under(state, FaultKind::crash, server) == nullptr &&
-           under(state, FaultKind::refusal, server) == nullptr;
+    return runs(state, server) && under(state, FaultKind::hang, server) == nullptr;
 }
 
 bool SipModel::in_outage(const State& state, std::size_t server) const {

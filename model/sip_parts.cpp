@@ -86,6 +86,8 @@ sim::PartId SipModel::part(const Event& event) const {
             const auto server = design_->faults[event.index].server;
             return {static_cast<std::uint8_t>(server ? *server + 1 : 0), 0};
         }
+        case EventKind::served:
+            return {static_cast<std::uint8_t>(loads_[event.index].server + 1), 0};
         case EventKind::query_ends:
         case EventKind::name_expires:
             return part_of_name();

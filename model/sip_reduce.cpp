@@ -18,9 +18,11 @@ bool carries_cseq(const Event& event) {
     return usage_message || transaction;
 }
 
-void lower_pending(std::vector<Event>& pending, std::size_t usage, bool may_loop) {
+// Those above `kept` are lowered by one.
+void lower_pending(std::vector<Event>& pending, std::size_t usage, bool may_loop,
+                   std::uint8_t kept) {
     for (Event& event : pending) {
-        if (carries_cseq(event) && event.index == usage) {
+        if (carries_cseq(event) && event.index == usage && event.cseq > kept) {
             if (event.kind == EventKind::timer && event.cseq <= 1 && may_loop) {
                 event.cseq = 0;  // that of a transaction that no message asks for: ends_nothing()
                 continue;
@@ -40,8 +42,8 @@ bool is_to_server(const Event& event) {
            event.kind == EventKind::relayed_to_server;
 }
 
-void lower(std::uint8_t& stored) {
-    if (stored > 0) {
+void lower(std::uint8_t& stored, std::uint8_t kept) {
+    if (stored > kept) {
         --stored;
     }
 }
@@ -52,8 +54,8 @@ void lower_relay(Relay& relay) {
                          std::to_string(kCurrentCSeq - 1) +
                          " others have followed; raise the retry wait or lower gives_up_after");
     }
-    lower(relay.waits);
-    lower(relay.given_up);
+    lower(relay.waits, 0);
+    lower(relay.given_up, 0);
 }
 
 }  // namespace
@@ -83,12 +85,12 @@ void drop_unasked(ServerTransactions& memory, const ClientUsage& client,
 }
 
 // After a message with CSeq 1 there would be no room: nobody asks for that transaction any more.
-void lower_remembered(ServerTransactions& memory) {
+void lower_remembered(ServerTransactions& memory, std::uint8_t kept) {
     for (ServerTransaction& transaction : memory) {
-        if (transaction.cseq <= 1) {
+        if (kept == 0 && transaction.cseq <= 1) {
             transaction = {};
         } else {
-            --transaction.cseq;
+            lower(transaction.cseq, kept);
         }
     }
     std::ranges::sort(memory);
@@ -102,24 +104,25 @@ bool ends_no_timer(const Event& event, const Idle& idle) {
 
 // Comparisons look at differences of CSeqs only, so a common shift changes nothing. A stored CSeq
 // that falls out of the window stays below every CSeq that can still arrive.
-void SipModel::normalise(State& state, std::vector<Event>& pending) const {
+void SipModel::rename_all(State& state, std::vector<Event>& pending) const {
     forget_unasked_nonces(state, pending);
     for (std::size_t i = 0; i < usages_.size(); ++i) {
         while (state.usages[i].cseq > kCurrentCSeq) {
+            const std::uint8_t kept = unused_cseq(state, pending, i);
             lower_nonces(state, pending, i);
             --state.usages[i].cseq;
-            lower_pending(pending, i, may_loop_);
-            lower_remembered(state.transactions[i]);
-            lower(state.subscriptions[i].cseq);
+            lower_pending(pending, i, may_loop_, kept);
+            lower_remembered(state.transactions[i], kept);
+            lower(state.subscriptions[i].cseq, kept);
             for (Binding& binding : bindings_of(state, i)) {
-                lower(binding.cseq);
+                lower(binding.cseq, kept);
             }
-            state.usages[i].boots = lowered(state.usages[i].boots);
+            state.usages[i].boots = lowered(state.usages[i].boots, kept);
             if (usages_[i].beyond) {
-                lower_remembered(state.relays[usages_[i].relay].at_registrar);
+                lower_remembered(state.relays[usages_[i].relay].at_registrar, kept);
                 lower_relay(state.relays[usages_[i].relay]);
                 for (Binding& binding : bindings_beyond(state, i)) {
-                    lower(binding.cseq);
+                    lower(binding.cseq, kept);
                 }
             }
         }
@@ -136,6 +139,35 @@ void SipModel::normalise(State& state, std::vector<Event>& pending) const {
         drop_idle_memory(state, pending);
         drop_finished(state);
     }
+}
+
+// Of a request that waits for a long time the CSeq is still to be known. Then the highest one that
+// nothing has makes room: those below it are kept. 0 without such a request, or such a CSeq.
+std::uint8_t SipModel::unused_cseq(const State& state, const std::vector<Event>& pending,
+                                   std::size_t usage) const {
+    if (loads_.empty() || authenticates_) {
+        return 0;
+    }
+    unsigned used = 0;
+    for (const Event& event : pending) {
+        used |= carries_cseq(event) && event.index == usage ? 1U << event.cseq : 0U;
+    }
+    if ((used & 3U) == 0) {
+        return 0;
+    }
+    for (const ServerTransaction& transaction : state.transactions[usage]) {
+        used |= 1U << transaction.cseq;
+    }
+    for (const Binding& binding : bindings_of(state, usage)) {
+        used |= 1U << binding.cseq;
+    }
+    used |= 1U << state.subscriptions[usage].cseq;
+    for (std::uint8_t cseq = kCurrentCSeq; cseq > 1; --cseq) {
+        if ((used >> cseq & 1U) == 0) {
+            return cseq;
+        }
+    }
+    return 0;
 }
 
 // A server remembers more requests than there is room for where attempts follow each other quickly,
@@ -206,9 +238,9 @@ bool SipModel::registrations_over(const State& state) const {
 }
 
 // A callee who rings may also do so later, by a copy of the INVITE that was late. Calls that last
-// are not over when they are answered.
+// are not over when they are answered. What is under way to a server may keep others waiting there.
 bool SipModel::call_over(const State& state, std::size_t call) const {
-    return !calls_[call].callee.rings && !calls_[call].first_dialog &&
+    return loads_.empty() && !calls_[call].callee.rings && !calls_[call].first_dialog &&
            state.calls[call].calling == 0 &&
            state.calls[call].dials_left == 0;
 }

@@ -24,6 +24,21 @@ void SipModel::refuse_connection(Step& step, const Event& event) const {
     send(step, error);
 }
 
+// A registrar that takes a refresh for a new binding: there is no room for one.
+bool SipModel::refuses_refresh(Step& step, const Event& event, Event& response) const {
+    const UsageInfo& usage = usages_[event.index];
+    const Fault* full = under(step.state, FaultKind::full, usage.server);
+    const auto& bindings = step.state.records[usage.record].bindings;
+    if (full == nullptr || !full->refuses_refreshes || (event.flags & kWildcard) != 0 ||
+        event.expires == 0 || bindings[usage.slot + event.key].present == 0) {
+        return false;
+    }
+    response.status = full->answer;
+    response.expires = full->retry_after;
+    step.observe(Notice::refresh_refused, event.index);
+    return true;
+}
+
 const Limit* SipModel::reached_limit(const State& state, std::size_t usage) const {
     const UsageInfo& info = usages_[usage];
     const Server& server = design_->servers[info.server];

@@ -75,7 +75,16 @@ void SipModel::process_register(Step& step, const Event& event, Event& response)
     const Place place = is_relayed ? *usage.beyond
                                    : Place{usage.server, usage.record, usage.slot};
     RegisterRequest request = request_of(step.state, event, place.slot);
-    request.reached = is_relayed ? nullptr : reached_limit(step.state, event.index);
+    if (refuses_refresh(step, event, response)) {
+        return;
+    }
+    const Fault* full = under(step.state, FaultKind::full, place.server);
+    const Limit no_room = full != nullptr ? Limit{1, full->answer, full->retry_after} : Limit{};
+    if (full != nullptr) {
+        request.reached = &no_room;
+    } else if (!is_relayed) {
+        request.reached = reached_limit(step.state, event.index);
+    }
     const RegisterOutcome outcome = store(
         step, place, registrar_config(design_->servers[place.server]), request, event.index);
     response.status = outcome.status;

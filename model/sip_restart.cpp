@@ -7,13 +7,19 @@ namespace failback::model {
 
 void SipModel::on_restart(Step& step, const Event& event) const {
     const Fault& fault = design_->faults[event.index];
-    const bool before = off(step.state, *fault.phone);
+    const std::vector<std::size_t> phones = switched_off(fault);
+    std::vector<bool> before;
+    for (const std::size_t phone : phones) {
+        before.push_back(off(step.state, phone));
+    }
     turn(step, event, fault);
-    const bool after = off(step.state, *fault.phone);
-    if (!before && after) {
-        switch_off(step, *fault.phone);
-    } else if (before && !after) {
-        switch_on(step, *fault.phone);
+    for (std::size_t i = 0; i < phones.size(); ++i) {
+        const bool after = off(step.state, phones[i]);
+        if (!before[i] && after) {
+            switch_off(step, phones[i]);
+        } else if (before[i] && !after) {
+            switch_on(step, phones[i]);
+        }
     }
 }
 
@@ -145,8 +151,7 @@ void SipModel::dial_again(Step& step, std::uint8_t call) const {
 bool SipModel::off(const State& state, std::size_t phone) const {
     for (std::size_t i = 0; i < design_->faults.size(); ++i) {
         const Fault& fault = design_->faults[i];
-        if (state.faults[i].active != 0 && fault.kind == FaultKind::restart &&
-            fault.phone == phone) {
+        if (state.faults[i].active != 0 && switches_off(fault, phone)) {
             return true;
         }
     }

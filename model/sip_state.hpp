@@ -13,9 +13,11 @@
 #include "model/client_usage.hpp"
 #include "model/dialog.hpp"
 #include "model/digest.hpp"
+#include "model/event.hpp"
 #include "model/flow.hpp"
 #include "model/incoming.hpp"
 #include "model/line.hpp"
+#include "model/load.hpp"
 #include "model/lookup.hpp"
 #include "model/notifier.hpp"
 #include "model/registrar.hpp"
@@ -39,6 +41,8 @@ inline constexpr std::size_t kNames = 16;
 inline constexpr std::size_t kDialogs = 64;
 inline constexpr std::size_t kAppearances = 16;
 inline constexpr std::size_t kRelays = 64;
+inline constexpr std::size_t kLoads = 4;
+inline constexpr std::size_t kQueued = 64;
 
 struct FaultState {
     std::uint8_t active = 0;
@@ -65,6 +69,8 @@ struct SipState {
     std::array<TriedEntries, kLines> tried{};  // in use where servers have equal priorities
     std::array<CallNonces, kCallServers> call_nonces{};  // as the nonces, of INVITEs
     std::array<Relay, kRelays> relays{};
+    std::array<ServerLoad, kLoads> loads{};   // of servers at which messages may wait
+    std::array<Event, kQueued> queued{};      // there; a default one where there is none
 };
 
 // How many elements of each array are in use.
@@ -86,6 +92,8 @@ struct StateSizes {
     std::size_t tried = 0;
     std::size_t call_nonces = 0;
     std::size_t relays = 0;
+    std::size_t loads = 0;
+    std::size_t queued = 0;
 };
 
 }  // namespace failback::model

@@ -104,8 +104,19 @@ void SipModel::act(Step& step, const Event& event) const {
             arrive_at_phone(step, event);
             break;
         case EventKind::timer:
-            on_timer(step, event);
+            if (!misses(step, event)) {
+                on_timer(step, event);
+            }
             break;
+        case EventKind::served: {
+            Event& taken = step.state.queued[loads_[event.index].first + event.key];
+            const Event message = taken;
+            taken = {};
+            taken.kind = EventKind::message_to_server;  // a free place is all zero
+            handle(step, message);
+            work(step, event.index);
+            break;
+        }
         case EventKind::binding_expires:
             end_repeat_window(step, event.index, event.key);
             expire(step.state.records[event.index], event.key);
@@ -273,6 +284,17 @@ void SipModel::arrive_at_server(Step& step, const Event& event) const {
     }
     if (under(step.state, FaultKind::refusal, flow.server) != nullptr) {
         refuse_connection(step, event);
+        return;
+    }
+    if (!waits(step, event, flow.server)) {
+        handle(step, event);
+    }
+}
+
+// What has arrived, when its turn comes.
+void SipModel::handle(Step& step, const Event& event) const {
+    if (event.kind == EventKind::probe_to_watched) {
+        answer_probe(step, event);
         return;
     }
     if (of_incoming(event.method)) {

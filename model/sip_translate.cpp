@@ -108,6 +108,9 @@ Event SipModel::translate(const Event& event, const SipModel& other) const {
         case EventKind::name_expires:
             same.index = same_name(event.index, other);
             break;
+        case EventKind::served:
+            same.index = same_load(event.index, other);
+            break;
         default:
             break;  // faults and deadlines are numbered alike in every scope
     }

@@ -16,7 +16,8 @@ constexpr std::size_t kMostInFull = 2;
 
 // The registrations of which the property only sees what their phones believe, and whose belief no
 // other registration depends on. Servers look for bindings of lines for which calls come in, or
-// that share appearances. What is known of a name depends on all that ask for it.
+// that share appearances. What waits at a server depends on all that is sent there, and what is
+// known of a name on all that ask for it.
 Registrations can_be_abstracted(const model::Design& design, const Property& property,
                                 const model::Scope& slice) {
     Registrations registrations;
@@ -25,7 +26,8 @@ Registrations can_be_abstracted(const model::Design& design, const Property& pro
         const bool alone =
             design.phones[part.phone].registration.order == model::Order::concurrent &&
             !design.phones[part.phone].failover.forgets && !model::asks_dns(design, part) &&
-            !model::is_looked_for(slice, part);
+            !model::is_looked_for(slice, part) &&
+            !model::may_wait(design, design.phones[part.phone].servers[part.entry].server);
         if (part.kind == model::PartKind::registration && alone && !seen.contains(part)) {
             registrations.insert(part);
         }

@@ -34,7 +34,7 @@ constexpr std::array kShapes{
     AtomShape{AtomKind::subscribed, "subscribed", Arguments::line_server, false, kSubscription,
               "the phone counts itself as subscribed to the services of the server"},
     AtomShape{AtomKind::up, "up", Arguments::server, false, kServersOnly,
-              "the server's process is running"},
+              "the server's process is running, and does not hang"},
     AtomShape{AtomKind::reachable, "reachable", Arguments::line_server, false, kServersOnly,
               "the server is up and not under maintenance, and the path from the line's phone "
               "delivers both ways"},
@@ -75,6 +75,8 @@ constexpr std::array kShapes{
               "unknown"},
     AtomShape{AtomKind::stale, "stale", Arguments::line_server, false, kSubscription,
               "the phone shows a state, and the notifier has another one meanwhile"},
+    AtomShape{AtomKind::full, "full", Arguments::server, false, kServersOnly,
+              "a fault leaves the registrar no room for new bindings"},
     AtomShape{AtomKind::boots, "boots", Arguments::line_server, true, kRegistration,
               "the line begins to register with the server after its phone has booted"},
     AtomShape{AtomKind::requests, "requests", Arguments::line_server, true, kRegistration,
@@ -109,7 +111,8 @@ constexpr std::array kShapes{
     AtomShape{AtomKind::replays, "replays", Arguments::line_server, true, kRegistration,
               "the phone sends credentials again that were refused, and not as stale"},
     AtomShape{AtomKind::fails, "fails", Arguments::server, true, kServersOnly,
-              "an outage of the server begins (crash, refusal, maintenance or cut path)"},
+              "an outage of the server begins (crash, refusal, maintenance, hang, no room, or cut "
+              "path)"},
     AtomShape{AtomKind::recovers, "recovers", Arguments::server, true, kServersOnly,
               "the last outage of the server ends"},
     AtomShape{AtomKind::dials, "dials", Arguments::line, true, kCall,
@@ -212,6 +215,11 @@ constexpr std::array kShapes{
               "the line's REGISTER is refused with a Retry-After"},
     AtomShape{AtomKind::changes, "changes", Arguments::server_line, true, kSubscription,
               "what the notifier tells of the line's subscription becomes something else"},
+    AtomShape{AtomKind::overflows, "overflows", Arguments::server, true, kServersOnly,
+              "the server turns a message away, because too many wait for it"},
+    AtomShape{AtomKind::refuses_refresh, "refuses_refresh", Arguments::server_line, true,
+              kRegistration,
+              "the registrar refuses, for want of room, to refresh a binding that it has"},
 };
 
 }  // namespace

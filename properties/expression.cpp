@@ -247,6 +247,8 @@ bool of_registration(const Atom& atom, const Sight& sight) {
             return observed(sight, Notice::out_of_order, usage);
         case AtomKind::told_to_wait:
             return observed(sight, Notice::told_to_wait, usage);
+        case AtomKind::refuses_refresh:
+            return observed(sight, Notice::refresh_refused, usage);
         default:
             sim::ensure(false, "an atom about a registration");
             return false;
@@ -303,6 +305,16 @@ bool of_gateway(const Atom& atom, const Sight& sight) {
     }
 }
 
+// None: it is about something else.
+std::optional<bool> of_load(const Atom& atom, const Sight& sight) {
+    if (atom.kind == AtomKind::full) {
+        return sight.model.under(sight.state, model::FaultKind::full, *atom.server) != nullptr;
+    }
+    return atom.kind == AtomKind::overflows
+               ? std::optional(observed(sight, Notice::overflows, atom.server))
+               : std::nullopt;
+}
+
 // Of those that are about a call and a server.
 std::optional<Notice> notice_of_call(AtomKind kind) {
     switch (kind) {
@@ -337,6 +349,9 @@ bool atom_holds(const Atom& atom, const Sight& sight) {
     }
     if (is_of_dialog(atom.kind)) {
         return of_dialog(atom, sight);
+    }
+    if (const auto is_so = of_load(atom, sight)) {
+        return *is_so;
     }
     if (const auto notice = notice_of_call(atom.kind)) {
         return observed_of_call(atom, sight, *notice);

@@ -43,6 +43,7 @@ enum class AtomKind : std::uint8_t {
     seized,       // seized(server, line): the server counts it as the line's
     shows,        // shows(line, server): the phone shows a state, be it known or not
     stale,        // stale(line, server): and the notifier has another one
+    full,         // full(server): the registrar has no room for new bindings
     // events
     boots,        // boots(line, server): the line begins to register there
     requests,     // requests(line, server): a new REGISTER is sent, no retransmission
@@ -108,6 +109,8 @@ enum class AtomKind : std::uint8_t {
     out_of_order, // out_of_order(server, line): it is refused for that
     told_to_wait, // told_to_wait(line, server): a refusal has a Retry-After
     changes,      // changes(server, line): what the notifier tells of is something else now
+    overflows,        // overflows(server): a message is turned away, for too many wait
+    refuses_refresh,  // refuses_refresh(server, line): for want of room
 };
 
 struct Atom {

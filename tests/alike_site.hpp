@@ -21,7 +21,9 @@ inline nlohmann::json site(const std::string& number) {
         "contacts_per_aor": {"bindings": 2, "answer": "403", "retry_after": "40s"},
         "accepts": "known", "dialogs": "kept")";
     return nlohmann::json::parse(replaced(R"({
-        "servers": [{"name": "main@", "address": "main@.example.com", "kind": "registrar", )" +
+        "servers": [{"name": "main@", "address": "main@.example.com", "kind": "registrar",
+                     "processing": {"time": ["1ms", "2ms"], "workers": 2, "queue": 5,
+                                    "when_full": "503", "retry_after": "50s"}, )" +
                                     server + R"(},
                     {"name": "spare@", "kind": "gateway", "watches": "main@", "survivability": {
                        "probe": "50s", "probe_in_emergency": "40s", "timeout": "4s",
@@ -72,7 +74,12 @@ inline nlohmann::json site(const std::string& number) {
             {"name": "slow@", "kind": "latency", "server": "main@", "after": "crash@",
              "delay": ["1s", "2s"]},
             {"name": "attack@", "kind": "rogue-register", "server": "main@", "line": "line@",
-             "replaces": false}
+             "replaces": false},
+            {"name": "power@", "kind": "power-cut", "phones": ["phone@"], "at": ["1s", "1h"],
+             "lasts": ["30s", "1h"], "count": 1},
+            {"name": "memory@", "kind": "full", "server": "main@", "at": ["1s", "1h"],
+             "lasts": ["60s", "2h"], "answer": "500", "retry_after": "200s",
+             "refreshes": "accepted"}
         ],
         "calls": [{"phone": "phone@", "line": "line@", "count": 2, "at": ["60s", "1h"],
                    "rings": ["1s", "20s"], "callee": "answers"}],

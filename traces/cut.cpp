@@ -25,6 +25,13 @@ json without_call(const json& design, std::size_t call) { return without(design,
 json without_phone(const json& design, std::size_t phone) {
     const json name = design["phones"][phone]["name"];
     json cut = without(design, "phones", phone);
+    for (std::size_t i = 0; i < count_of(cut, "faults"); ++i) {
+        json& fault = cut["faults"][i];
+        if (count_of(fault, "phones") > 1) {  // a power cut of the others is left
+            json& phones = fault["phones"];
+            phones.erase(std::remove(phones.begin(), phones.end(), name), phones.end());
+        }
+    }
     for (const char* list : {"links", "faults", "calls"}) {
         const auto found = cut.find(list);
         if (found != cut.end()) {

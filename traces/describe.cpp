@@ -40,7 +40,8 @@ constexpr const char* kNotices[] = {
     "released", "asks", "seizes", "seize_refused", "seize_unanswered", "releases", "grants",
     "frees",
     "call_challenged", "call_denied", "call_misjudges", "call_replays", "heartbeats", "removes",
-    "lengthens", "reorders", "out_of_order", "told_to_wait", "changes"};
+    "lengthens", "reorders", "out_of_order", "told_to_wait", "changes", "overflows",
+    "refuses_refresh"};
 
 // What a NOTIFY says of the subscription.
 std::string state_of_notify(const Event& event) {
@@ -159,31 +160,11 @@ std::string Describer::timer(const Event& event) const {
     return name + " " + usage_name(event.index);
 }
 
-std::string Describer::fault(const Event& event) const {
-    const model::Fault& fault = model_->design().faults[event.index];
-    const bool restart = fault.kind == model::FaultKind::restart;
-    const auto& resolvers = model_->design().dns.resolvers;
-    const std::string target = fault.resolver ? " of " + resolvers[*fault.resolver]
-                               : fault.kind == model::FaultKind::rebinding
-                                   ? " before " + phone_name(*fault.phone)
-                               : restart ? " of " + phone_name(*fault.phone)
-                               : fault.server ? " of " + server_name(*fault.server)
-                                              : "";
-    switch (event.kind) {
-        case EventKind::fault_strikes:
-            return fault.name + target +
-                   (fault.kind == model::FaultKind::rebinding ? " strikes" : " begins");
-        case EventKind::fault_ends:
-            return fault.name + target + " ends";
-        case EventKind::window_opens:
-            return fault.name + target + ": window opens";
-        default:
-            return fault.name + target + ": window closes";
-    }
-}
-
 std::string Describer::event(const Event& event, const model::SipState& state,
                              const SequenceNumbers& numbers) const {
+    if (event.kind == EventKind::served) {
+        return served(event, state, numbers);
+    }
     return is_message(event)
                ? message(event, state, numbers) + " arrives at " + receiver(event)
                : unnumbered(event);
@@ -233,6 +214,8 @@ std::string Describer::unnumbered(const Event& event) const {
         case EventKind::query_ends:
         case EventKind::name_expires:
             return of_name(event);
+        case EventKind::served:
+            return "message served by " + server_name(model_->loads()[event.index].server);
         case EventKind::deadline:
             return "deadline";
         case EventKind::belief_changes:
@@ -290,16 +273,12 @@ std::string Describer::participant(const Event& event) const {
         case EventKind::query_ends:
         case EventKind::name_expires:
             return phone_name(model_->names()[event.index].phone);
+        case EventKind::served:
+            return server_name(model_->loads()[event.index].server);
         case EventKind::deadline:
             return participants().front().name;
-        default: {
-            const model::Fault& fault = model_->design().faults[event.index];
-            if (fault.kind == model::FaultKind::restart ||
-                fault.kind == model::FaultKind::rebinding) {
-                return phone_name(*fault.phone);
-            }
-            return fault.server ? server_name(*fault.server) : participants().front().name;
-        }
+        default:
+            return struck_by(model_->design().faults[event.index]);
     }
 }
 
@@ -390,6 +369,7 @@ std::string Describer::observation(const model::Observation& seen) const {
         case Notice::probe_answered:
         case Notice::enters_emergency:
         case Notice::leaves_emergency:
+        case Notice::overflows:
             return word + "(" + server_name(seen.a) + ")";
         case Notice::looks_up:
             return word + "(" + listed_name(seen.a) + ")";

@@ -88,6 +88,9 @@ private:
     [[nodiscard]] std::string unnumbered(const model::Event& event) const;  // all but messages
     [[nodiscard]] std::string timer(const model::Event& event) const;
     [[nodiscard]] std::string fault(const model::Event& event) const;
+    [[nodiscard]] std::string struck_by(const model::Fault& fault) const;  // the participant
+    [[nodiscard]] std::string served(const model::Event& event, const model::SipState& state,
+                                     const SequenceNumbers& numbers) const;
     [[nodiscard]] const std::string& listed_name(std::size_t name) const;
     [[nodiscard]] std::string of_name(const model::Event& event) const;
     [[nodiscard]] std::string appearance_name(std::size_t appearance) const;

@@ -32,8 +32,16 @@ std::set<std::size_t> Describer::phones() const {
 std::set<std::size_t> Describer::phones_that_restart() const {
     std::set<std::size_t> phones;
     for (const model::Fault& fault : model_->design().faults) {
-        if (fault.kind == model::FaultKind::restart && model::involves(model_->scope(), fault)) {
-            phones.insert(*fault.phone);
+        for (const std::size_t phone : model::switched_off(fault)) {
+            const auto& scope = model_->scope();
+            const bool takes_part =
+                scope.phones.contains(phone) ||
+                std::ranges::any_of(scope.parts, [phone](const model::Part& part) {
+                    return part.phone == phone;
+                });
+            if (takes_part) {
+                phones.insert(phone);
+            }
         }
     }
     return phones;
@@ -115,6 +123,8 @@ std::string Describer::kind(const model::Event& event) const {
         case model::EventKind::wanted:
         case model::EventKind::state_changes:
             return "user";
+        case model::EventKind::served:
+            return "timer";
         case model::EventKind::deadline:
             return "deadline";
         case model::EventKind::belief_changes:

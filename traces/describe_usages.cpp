@@ -31,7 +31,8 @@ bool is_at_server(model::Notice notice) {
     using model::Notice;
     return notice == Notice::accepted || notice == Notice::heartbeats ||
            notice == Notice::removed || notice == Notice::lengthened ||
-           notice == Notice::reordered || notice == Notice::out_of_order;
+           notice == Notice::reordered || notice == Notice::out_of_order ||
+           notice == Notice::refresh_refused;
 }
 
 }  // namespace

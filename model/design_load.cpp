@@ -1,0 +1,110 @@
+// How much a server can do at once, and the faults that are about many phones or bindings.
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "model/design_parts.hpp"
+#include "model/design_text.hpp"
+
+namespace failback::model {
+namespace {
+
+constexpr std::array<Choice<bool>, 2> kWhenFull{{{"silent", false}, {"503", true}}};
+
+constexpr std::array<Choice<bool>, 2> kRefreshes{{{"accepted", false}, {"refused", true}}};
+
+constexpr std::array<Choice<Status>, 5> kAnswers{
+    {{"503", Status::service_unavailable_503},
+     {"500", Status::server_error_500},
+     {"480", Status::temporarily_unavailable_480},
+     {"403", Status::forbidden_403},
+     {"404", Status::not_found_404}}};
+
+// An element of a list at the top of the file.
+Node element_of(ObjectReader& root, const char* list, std::size_t index) {
+    const Node node = *root.member(list);
+    return child_of(node, (*node.value)[index], std::to_string(index));
+}
+
+}  // namespace
+
+std::optional<Processing> read_processing(ObjectReader& server) {
+    const std::optional<Node> node = server.member("processing");
+    if (!node) {
+        return std::nullopt;
+    }
+    ObjectReader reader(server.input(), *node, "what a server can do at once");
+    Processing rules;
+    rules.time = reader.interval("time", rules.time);
+    rules.workers = reader.integer("workers", rules.workers, {1, kMostWorkers});
+    rules.queue = reader.integer("queue", rules.queue, {0, kMostWaiting});
+    rules.refuses = reader.choice("when_full", kWhenFull).value_or(rules.refuses);
+    if (rules.refuses) {
+        rules.retry_after = reader.duration("retry_after", rules.retry_after, kLifetime);
+    } else {
+        reader.refuse("retry_after", R"(it belongs to "when_full": "503")");
+    }
+    reader.finish();
+    return rules;
+}
+
+void read_power_cut(DesignParts& parts, ObjectReader& reader, Fault& fault) {
+    for (const Node& node : reader.elements("phones", {1, kMostPhones})) {
+        const auto name = read_name(parts.input, node);
+        const auto phone = name ? parts.phones.find(parts.input, node, *name) : std::nullopt;
+        if (phone && std::ranges::count(fault.phones, *phone) > 0) {
+            parts.input.report(node, {in_quotes(*name) + " again", "each phone once"});
+        } else if (phone) {
+            fault.phones.push_back(*phone);
+        }
+    }
+    std::ranges::sort(fault.phones);
+    constexpr std::string_view kWhy = R"(it strikes "phones")";
+    for (const std::string_view key : {"server", "phone", "gateway"}) {
+        reader.refuse(key, kWhy);
+    }
+}
+
+void read_full(ObjectReader& reader, Fault& fault) {
+    fault.answer = reader.choice("answer", kAnswers).value_or(fault.answer);
+    fault.retry_after = reader.duration("retry_after", fault.retry_after, kLifetime);
+    fault.refuses_refreshes =
+        reader.choice("refreshes", kRefreshes).value_or(fault.refuses_refreshes);
+}
+
+void check_waiting(DesignParts& parts, ObjectReader& root) {
+    if (!parts.input.problems().empty()) {
+        return;  // what else is wrong may be the reason
+    }
+    const Design& design = parts.design;
+    const auto is_watching = [&design](std::size_t server) {
+        return design.servers[server].watches.has_value();
+    };
+    for (std::size_t i = 0; i < design.servers.size(); ++i) {
+        if (design.servers[i].processing && is_watching(i)) {
+            const Node server = element_of(root, "servers", i);
+            parts.input.report(
+                child_of(server, server.value->at("processing"), "processing"),
+                {"a gateway that watches a server", "a server that watches none",
+                 "what its probes would wait for is not modelled"});
+        }
+    }
+    for (std::size_t i = 0; i < design.faults.size(); ++i) {
+        const Fault& fault = design.faults[i];
+        if (fault.kind != FaultKind::hang || !fault.server) {
+            continue;
+        }
+        const bool shares = std::ranges::any_of(design.seizures, [&](const SeizurePlan& plan) {
+            return design.phones[plan.phone].servers[plan.entry].server == fault.server;
+        });
+        if (is_watching(*fault.server) || shares) {
+            parts.input.report(element_of(root, "faults", i),
+                               {"a hang of " + in_quotes(design.servers[*fault.server].name),
+                                "a server that watches none and grants no appearances",
+                                "what becomes of its probes and grants is not modelled"});
+        }
+    }
+}
+
+}  // namespace failback::model
