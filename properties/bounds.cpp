@@ -39,12 +39,17 @@ DelayMs second_try(const Design& design, Leg leg) {
     return transport_of(design, leg) == model::Transport::tcp ? phone.flow.rto : phone.timers.t1;
 }
 
+DelayMs clamp(std::int64_t delay) {
+    return static_cast<DelayMs>(std::min<std::int64_t>(delay, sim::kLongestDelay - 1));
+}
+
 DelayMs longest_round_trip(const Design& design, Leg leg) {
     const std::size_t server = server_of(design, leg);
-    const DelayMs passed_on =
+    const std::int64_t passed_on =
         passes_on(design, leg) ? 2 * model::delay_to_watched(design, server).latest : 0;
-    return model::delay_to_server(design, leg.phone, server).latest + passed_on +
-           model::delay_to_phone(design, leg.phone, server).latest + second_try(design, leg);
+    return clamp(std::int64_t{model::delay_to_server(design, leg.phone, server).latest} +
+                 passed_on + model::delay_to_phone(design, leg.phone, server).latest +
+                 second_try(design, leg) + model::longest_stay(design, server));
 }
 
 // How often the server that a gateway passes requests on to may fail.
@@ -61,10 +66,6 @@ std::int64_t outages_beyond(const Design& design, Leg leg) {
 // Of the server's name, which comes before each new request at the most.
 std::int64_t longest_look_up(const Design& design, Leg leg) {
     return model::longest_look_up(design, leg.phone, leg.entry);
-}
-
-DelayMs clamp(std::int64_t delay) {
-    return static_cast<DelayMs>(std::min<std::int64_t>(delay, sim::kLongestDelay - 1));
 }
 
 bool is_challenged(const Design& design, Leg leg) {
@@ -187,10 +188,12 @@ bool is_ignored(const Design& design, Leg leg) {
 bool falls_silent(const Design& design, Leg leg) {
     using model::FaultKind;
     const bool is_told = any_fault(design, leg, FaultKind::maintenance) ||
+                         any_fault(design, leg, FaultKind::full) ||
                          any_fault(design, leg, FaultKind::refusal) ||
                          any_fault(design, leg, FaultKind::credentials) || turns_away(design, leg);
     return !is_told || is_ignored(design, leg) || any_fault(design, leg, FaultKind::crash) ||
            any_fault(design, leg, FaultKind::unreachable) ||
+           any_fault(design, leg, FaultKind::hang) ||
            (any_fault(design, leg, FaultKind::refusal) && !hears_refusals(design, leg));
 }
 
@@ -203,6 +206,7 @@ std::optional<std::int64_t> wait_after_outage(const Design& design, Leg leg) {
         const bool is_wrong = fault.kind == model::FaultKind::credentials;
         const bool is_told =
             is_wrong || fault.kind == model::FaultKind::maintenance ||
+            fault.kind == model::FaultKind::full ||
             (fault.kind == model::FaultKind::refusal && hears_refusals(design, leg));
         const bool is_here = fault.server == server_of(design, leg) ||
                              (passes_on(design, leg) &&
@@ -212,8 +216,7 @@ std::optional<std::int64_t> wait_after_outage(const Design& design, Leg leg) {
                 honours && fault.retry_after > 0
                     ? fault.retry_after
                     : wait_after(design, leg,
-                                 is_wrong ? model::Status::unauthorized_401
-                                          : model::Status::service_unavailable_503);
+                                 is_wrong ? model::Status::unauthorized_401 : fault.answer);
             longest = std::max<std::int64_t>(longest.value_or(0), wait);
         }
     }
@@ -414,6 +417,25 @@ DelayMs start_bound(const Design& design, Leg leg) {
 
 DelayMs first_attempt_bound(const Design& design, Leg leg) {
     return clamp(undisturbed(design, leg));
+}
+
+DelayMs avalanche_bound(const Design& design, Leg leg) {
+    const std::size_t server = server_of(design, leg);
+    const auto& rules = design.servers[server].processing;
+    std::int64_t requests = 0;
+    for (std::size_t phone = 0; phone < design.phones.size(); ++phone) {
+        const auto& servers = design.phones[phone].servers;
+        for (std::size_t entry = 0; entry < servers.size(); ++entry) {
+            if (servers[entry].server == server && servers[entry].registers) {
+                requests += static_cast<std::int64_t>(design.phones[phone].lines.size()) *
+                            round_trips(design, {phone, entry});
+            }
+        }
+    }
+    const std::int64_t stay = model::longest_stay(design, server);
+    const std::int64_t idle = undisturbed(design, leg) - round_trips(design, leg) * stay;
+    const std::int64_t turns = rules ? (requests + rules->workers - 1) / rules->workers : 0;
+    return clamp(idle + turns * (rules ? rules->time.latest : 0));
 }
 
 DelayMs loss_bound(const Design& design, Leg leg) {

@@ -123,6 +123,10 @@ struct Leg {
 // under way when it does.
 [[nodiscard]] DelayMs release_bound(const Design& design, Leg leg);
 
+// From boot to registration when all phones come back at once: an idle server's time, and that in
+// which a server with a limited rate works off one registration of each line.
+[[nodiscard]] DelayMs avalanche_bound(const Design& design, Leg leg);
+
 // How many messages the faults of a design may take.
 [[nodiscard]] std::int64_t messages_that_may_be_lost(const Design& design);
 

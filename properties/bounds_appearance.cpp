@@ -59,7 +59,7 @@ DelayMs release_bound(const Design& design, Leg leg) {
                                  longest_to_server(design, leg) + server.expiry_sweep;
     std::int64_t total = 0;
     for (const model::Fault& fault : design.faults) {
-        if (fault.kind == model::FaultKind::restart && fault.phone == leg.phone) {
+        if (model::switches_off(fault, leg.phone)) {
             const std::int64_t boots = std::int64_t{fault.lasts.latest} + model::last_boot(phone) +
                                        first_attempt_bound(design, leg);
             total += fault.count * (std::min(boots, expired) + told);

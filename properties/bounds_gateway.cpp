@@ -40,7 +40,9 @@ Useful useful_transmissions(const Survivability& rules, std::int64_t round_trip)
 
 // Is there an outage of the watched server in which a probe is refused?
 bool may_be_told(const Design& design, std::size_t gateway) {
-    return std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
+    const auto& load = design.servers[*design.servers[gateway].watches].processing;
+    return (load && load->refuses) ||
+           std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
         return fault.server == design.servers[gateway].watches &&
                (fault.kind == FaultKind::maintenance || fault.kind == FaultKind::refusal);
     });
@@ -68,7 +70,9 @@ DelayMs least_silence(const Design& design, std::size_t gateway) {
 DelayMs exit_bound(const Design& design, std::size_t gateway) {
     const Survivability& rules = design.servers[gateway].survivability;
     const sim::Interval delay = model::delay_to_watched(design, gateway);
-    const std::int64_t round_trip = 2 * std::int64_t{delay.latest};
+    const std::int64_t round_trip =
+        2 * std::int64_t{delay.latest} +
+        model::longest_stay(design, *design.servers[gateway].watches);
     const Useful useful = useful_transmissions(rules, round_trip);
     const std::int64_t pause = rules.probe_in_emergency;
     const std::int64_t told = may_be_told(design, gateway) ? std::int64_t{delay.latest} : 0;

@@ -121,7 +121,8 @@ std::string eventual_text(const Design& design, const Subject& subject,
                                                 : return_bound(design, leg(subject));
     const std::string recovers = "recovers(" + server + ")" + while_on(design, subject);
     return "whenever " + (restarts(design, subject) ? "(" + recovers + ")" : recovers) +
-           " or (boots" + where + " and reachable" + where + ") then " +
+           " or (boots" + where + " and reachable" + where + while_room(design, subject) +
+           ") then " +
            of_equals(design, subject,
                      [&](const Subject& equal) { return "registered" + at(design, equal); }) +
            within_text(within, bound) + " unless fails(" + server + ")" +
@@ -138,9 +139,11 @@ bool prefers_at_once(const Design& design, const Subject& subject) {
 std::string no_lock_out_text(const Design& design, const Subject& subject,
                              std::optional<sim::DelayMs> within) {
     const std::string where = at(design, subject);
-    return "whenever boots" + where + " and reachable" + where + " then registered" + where +
-           within_text(within, first_attempt_bound(design, leg(subject))) +
-           " unless not reachable" + where + or_restarts(design, subject);
+    const std::string room = while_room(design, subject);
+    return "whenever boots" + where + " and reachable" + where + room + " then registered" +
+           where + within_text(within, first_attempt_bound(design, leg(subject))) +
+           " unless not reachable" + where + or_restarts(design, subject) +
+           (room.empty() ? "" : " or fails(" + server_of(design, subject) + ")");
 }
 
 std::string one_binding_text(const Design& design, const Subject& subject,
@@ -475,6 +478,7 @@ std::vector<CatalogueEntry> all_entries() {
     std::ranges::move(about_flows(), std::back_inserter(all));
     std::ranges::move(about_registrars(), std::back_inserter(all));
     std::ranges::move(about_states(), std::back_inserter(all));
+    std::ranges::move(about_load(), std::back_inserter(all));
     return all;
 }
 

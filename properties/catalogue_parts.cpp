@@ -107,6 +107,14 @@ std::string or_restarts(const Design& design, const Subject& subject) {
     return restarts(design, subject) ? " or restarts(" + line_of(design, subject) + ")" : "";
 }
 
+std::string while_room(const Design& design, const Subject& subject) {
+    const std::size_t server = phone_of(design, subject).servers[subject.entry].server;
+    const bool may_be_full = std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
+        return fault.kind == model::FaultKind::full && fault.server == server;
+    });
+    return may_be_full ? " and not full(" + server_of(design, subject) + ")" : "";
+}
+
 std::string while_seized(const Design& design, const Subject& subject) {
     std::string holds;
     for (const model::SeizurePlan& plan : design.seizures) {

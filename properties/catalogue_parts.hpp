@@ -17,6 +17,7 @@ namespace failback::properties {
 [[nodiscard]] std::vector<CatalogueEntry> about_states();
 [[nodiscard]] std::vector<CatalogueEntry> about_appearances();
 [[nodiscard]] std::vector<CatalogueEntry> about_registrars();
+[[nodiscard]] std::vector<CatalogueEntry> about_load();
 
 namespace parts {
 
@@ -52,6 +53,8 @@ namespace parts {
 // What a phone owes, it owes while it is on. Both are empty for a phone that never restarts.
 [[nodiscard]] std::string while_on(const Design& design, const Subject& subject);
 [[nodiscard]] std::string or_restarts(const Design& design, const Subject& subject);
+// " and not full(server)": a phone is owed a new binding. Empty where no fault takes the room.
+[[nodiscard]] std::string while_room(const Design& design, const Subject& subject);
 // What a call owes, it owes with the appearance that it needs. Empty for lines that share none.
 [[nodiscard]] std::string while_seized(const Design& design, const Subject& subject);
 

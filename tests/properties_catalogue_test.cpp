@@ -124,6 +124,13 @@ TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
     design.faults.push_back(crash(1, 0, 60'000));
     design.faults.back().kind = model::FaultKind::rogue_register;
     design.faults.back().aor = phone.lines[0].aor;
+    design.servers[0].processing.emplace();
+    design.faults.push_back(crash(0, 0, 60'000));
+    design.faults.back().kind = model::FaultKind::full;
+    design.faults.push_back(crash(0, 0, 60'000));
+    design.faults.back().kind = model::FaultKind::power_cut;
+    design.faults.back().server.reset();
+    design.faults.back().phones = {0, 1};
     design.calls[0].callee.rings = true;
     design.calls[0].dialog.lasts = sim::exactly(60'000);
     design.incoming.push_back({});
