@@ -157,6 +157,9 @@ bool concluded(Verdict& verdict, Searched& search, const Property& property,
         !is_met(verdict, search, property, options, premise)) {
         return false;
     }
+    if (!triggered && (found.marks & kMoot) != 0) {
+        return false;  // perhaps not even that can be
+    }
     conclude(verdict, property, found.marks);
     return true;
 }

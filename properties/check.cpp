@@ -146,6 +146,13 @@ Verdict check(const model::Design& design, const Property& property,
               const CheckOptions& options) {
     Verdict verdict;
     Searched search(design, property, options, false);
+    if (released_at_start(*search.searched.monitored)) {
+        verdict.outcome = Outcome::vacuous;
+        verdict.reason = "its \"until\" comes true before anything happens";
+        verdict.statistics.complete = true;
+        verdict.searched = search.searched.scope;
+        return verdict;
+    }
     try {
         const Approximation approximation =
             options.approximate ? approximate(verdict, search, design, property, options)

@@ -80,8 +80,27 @@ void conclude(Verdict& verdict, const Property& property, std::uint32_t marks) {
                    : "for every timing";
     } else {
         verdict.outcome = Outcome::vacuous;
-        verdict.reason = "its premise never happens in this design";
+        verdict.reason = (marks & kMoot) != 0
+                             ? "whenever its premise happens, it is released at once"
+                             : "its premise never happens in this design";
     }
+}
+
+bool released_at_start(const MonitoredModel& model) {
+    const Property& property = model.properties().front();
+    const bool counts = property.pattern == Pattern::never_more ||
+                        property.pattern == Pattern::never_more_within;
+    if (counts || !property.release) {
+        return false;
+    }
+    MonitoredState state{};
+    sim::Effects<model::Event> effects;
+    model.initial(state, effects);
+    return state.phases[0] == Phase::released;
+}
+
+bool released_at_start(const Property& property, const model::Design& design) {
+    return released_at_start(*make_setting(design, {property}, {}).monitored);
 }
 
 void add(sim::SearchStatistics& sum, const sim::SearchStatistics& next) {

@@ -48,6 +48,11 @@ void add(sim::SearchStatistics& sum, const sim::SearchStatistics& next);
 // Is there nothing that would have to happen first, for the property to say something?
 [[nodiscard]] bool always_triggered(const Property& property);
 
+// Is it over before anything happens, as "never A until U" where U is there at the start? The first
+// is about the only property that a model watches.
+[[nodiscard]] bool released_at_start(const MonitoredModel& model);
+[[nodiscard]] bool released_at_start(const Property& property, const model::Design& design);
+
 // The verdict of a search that met no violation.
 void conclude(Verdict& verdict, const Property& property, std::uint32_t marks);
 

@@ -32,6 +32,19 @@ Answer settle(const Property& property, Phase& phase, const Sight& sight) {
     return response ? Answer::response : released ? Answer::release : Answer::none;
 }
 
+// What a step makes of a premise. Moot: what it asks for is released at once.
+enum class Premise : std::uint8_t { absent, moot, met };
+
+void note(std::size_t monitor, Premise premise, sim::Effects<model::Event>& effects,
+          MonitorLog& log) {
+    if (premise == Premise::met) {
+        effects.marks |= sim::kTriggered;
+        log.triggered.push_back(monitor);
+    } else if (premise == Premise::moot) {
+        effects.marks |= kMoot;
+    }
+}
+
 }  // namespace
 
 MonitoredModel::MonitoredModel(const model::SipModel& sip, std::vector<Property> properties,
@@ -180,6 +193,7 @@ void MonitoredModel::watch_stays(std::size_t monitor, Phase& phase, const Sight&
     const Property& property = properties_[monitor];
     const bool was_open = phase == Phase::open;
     bool ended = false;
+    Premise premise = Premise::absent;
     const model::StepLog nothing;
     const Sight behind{sight.model, sight.state, nothing};
     for (const Sight* seen : {&sight, &behind}) {
@@ -187,17 +201,18 @@ void MonitoredModel::watch_stays(std::size_t monitor, Phase& phase, const Sight&
         if (released) {
             ended = ended || was_open;
             phase = Phase::idle;
+            premise = premise == Premise::met ? Premise::moot : premise;
         } else if (phase == Phase::due && !holds(property.conclusion, *seen)) {
             effects.marks |= sim::kViolation;
             log.violated.push_back(monitor);
         }
         const bool may_open = phase == Phase::idle && (seen == &sight || !released);
         if (may_open && holds(*property.premise, *seen)) {
-            effects.marks |= sim::kTriggered;
-            log.triggered.push_back(monitor);
+            premise = Premise::met;
             phase = Phase::open;
         }
     }
+    note(monitor, premise, effects, log);
     if (ended) {
         effects.cancel(deadline_of(monitor));
     }
@@ -228,12 +243,9 @@ void MonitoredModel::watch_response(std::size_t monitor, Phase& phase, const Sig
     const Phase before = phase;
     const Answer answer = settle(property, phase, sight);
     bool ended = answer != Answer::none && before == Phase::open;
-    const auto trigger = [&] {
-        effects.marks |= sim::kTriggered;
-        log.triggered.push_back(monitor);
-    };
+    Premise premise = Premise::absent;
     if (phase == Phase::idle && holds(*property.premise, sight)) {
-        trigger();
+        premise = Premise::met;
         if (answer == Answer::response) {
             effects.marks |= measure_ ? kImmediate : 0;
         } else {
@@ -243,13 +255,16 @@ void MonitoredModel::watch_response(std::size_t monitor, Phase& phase, const Sig
     if (!measure_) {
         const model::StepLog nothing;
         const Sight behind{sight.model, sight.state, nothing};
-        const bool settled = settle(property, phase, behind) != Answer::none;
-        ended = ended || (settled && before == Phase::open);
-        if (phase == Phase::idle && !settled && holds(*property.premise, behind)) {
-            trigger();
+        const bool fresh = premise == Premise::met && phase == Phase::open;
+        const Answer late = settle(property, phase, behind);
+        premise = fresh && late == Answer::release ? Premise::moot : premise;
+        ended = ended || (late != Answer::none && before == Phase::open);
+        if (phase == Phase::idle && late == Answer::none && holds(*property.premise, behind)) {
+            premise = Premise::met;
             phase = Phase::open;
         }
     }
+    note(monitor, premise, effects, log);
     if (ended) {
         effects.cancel(deadline_of(monitor));
     }
@@ -284,8 +299,7 @@ void MonitoredModel::watch_never(std::size_t monitor, Phase& phase, const Sight&
             }
         }
         if (!from_start && holds(*property.premise, *seen)) {
-            effects.marks |= sim::kTriggered;
-            log.triggered.push_back(monitor);
+            note(monitor, Premise::met, effects, log);
             phase = Phase::open;
         }
     }

@@ -25,6 +25,9 @@ inline constexpr std::size_t kMonitors = 128;
 // The premise and the response of a measured property came in one step: it took no time at all.
 inline constexpr std::uint32_t kImmediate = 4;
 
+// The premise came true, and what it asks for was released in the same step.
+inline constexpr std::uint32_t kMoot = 8;
+
 enum class Phase : std::uint8_t { idle, open, released, due };
 
 struct MonitoredState {

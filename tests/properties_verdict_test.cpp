@@ -264,6 +264,57 @@ TEST_CASE("vacuous: the premise of a response can never happen") {
     CHECK(none.choices.empty());
 }
 
+// What is released before it can be owed asks for nothing.
+TEST_CASE("vacuous: each form whose premise never happens") {
+    for (const std::string says : {
+             "whenever gives_up(line1, s1) then up(s1) within 1s",
+             "whenever gives_up(line1, s1) then up(s1) within 1s unless fails(s1)",
+             "whenever gives_up(line1, s1) then up(s1) within 1s and stays",
+             "whenever gives_up(line1, s1) then never up(s1)",
+             "whenever gives_up(line1, s1) then never up(s1) until fails(s1)",
+             "whenever gives_up(line1, s1) then never fails(s1) before 1s",
+             "whenever gives_up(line1, s1) then always up(s1)",
+             "whenever gives_up(line1, s1) then always up(s1) for 1s",
+         }) {
+        CAPTURE(says);
+        const Verdict none = verdict(short_outage(), says);
+        CHECK(none.outcome == Outcome::vacuous);
+        CHECK(none.reason == "its premise never happens in this design");
+        CHECK(none.choices.empty());
+    }
+}
+
+TEST_CASE("vacuous: each form that is released before it asks for anything") {
+    const std::string moot = "whenever its premise happens, it is released at once";
+    const std::string over = "its \"until\" comes true before anything happens";
+    for (const auto& [says, reason] : {
+             std::pair{"whenever fails(s1) then up(s1) within 1s unless not up(s1)", moot},
+             std::pair{"whenever fails(s1) then up(s1) within 1s and stays unless not up(s1)",
+                       moot},
+             std::pair{"never gives_up(line1, s1) until up(s1)", over},
+             std::pair{"always up(s1) until not registered(line1, s1)", over},
+             std::pair{"never not up(s1) for 1s until up(s1)", over},
+         }) {
+        CAPTURE(says);
+        const Verdict none = verdict(short_outage(), says);
+        CHECK(none.reason == reason);
+        CHECK(none.outcome == Outcome::vacuous);
+        CHECK(none.statistics.complete);
+    }
+}
+
+TEST_CASE("vacuous: a release that comes later leaves something to say") {
+    for (const std::string says : {
+             "whenever fails(s1) then recovers(s1) within 10s unless recovers(s1)",
+             "whenever recovers(s1) then up(s1) within 0s unless fails(s1)",
+             "never gives_up(line1, s1) until fails(s1)",
+             "never gives_up(line1, s1) more than 1 times since up(s1)",
+         }) {
+        CAPTURE(says);
+        CHECK(outcome(short_outage(), says) == Outcome::holds);
+    }
+}
+
 TEST_CASE("vacuous: a measurement of what never happens, or never follows") {
     const Design design = short_outage();
     const auto measured = [&](const std::string& says) {
