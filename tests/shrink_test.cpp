@@ -3,12 +3,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "model/random_faults.hpp"
 #include "properties/simulate.hpp"
 #include "tests/check_fixture.hpp"
 #include "tests/design_fixture.hpp"
 #include "traces/compare.hpp"
 #include "traces/cut.hpp"
 #include "traces/recorder.hpp"
+#include "traces/recurrence.hpp"
 #include "traces/script.hpp"
 #include "traces/shrink.hpp"
 
@@ -126,6 +128,59 @@ TEST_CASE("shrink: without the exact search the faults that are not needed go, t
     CHECK(shrunk.trace.steps.back().at % 10 <= 1);
 }
 
+TEST_CASE("shrink: of faults that were drawn those that are not needed go, with what they caused") {
+    json design = museum("split-brain");
+    design["properties"] = json::array({design["properties"][0]});
+    const sim::TimeMs horizon = 6 * 3'600'000;
+    const Told found = simulated(model::with_random_faults(design, 1, 10, horizon), 4);
+    REQUIRE(found.trace.steps.size() > 500);
+    const traces::Shrunk shrunk = traces::shrink(found.trace, {0});
+    CHECK(shrunk.after.faults == 1);
+    CHECK(shrunk.after.steps <= 30);
+    CHECK(shrunk.trace.design["faults"].size() == 1);
+    CHECK(shrunk.trials < 500);
+    CHECK(traces::replay(shrunk.trace).agrees);
+}
+
+TEST_CASE("shrink: a phone stays off as long as the story needs, though it does not end there") {
+    // It restarts during the outage, and is not back when it is too late.
+    json design = shipped("reference");
+    design["faults"].push_back({{"name", "off"},
+                                {"kind", "restart"},
+                                {"phone", "phone"},
+                                {"at", {"0s", "6h"}},
+                                {"lasts", {"10m", "90m"}}});
+    design["properties"] = {{{"name", "goal"},
+                             {"says", "whenever recovers(primary) then working(line1) = primary "
+                                      "within 66500ms unless fails(primary)"}}};
+    const Told found = simulated(design, 2);
+    const traces::Shrunk shrunk = traces::shrink(found.trace, {0});
+    CHECK(shrunk.after.faults == 2);
+    CHECK(shrunk.after.steps < 20);
+}
+
+TEST_CASE("recurrence: without a stretch that leads back there is a shorter run") {
+    const Told found = simulated(museum("stuck-on-the-gateway"), 1);
+    const Setting setting =
+        make_setting(found.design, {found.goal.property}, {Breadth::whole, false, false});
+    std::vector<sim::Choice> choices;
+    for (const traces::Choice& choice : found.trace.choices) {
+        choices.push_back({choice.entry, choice.form, choice.at});
+    }
+    const traces::Script script = traces::script_of(setting, choices);
+    const traces::Moments moments(setting, choices, script);
+    const auto stretches = moments.recurrences(choices.size());
+    REQUIRE_FALSE(stretches.empty());
+    CHECK(std::ranges::is_sorted(stretches, std::greater{}, [](const traces::Stretch& each) {
+        return each.to - each.from;
+    }));
+    CHECK(std::ranges::any_of(stretches, [&](const traces::Stretch& stretch) {
+        const auto retold =
+            traces::retell(setting, moments.without(stretch), choices.size() - 1);
+        return retold && retold->choices.size() == choices.size() - (stretch.to - stretch.from);
+    }));
+}
+
 TEST_CASE("shrink: a trace of the exact search stays a violation of the same property") {
     json design = museum("emergency-lifetime-20s");
     std::erase_if(design["properties"].get_ref<json::array_t&>(), [](const json& property) {
@@ -170,7 +225,8 @@ TEST_CASE("script: a run told again by its script is the same run") {
     for (const traces::Choice& choice : known.trace.choices) {
         choices.push_back({choice.entry, choice.form, choice.at});
     }
-    const auto retold = traces::retell(setting, traces::script_of(setting, choices));
+    const auto retold = traces::retell(setting, traces::script_of(setting, choices),
+                                       choices.size());
     REQUIRE(retold);
     CHECK(retold->choices == choices);
     CHECK(retold->faults == known.faults);

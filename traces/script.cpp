@@ -4,9 +4,7 @@
 #include <map>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "traces/describe.hpp"
+#include "traces/places.hpp"
 
 namespace failback::traces {
 
@@ -14,52 +12,7 @@ namespace {
 
 using model::EventKind;
 using properties::MonitoredModel;
-using Run = sim::Execution<MonitoredModel>;
-
-struct Place {
-    std::string event;
-    std::size_t occurrence = 0;
-
-    friend auto operator<=>(const Place&, const Place&) = default;
-};
-
-// Numbers the entries of a run's agenda by their words.
-class Places {
-public:
-    explicit Places(const properties::Setting& setting) : describer_(*setting.sip) {}
-
-    // Of each entry that is new, in the order in which they were scheduled.
-    template <class Visit>
-    void look(const Run& run, Visit visit) {
-        std::vector<std::pair<std::uint64_t, std::size_t>> fresh;
-        for (std::size_t entry = 0; entry < run.agenda().size(); ++entry) {
-            if (run.agenda().note(entry).id >= seen_) {
-                fresh.emplace_back(run.agenda().note(entry).id, entry);
-            }
-        }
-        std::ranges::sort(fresh);
-        for (const auto& [id, entry] : fresh) {
-            const model::Event& event = run.agenda().event(entry);
-            std::string words = words_for(event);
-            const std::size_t occurrence = counts_[words]++;
-            visit(id, run.agenda().note(entry), event, Place{std::move(words), occurrence});
-        }
-        seen_ = run.next_id();
-    }
-
-private:
-    [[nodiscard]] std::string words_for(const model::Event& event) const {
-        if (event.kind == EventKind::deadline) {
-            return fmt::format("deadline {}", event.key);
-        }
-        return fmt::format("{} {} {}", static_cast<int>(event.kind),
-                           static_cast<int>(event.status), describer_.pending(event));
-    }
-
-    Describer describer_;
-    std::map<std::string, std::size_t> counts_;
-    std::uint64_t seen_ = 0;
-};
+using Run = MonitoredRun;
 
 struct Form {
     std::vector<model::Fate> fates;
@@ -80,21 +33,14 @@ Form form_at(const MonitoredModel& model, const Run& run, std::uint32_t entry,
     return result;
 }
 
-bool waits_if_unsaid(EventKind kind) {
-    return kind == EventKind::fault_strikes || kind == EventKind::window_opens ||
-           kind == EventKind::dial || kind == EventKind::calls_in ||
-           kind == EventKind::wanted || kind == EventKind::state_changes;
-}
-
 class Teller {
 public:
-    Teller(const properties::Setting& setting, const Script& script)
-        : model_(*setting.monitored), places_(setting), run_(model_) {
+    Teller(const properties::Setting& setting, const Script& script, std::size_t most_steps)
+        : model_(*setting.monitored), places_(setting), run_(model_), most_steps_(most_steps) {
         for (const Decision& decision : script) {
             said_.emplace(Place{decision.event, decision.occurrence},
                           std::pair{&decision, said_.size()});
         }
-        most_steps_ = 2 * script.size() + 100;
     }
 
     std::optional<Retold> tell() {
@@ -134,6 +80,11 @@ private:
                 return;
             }
             const auto& [decision, order] = said->second;
+            if (decision->waits) {
+                plans_[id] = {due.bounded() ? due.latest() : due.earliest(), order, nullptr,
+                              !due.bounded()};
+                return;
+            }
             const sim::TimeMs wanted = std::max(due.scheduled + decision->delay, due.earliest());
             plans_[id] = {due.bounded() ? std::min(wanted, due.latest()) : wanted, order, decision,
                           false};
@@ -181,10 +132,16 @@ private:
     Run run_;
     std::map<Place, std::pair<const Decision*, std::size_t>> said_;
     std::map<std::uint64_t, Plan> plans_;
-    std::size_t most_steps_ = 0;
+    std::size_t most_steps_;
 };
 
 }  // namespace
+
+bool waits_if_unsaid(EventKind kind) {
+    return kind == EventKind::fault_strikes || kind == EventKind::window_opens ||
+           kind == EventKind::dial || kind == EventKind::calls_in ||
+           kind == EventKind::wanted || kind == EventKind::state_changes;
+}
 
 Script script_of(const properties::Setting& setting, const std::vector<sim::Choice>& choices) {
     Script script;
@@ -202,14 +159,24 @@ Script script_of(const properties::Setting& setting, const std::vector<sim::Choi
                           choice.at - due.scheduled,
                           std::move(form.fates),
                           due.delay.earliest == due.delay.latest,
-                          std::move(form.picked)});
+                          std::move(form.picked),
+                          false});
         run.step(choice);
+    }
+    places.look(run, [&](std::uint64_t id, const sim::Due&, const model::Event&, Place place) {
+        places_by_id.emplace(id, std::move(place));
+    });
+    for (std::size_t entry = 0; entry < run.agenda().size(); ++entry) {
+        const Place& place = places_by_id.at(run.agenda().note(entry).id);
+        script.push_back({place.event, place.occurrence, run.agenda().event(entry).kind, 0, {},
+                          true, {}, true});
     }
     return script;
 }
 
-std::optional<Retold> retell(const properties::Setting& setting, const Script& script) {
-    return Teller(setting, script).tell();
+std::optional<Retold> retell(const properties::Setting& setting, const Script& script,
+                             std::size_t most_steps) {
+    return Teller(setting, script, most_steps).tell();
 }
 
 std::size_t faults_in(const properties::Setting& setting,

@@ -25,9 +25,10 @@ struct Decision {
     std::vector<model::Fate> fates;    // of what its step sends
     bool fixed = false;                // it could have had no other delay
     std::vector<model::Event> picked;  // of servers of equal priority, see StepLog
+    bool waits = false;                // still pending at the end: it happens as late as it may
 };
 
-// In order of execution.
+// In order of execution; last what is still pending then.
 using Script = std::vector<Decision>;
 
 // REQUIRES: the choices are possible.
@@ -39,9 +40,12 @@ struct Retold {
     std::size_t faults = 0;            // that struck, lost messages among them
 };
 
-// A run by the script, if it violates the property that the setting watches.
+// A run by the script, if it violates the property that the setting watches within so many steps.
 [[nodiscard]] std::optional<Retold> retell(const properties::Setting& setting,
-                                           const Script& script);
+                                           const Script& script, std::size_t most_steps);
+
+// May it be left out of a story? A fault or a user, which then does nothing.
+[[nodiscard]] bool waits_if_unsaid(model::EventKind kind);
 
 // How many faults struck in a run.
 [[nodiscard]] std::size_t faults_in(const properties::Setting& setting,

@@ -11,6 +11,7 @@
 #include "properties/check.hpp"
 #include "traces/cut.hpp"
 #include "traces/recorder.hpp"
+#include "traces/recurrence.hpp"
 #include "traces/script.hpp"
 
 namespace failback::traces {
@@ -19,6 +20,8 @@ namespace {
 
 using nlohmann::json;
 using properties::Breadth;
+
+constexpr std::size_t kMostStretches = 300;   // that are tried before the rest is let be
 
 // A design with a run that violates the property.
 struct Story {
@@ -58,10 +61,16 @@ public:
     Shrunk run() {
         Shrunk result;
         result.before = size();
-        cut_all();
-        plain_messages();
+        bool any = true;
+        while (any) {
+            cut_all();
+            any = without_stretches();
+            any = fewer_events() || any;
+            plain_messages();
+        }
         while (earlier()) {
         }
+        (void)without_stretches();
         rounder();
         result.exact = search_exactly();
         result.after = size();
@@ -91,21 +100,34 @@ private:
 
     // Takes a design with a script over if that violates the property, too, and is not larger.
     bool accept(const json& written, const Script& script) {
+        return accept(written, script, story_.size());
+    }
+
+    // The same with a story that is smaller.
+    bool accept_less(const Script& script) {
+        const auto [faults, steps] = story_.size();
+        return steps > 0 && accept(story_.written, script, {faults, steps - 1});
+    }
+
+    bool accept(const json& written, const Script& script,
+                std::pair<std::size_t, std::size_t> most_size) {
         if (++trials_ > options_.max_trials) {
             return false;
         }
         try {
-            Story story = make(written);
-            auto retold = retell(story.setting, script);
-            if (!retold) {
+            const bool is_same = written == story_.written;
+            Story other = is_same ? Story{} : make(written);
+            const properties::Setting& setting = is_same ? story_.setting : other.setting;
+            const std::size_t most = is_same ? story_.choices.size() : 2 * script.size() + 100;
+            auto retold = retell(setting, script, most);
+            if (!retold || std::pair(retold->faults, retold->choices.size()) > most_size) {
                 return false;
             }
-            story.choices = std::move(retold->choices);
-            story.faults = retold->faults;
-            if (story.size() > story_.size()) {
-                return false;
+            if (!is_same) {
+                story_ = std::move(other);
             }
-            story_ = std::move(story);
+            story_.choices = std::move(retold->choices);
+            story_.faults = retold->faults;
             script_ = script_of(story_.setting, story_.choices);
             return true;
         } catch (const model::InputError&) {  // something else of the design needs what was cut
@@ -164,6 +186,41 @@ private:
         return any;
     }
 
+    // Without what leads back to where the run was before, the longest of it first.
+    bool without_stretches() {
+        bool any = false;
+        std::size_t most = story_.choices.size();
+        for (bool again = true; again;) {
+            again = false;
+            const Moments moments(story_.setting, story_.choices, script_);
+            std::size_t tried = 0;
+            for (const Stretch& stretch : moments.recurrences(most)) {
+                if (++tried > kMostStretches) {
+                    break;
+                }
+                if (accept_less(moments.without(stretch))) {
+                    most = stretch.to - stretch.from;
+                    again = any = true;
+                    break;
+                }
+            }
+        }
+        return any;
+    }
+
+    // Faults that strike and users that do something: left out, the last ones first.
+    bool fewer_events() {
+        bool any = false;
+        for (std::size_t i = script_.size(); i-- > 0;) {
+            if (i < script_.size() && !script_[i].waits && waits_if_unsaid(script_[i].kind)) {
+                Script fewer = script_;
+                fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+                any = accept_less(fewer) || any;
+            }
+        }
+        return any;
+    }
+
     // Each message that is lost or duplicated: delivered instead.
     void plain_messages() {
         for (std::size_t i = script_.size(); i-- > 0;) {
@@ -178,7 +235,16 @@ private:
         cut_all();
     }
 
-    // The first of the delays with which the story still happens.
+    // So that each change makes something earlier.
+    [[nodiscard]] sim::TimeMs sum_of_instants() const {
+        sim::TimeMs sum = 0;
+        for (const sim::Choice& choice : story_.choices) {
+            sum += choice.at;
+        }
+        return sum;
+    }
+
+    // The first of the delays with which the story still happens, if it is earlier then.
     bool accept_delay(std::size_t decision, std::initializer_list<sim::TimeMs> delays) {
         for (const sim::TimeMs delay : delays) {
             if (decision >= script_.size() || delay >= script_[decision].delay) {
@@ -186,8 +252,9 @@ private:
             }
             Script changed = script_;
             changed[decision].delay = delay;
+            const auto before = std::pair(story_.size(), sum_of_instants());
             if (accept(story_.written, changed)) {
-                return true;
+                return std::pair(story_.size(), sum_of_instants()) < before;
             }
         }
         return false;

@@ -2,6 +2,7 @@
 // then earlier and rounder instants.
 //
 //  1. Every proposal is executed; only one that violates the property counts. The result replays.
+//     Proposals also leave out what leads back to where the run was before (recurrence.hpp).
 //  2. The design of the result lacks the faults, phones and calls that the story does not need.
 //  3. At last the design that is left is searched exactly, within limits. If that finds a run with
 //     fewer faults, or as few and fewer steps, it is the result: the smallest one there is.
