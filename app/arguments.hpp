@@ -25,6 +25,7 @@ struct CheckArguments {
     std::vector<std::string> properties;
     SearchArguments search;
     bool strict = false;
+    bool coverage = false;
     std::string out = "failback-out";
     std::string junit;             // files to write; empty: none
     std::string sarif;
@@ -65,6 +66,7 @@ struct SimulateArguments {
     std::string campaign;          // file to read and write; empty: none
     int random_faults = 0;
     bool stop_at_first = false;
+    bool coverage = false;
     bool histogram = false;
     SearchArguments search;
     std::string out = "failback-out";

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/check_report.hpp"
+#include "app/coverage_report.hpp"
 #include "app/report.hpp"
 #include "app/selection.hpp"
 #include "app/session.hpp"
@@ -35,6 +36,9 @@ public:
 
     int run() {
         search();
+        if (arguments_.coverage) {
+            cover();
+        }
         session_.finish(totals().sum);
         write_traces();
         write_reports();
@@ -56,6 +60,13 @@ private:
         for (properties::SharedVerdict& one : verdicts) {
             rows_.push_back({std::move(one.verdict), one.same_as, {}, {}});
         }
+    }
+
+    void cover() {
+        sim::Limits limits = session_.limits();
+        limits.max_classes = kClassesForCoverage;
+        covered_ = properties::cover(loaded_.design, instances_, !arguments_.search.no_slice,
+                                     limits);
     }
 
     void write_traces() {
@@ -168,6 +179,12 @@ private:
         }
         json["identical"] = identical();
         json["search"] = search_json(totals(), session_.seconds());
+        if (covered_) {
+            json["coverage"] = coverage_json(covered_->coverage);
+            json["coverage"]["slices"] = covered_->slices;
+            json["coverage"]["complete"] = covered_->complete;
+            json["coverage"]["stopped_by"] = covered_->stopped_by;
+        }
         print_json(json);
     }
 
@@ -186,6 +203,9 @@ private:
                                                         identical())
                                           : ""));
         print_expectations();
+        if (covered_) {
+            print(coverage_text(covered_->coverage, how_covered(*covered_)));
+        }
         print_next_command();
         const SearchTotals all = totals();
         session_.summarise(
@@ -211,14 +231,14 @@ private:
     }
 
     void print_next_command() const {
+        if (count(Outcome::vacuous) > 0) {
+            print("a vacuous property says nothing: its premise cannot happen in this design\n");
+        }
         for (const Row& row : rows_) {
             if (!row.trace.empty()) {
                 print("next: failback show " + row.trace + "\n");
                 return;
             }
-        }
-        if (count(Outcome::vacuous) > 0) {
-            print("a vacuous property says nothing: its premise cannot happen in this design\n");
         }
     }
 
@@ -239,6 +259,7 @@ private:
     LoadedDesign loaded_;
     std::vector<Instance> instances_;
     std::vector<Row> rows_;
+    std::optional<properties::Covered> covered_;
     Session session_;
 };
 

@@ -97,6 +97,8 @@ private:
                           "search each property, also those that are the same but for names");
         command->add_flag("--strict", arguments->strict,
                           "vacuous properties are failures (exit 3)");
+        command->add_flag("--coverage", arguments->coverage,
+                          "search once more, for which events come in which phase of each node");
         command->add_option("--junit", arguments->junit, "write the verdicts as JUnit XML");
         command->add_option("--sarif", arguments->sarif, "write the verdicts as SARIF 2.1.0");
         add_out(command, arguments->out);
@@ -167,6 +169,8 @@ private:
                           "end with the first run that violates a property");
         command->add_option("--campaign", arguments->campaign,
                             "keep the results in this file, and go on from there");
+        command->add_flag("--coverage", arguments->coverage,
+                          "which events came in which phase of each node");
         command->add_flag("--histogram", arguments->histogram, "durations as bars");
         command->add_option("--threads", arguments->search.threads, "threads (default 1)");
         command->add_option("--max-time", arguments->search.max_time, "time limit, e.g. 10m");

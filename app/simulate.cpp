@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "app/campaign.hpp"
+#include "app/coverage_report.hpp"
 #include "app/report.hpp"
 #include "app/selection.hpp"
 #include "app/session.hpp"
@@ -54,6 +55,11 @@ public:
         options_.until = duration_of(arguments.until, "--until");
         options_.threads = threads_of(arguments.search.threads);
         options_.stop_at_first = arguments.stop_at_first;
+        options_.coverage = arguments.coverage;
+        if (arguments.coverage && !arguments.campaign.empty()) {
+            throw UsageError("--coverage: found together with --campaign, whose file has no room "
+                             "for it; expected one of them");
+        }
         options_.stop = [this] { return session_.stop_reason(); };
         draw_faults();
     }
@@ -209,6 +215,9 @@ private:
     [[nodiscard]] std::string reason_of(std::size_t instance) const {
         const auto found = violations_of(instance);
         if (found.empty()) {
+            if (properties::released_at_start(instances_[instance].property, loaded_.design)) {
+                return "only simulated, and it is released at the start";
+            }
             return campaign_.result.properties[instance].triggered ||
                            properties::always_triggered(instances_[instance].property)
                        ? "only simulated"
@@ -250,6 +259,9 @@ private:
                  {"violations", violations_json(i)},
                  {"durations", durations_json(result.properties[i])}});
         }
+        if (arguments_.coverage) {
+            json["coverage"] = coverage_json(result.coverage);
+        }
         print_json(json);
     }
 
@@ -267,6 +279,9 @@ private:
             print_violations(i);
         }
         print_durations(width);
+        if (arguments_.coverage) {
+            print(coverage_text(result.coverage, fmt::format("in {} runs", result.runs)));
+        }
         if (!result.stopped_by.empty()) {
             print("stopped: " + result.stopped_by + "\n");
         }

@@ -88,6 +88,7 @@ private:
     void count(const Ended& ended) {
         ++result_.runs;
         result_.steps += ended.outcome.fired.size();
+        result_.coverage.add(ended.outcome.coverage);
         for (std::size_t i = 0; i < instances_->size(); ++i) {
             join(result_.properties[i], ended.outcome.seen[i]);
         }
@@ -139,6 +140,7 @@ std::uint64_t run_seed(std::uint64_t seed, std::uint64_t run) {
 void join(SimulationResult& result, const SimulationResult& later) {
     result.runs += later.runs;
     result.steps += later.steps;
+    result.coverage.add(later.coverage);
     result.stopped_by = later.stopped_by;
     result.properties.resize(later.properties.size());
     for (std::size_t i = 0; i < later.properties.size(); ++i) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "model/coverage.hpp"
 #include "properties/catalogue.hpp"
 #include "properties/check.hpp"
 #include "properties/histogram.hpp"
@@ -27,6 +28,7 @@ struct SimulationOptions {
     sim::TimeMs until = 86'400'000;
     std::uint64_t max_steps = 10'000'000;   // of one run; more happen only if time stands still
     unsigned threads = 1;
+    bool coverage = false;                  // notes what is seen
     bool stop_at_first = false;             // behind the first run that violates a property
     // The design of a run, with the same servers, phones and lines; empty: all have the same.
     std::function<model::Design(std::uint64_t run)> design_of;
@@ -61,6 +63,7 @@ struct SimulationResult {
     std::string stopped_by;                 // empty if all runs were made
     std::vector<Simulated> properties;      // by instance
     std::vector<SimulatedViolation> violations;  // in order of instance, then of run
+    model::Coverage coverage;               // if asked for
 };
 
 [[nodiscard]] std::uint64_t run_seed(std::uint64_t seed, std::uint64_t run);

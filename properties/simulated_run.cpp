@@ -137,6 +137,9 @@ RunOutcome run_once(const MonitoredModel& model, std::uint64_t seed,
     outcome.seen.resize(properties);
     Faults faults(model.sip());
     Stopwatches watches(model);
+    if (options.coverage) {
+        outcome.coverage.add_roles(model.sip());
+    }
     while (properties == 0 || outcome.violated.size() < properties) {
         const auto choice = chooser.next(run);
         if (!choice) {
@@ -147,6 +150,9 @@ RunOutcome run_once(const MonitoredModel& model, std::uint64_t seed,
                                     " steps; does time stand still?");
         }
         const model::Event event = run.agenda().event(choice->entry);
+        if (options.coverage) {
+            outcome.coverage.see(model.sip(), run.state().sip, event);
+        }
         MonitoredState after = run.state();
         sim::Effects<model::Event> effects;
         MonitorLog log;

@@ -27,6 +27,7 @@ struct RunOutcome {
     std::vector<Fired> fired;
     std::vector<Violated> violated;
     std::vector<Simulated> seen;    // by property
+    model::Coverage coverage;       // if asked for
 };
 
 // Steps until every property is violated, nothing happens before the horizon, or a limit is hit.

@@ -209,6 +209,24 @@ class Stories(CommandLine):
 
     # shrink and diff
 
+    def test_coverage(self):
+        plain = self.expect(0, "check", REFERENCE).stdout
+        covered = self.expect(0, "check", REFERENCE, "--coverage").stdout
+        self.assertIn(plain.rstrip("\n"), covered)
+        self.assertIn("1 of 1 slices searched to the end\n", covered)
+        self.assertIn("    never while ", covered)
+        one = self.expect(0, "check", REFERENCE, "--coverage", "--json").stdout
+        found = json.loads(one)["coverage"]
+        self.assertEqual((found["slices"], found["complete"], found["stopped_by"]), (1, 1, ""))
+        self.assertEqual(found["seen"], sum(len(role["seen"]) for role in found["roles"]))
+        runs = ("simulate", REFERENCE, "--runs", "6", "--coverage", "--json")
+        alone = json.loads(self.expect(2, *runs).stdout)["coverage"]
+        together = json.loads(self.expect(2, *runs, "--threads", "3").stdout)["coverage"]
+        self.assertEqual(alone, together)
+        self.assertGreater(alone["seen"], 15)
+        done = self.expect(64, "simulate", REFERENCE, "--coverage", "--campaign", "night.json")
+        self.assertIn("--coverage: found together with --campaign", done.stderr)
+
     def test_shrink_and_diff(self):
         stay = str(ROOT / "tests/data/properties/failback.violated.json")
         self.expect(1, "simulate", stay, "--runs", "3", "--out", "out")
