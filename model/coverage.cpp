@@ -90,6 +90,12 @@ public:
                              static_cast<int>(state_.names[event_.index].end) - 1);
             case EventKind::name_expires:
                 return found(Role::name, name_phase(), 4);
+            // What gateways pass on, servers at which messages wait, and what notifiers tell of
+            // have no roles here.
+            case EventKind::relayed_to_server:
+            case EventKind::relayed_to_gateway:
+            case EventKind::served:
+            case EventKind::state_changes:
             case EventKind::belief_changes:
             case EventKind::deadline:
                 break;
@@ -343,7 +349,7 @@ Found Classifier::timer() const {
     if (of_call_server(timer)) {
         return found(Role::callee, callee_phase(index),
                      nth({Timer::callee_answers, Timer::answer_retransmit, Timer::answer_give_up,
-                          Timer::call_nonce_age},
+                          Timer::call_nonce_age, Timer::invite_expires},
                          3, timer));
     }
     if (of_dialog(timer)) {
@@ -380,7 +386,7 @@ Found Classifier::timer() const {
                           Timer::subscription_expires},
                          4, timer));
     }
-    return timer_of_usage();
+    return of_relay(timer) ? std::nullopt : timer_of_usage();
 }
 
 // Of a registration or a subscription, at the phone or at the server.
@@ -388,6 +394,9 @@ Found Classifier::timer_of_usage() const {
     const Timer timer = event_.timer;
     const std::size_t index = event_.index;
     const bool subscribes = is_subscription(index);
+    if (timer == Timer::forget && model_.usages()[index].beyond) {
+        return std::nullopt;  // of the gateway, or of the server behind it
+    }
     if (timer == Timer::forget || timer == Timer::nonce_age) {
         const bool forgets = timer == Timer::forget;
         return subscribes ? found(Role::notifier, notifier_phase(index), forgets ? 3 : 7)

@@ -72,8 +72,9 @@ const Tables kTables{{
      {"+++...++", "+++...++", "++++++++", "++++...+", "++++..++", "++++++.+", "++++++++"}},
     {"callee",
      {"down", "refusing", "none", "answered", "confirmed", "refused", "ringing"},
-     {"INVITE", "ACK", "CANCEL", "callee answers", "200 again", "no ACK", "nonce too old"},
-     {"+++++++", "+++++++", "+++...+", "+++.+++", "+++...+", "+++...+", "++++..+"}},
+     {"INVITE", "ACK", "CANCEL", "callee answers", "200 again", "no ACK", "nonce too old",
+      "INVITE expired"},
+     {"++++++++", "++++++++", "+++...+.", "+++.+++.", "+++...+.", "+++...+.", "++++..++"}},
     {"offering server",
      {"none", "offered", "offered to nobody", "alerting"},
      {"call", "180", "200", "refusal", "Timer A", "Timer B"},
@@ -97,9 +98,11 @@ const Tables kTables{{
      {"+", "+", "+", "+"}},
     {"fault",
      {"crash", "unreachable", "loss", "duplication", "maintenance", "refusal", "restart",
-      "rebinding", "rogue-register", "dns-outage", "dns-denial"},
+      "rebinding", "rogue-register", "dns-outage", "dns-denial", "dns-delay", "latency",
+      "credentials", "hang", "power-cut", "full"},
      {"strikes", "ends", "window opens", "window closes"},
-     {"++..", "++..", "..++", "..++", "++..", "++..", "++..", "++..", "++..", "++..", "++.."}},
+     {"++..", "++..", "..++", "..++", "++..", "++..", "++..", "++..", "++..", "++..", "++..",
+      "++..", "++..", "++..", "++..", "++..", "++.."}},
 }};
 
 }  // namespace

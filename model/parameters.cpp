@@ -9,12 +9,10 @@
 #include "model/appearance_parameters.hpp"
 #include "model/clock.hpp"
 #include "model/dialog_parameters.hpp"
-#include "model/duration.hpp"
 #include "model/flow_parameters.hpp"
 #include "model/gateway_parameters.hpp"
 #include "model/name_parameters.hpp"
 #include "model/parameter_parts.hpp"
-#include "model/profiles.hpp"
 #include "model/retry_parameters.hpp"
 #include "model/subscription_parameters.hpp"
 
@@ -468,38 +466,6 @@ private:
 std::vector<Parameter> parameters_of(const SipModel& sip, const nlohmann::json& written,
                                      const TightDelay& delay) {
     return Finder(sip, written, delay).find();
-}
-
-Position position_of(const Parameter& parameter, const JsonSource& source) {
-    const std::string end = parameter.end == End::shortest ? "/0" : "/1";
-    const Position of_end =
-        parameter.end == End::whole ? Position{} : source.value_position(parameter.key + end);
-    return of_end.line > 0 ? of_end : source.value_position(parameter.key);
-}
-
-std::optional<nlohmann::json> shortened(const nlohmann::json& written, const Parameter& parameter,
-                                        DelayMs by) {
-    if (!parameter.value) {
-        return std::nullopt;
-    }
-    Interval value = *parameter.value;
-    if (parameter.end != End::longest) {
-        value.earliest -= by;
-    }
-    if (parameter.end != End::shortest && value.latest != sim::kNever) {
-        value.latest -= by;
-    }
-    if (value.earliest < 0 || !sim::is_valid(value)) {
-        return std::nullopt;
-    }
-    json changed = written;
-    json& place = place_in(changed, json::json_pointer(parameter.key));
-    if (parameter.end == End::whole) {
-        place = duration_text(value.latest);
-    } else {
-        place = {duration_text(value.earliest), duration_text(value.latest)};
-    }
-    return changed;
 }
 
 }  // namespace failback::model

@@ -243,6 +243,22 @@ void set_idle_notify(Idle& idle, const Design& design, const Part& part) {
     idle.notify_timeout = idle.notify_retransmit && round_trip < phone.timers.timer_f;
 }
 
+// At a gateway that passes requests on: whether it answers or the server behind it, nothing is
+// sure. Timer K and the expiry at the phone are as in idle_parts, with either lifetime.
+Idle idle_parts_beyond(const Design& design, const Part& part) {
+    const DelayMs least_expires = design.phones[part.phone].least_expires;
+    const Server& server = server_of(design, part);
+    const auto [least, most] = granted_lifetimes(design, part);
+    Idle idle;
+    idle.absorb = idle.memory = true;
+    idle.belief = part.kind != PartKind::subscription &&
+                  ends_before_expiry(design, part, std::max(least, least_expires)) &&
+                  ends_before_expiry(design, part, std::max(most, least_expires)) &&
+                  !too_brief(design, part, server) &&
+                  !too_brief(design, part, design.servers[*server.watches]);
+    return idle;
+}
+
 }  // namespace
 
 Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
@@ -261,19 +277,10 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
         granted_lifetime(design, part) - (server.whole_seconds ? 999 : 0);
     const bool subscription = part.kind == PartKind::subscription;
 
-    Idle idle;
     if (passes_on(server)) {
-        // Whether the gateway answers or the server behind it, nothing is sure. Timer K and the
-        // expiry at the phone are as below, with either lifetime.
-        const auto [least, most] = granted_lifetimes(design, part);
-        idle.absorb = idle.memory = true;
-        idle.belief = !subscription &&
-                      ends_before_expiry(design, part, std::max(least, phone.least_expires)) &&
-                      ends_before_expiry(design, part, std::max(most, phone.least_expires)) &&
-                      !too_brief(design, part, server) &&
-                      !too_brief(design, part, design.servers[*server.watches]);
-        return idle;
+        return idle_parts_beyond(design, part);
     }
+    Idle idle;
     // Timer K: a response that a completed transaction absorbs would otherwise match nothing and be
     // dropped. Both leave the phone as it is.
     idle.absorb = true;

@@ -107,7 +107,7 @@ void SipModel::dialog_arrives(Step& step, const Event& event) const {
 }
 
 void SipModel::answer_arrived(Step& step, const Event& event, bool is_wanted) const {
-    const bool at_server = event.kind == EventKind::message_to_server;
+    const bool at_server = event.kind != EventKind::message_to_phone;
     const auto first =
         at_server ? incoming_[event.index].dialog : calls_[event.index].first_dialog;
     if (first) {

@@ -19,6 +19,7 @@
 #include "model/output.hpp"
 #include "model/reduction.hpp"
 #include "model/scope.hpp"
+#include "model/sip_nodes.hpp"
 #include "model/sip_state.hpp"
 #include "model/step_log.hpp"
 #include "sim/model.hpp"
@@ -33,108 +34,10 @@ inline constexpr std::uint8_t kCurrentNotify = 7;
 // The latest request of a station for its appearance.
 inline constexpr std::uint8_t kCurrentSeizure = 7;
 
-class SipModel {
+class SipModel : public SipNodes {
 public:
     using State = SipState;
     using Event = model::Event;
-
-    // Where a server keeps the binding of a registration: in a record, from a slot on.
-    struct Place {
-        std::size_t server = 0;
-        std::uint8_t record = 0;
-        std::uint8_t slot = 0;         // of the first contact; the others follow
-    };
-    struct UsageInfo {
-        Part part;
-        std::size_t server = 0;
-        std::size_t line = 0;          // index into lines()
-        ClientUsageConfig config;
-        // The waits while another registration of the line works, where they are others.
-        std::optional<Retry> beside;
-        FlowConfig flow;               // registrations
-        Idle idle;                     // all false with Fidelity::full
-        std::uint8_t record = 0;       // registrations: where the binding is kept
-        std::uint8_t slot = 0;         // of the first contact; the others follow
-        Login login;
-        bool nonces_age = false;       // their lifetime at the server matters
-        std::uint8_t notifier = 0;     // subscriptions: index into SipState::notifiers
-        const ChangePlan* changes = nullptr;  // subscriptions: of what it tells of
-        NotifierConfig notifying;
-        Interval to_server;
-        Interval to_phone;
-        std::optional<std::uint8_t> name;  // index into names()
-        std::size_t succession = 0;    // of the line, or of the addresses of the name
-        // At a gateway that passes requests on: where they go, and index into SipState::relays.
-        std::optional<Place> beyond;
-        std::uint8_t relay = 0;
-    };
-    // The addresses of a name, with one of which a line registers beside other servers. Their
-    // LineStates follow those of the lines.
-    struct GroupInfo {
-        std::size_t line = 0;          // index into lines()
-        std::size_t name = 0;          // of the phone
-        Phone rules;
-    };
-    // A name in the list of a phone.
-    struct NameInfo {
-        std::size_t phone = 0;
-        std::size_t name = 0;          // of the phone
-        NameConfig config;
-    };
-    struct RecordInfo {
-        std::size_t server = 0;
-        std::string aor;
-    };
-    struct LineInfo {
-        std::size_t phone = 0;
-        std::size_t line = 0;
-        std::vector<std::optional<std::uint8_t>> registration;  // usage, by entry
-        // By entry, for each of the subscriptions of the phone.
-        std::vector<std::optional<std::uint8_t>> subscription;
-        std::optional<std::uint8_t> call;
-    };
-    struct CallInfo {
-        std::size_t line = 0;          // index into lines()
-        CallConfig config;
-        std::vector<IdleCall> idle;    // by entry
-        Interval at;
-        int count = 0;
-        std::uint8_t first_server = 0; // call server of entry 0; the others follow
-        std::uint8_t servers = 0;      // and those that gateways pass requests on to, by entry
-        Callee callee;
-        std::optional<std::uint8_t> first_dialog;  // that of entry 0, if calls last
-        std::vector<Login> logins;     // by entry
-    };
-    struct IncomingInfo {
-        std::size_t line = 0;          // index into lines()
-        std::size_t entry = 0;
-        std::size_t server = 0;
-        std::optional<std::size_t> through;  // the gateway that the binding leads through
-        IncomingConfig config;
-        Interval at;
-        int count = 0;
-        std::optional<std::uint8_t> dialog;  // if calls last
-    };
-    // Of a line at a server, after a call that was placed or came in.
-    struct DialogInfo {
-        std::size_t line = 0;          // index into lines()
-        std::size_t entry = 0;
-        std::size_t server = 0;
-        std::uint8_t call = 0;         // index into calls(), or into incoming()
-        DialogConfig config;
-    };
-
-    struct AppearanceInfo {
-        std::size_t line = 0;          // index into lines()
-        std::size_t entry = 0;
-        std::size_t server = 0;
-        std::uint8_t record = 0;       // of the address of record that is shared
-        int appearance = 1;
-        AppearanceConfig config;
-        IdleSeizure idle;
-        Interval at;
-        int count = 0;
-    };
 
     // THROWS InputError if the design does not fit. The design must outlive the model.
     // `registrations_end`: nothing looks at registrations after the last call was placed; a reduced
@@ -210,11 +113,6 @@ public:
     [[nodiscard]] const std::vector<LineInfo>& lines() const { return lines_; }
     [[nodiscard]] const std::vector<CallInfo>& calls() const { return calls_; }
     [[nodiscard]] const std::vector<IncomingInfo>& incoming() const { return incoming_; }
-    // The phone and the server between which a message goes that is none of a gateway's probes.
-    struct Ends {
-        std::size_t phone = 0;
-        std::size_t server = 0;
-    };
     [[nodiscard]] Ends ends_of(const Event& message) const;
     [[nodiscard]] const std::vector<DialogInfo>& dialogs() const { return dialogs_; }
     [[nodiscard]] const std::vector<AppearanceInfo>& appearances() const { return appearances_; }
@@ -295,6 +193,7 @@ private:
     [[nodiscard]] bool waits(Step& step, const Event& event, std::size_t server) const;
     void turn_away(Step& step, const Event& event, const LoadInfo& load) const;
     void work(Step& step, std::size_t load) const;
+    void on_served(Step& step, const Event& event) const;
     void drop_queue(Step& step, std::size_t server) const;
     void begin_or_end_hang(Step& step, std::size_t server, bool before) const;
     // Does a timer of a server come due while it hangs?

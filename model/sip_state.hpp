@@ -28,7 +28,7 @@
 namespace failback::model {
 
 // Capacities. A design that does not fit is refused with the number that does not fit.
-inline constexpr std::size_t kFaults = 16;
+inline constexpr std::size_t kFaults = 24;
 inline constexpr std::size_t kUsages = 64;
 inline constexpr std::size_t kRecords = 64;
 inline constexpr std::size_t kLines = 64;

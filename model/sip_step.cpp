@@ -108,15 +108,9 @@ void SipModel::act(Step& step, const Event& event) const {
                 on_timer(step, event);
             }
             break;
-        case EventKind::served: {
-            Event& taken = step.state.queued[loads_[event.index].first + event.key];
-            const Event message = taken;
-            taken = {};
-            taken.kind = EventKind::message_to_server;  // a free place is all zero
-            handle(step, message);
-            work(step, event.index);
+        case EventKind::served:
+            on_served(step, event);
             break;
-        }
         case EventKind::binding_expires:
             end_repeat_window(step, event.index, event.key);
             expire(step.state.records[event.index], event.key);
@@ -169,6 +163,15 @@ void SipModel::act(Step& step, const Event& event) const {
             ensure(false, "a deadline belongs to a monitor");
     }
     free_of_unregistered(step);
+}
+
+void SipModel::on_served(Step& step, const Event& event) const {
+    Event& taken = step.state.queued[loads_[event.index].first + event.key];
+    const Event message = taken;
+    taken = {};
+    taken.kind = EventKind::message_to_server;  // a free place is all zero
+    handle(step, message);
+    work(step, event.index);
 }
 
 void SipModel::on_timer(Step& step, const Event& event) const {

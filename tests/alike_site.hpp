@@ -12,6 +12,31 @@ inline std::string replaced(const std::string& text, const std::string& by) {
     return std::regex_replace(text, std::regex("@"), by);
 }
 
+// With @ for the number of the site.
+inline std::string site_faults() {
+    return R"([
+        {"name": "crash@", "kind": "crash", "server": "main@", "at": ["1s", "1h"],
+         "lasts": ["60s", "2h"], "count": 2, "bindings": "kept"},
+        {"name": "cut@", "kind": "unreachable", "server": "spare@", "phone": "phone@",
+         "at": ["1s", "1h"], "lasts": ["60s", "2h"], "count": 1, "direction": "to-phone"},
+        {"name": "noise@", "kind": "loss", "server": "main@", "phone": "phone@", "count": 3,
+         "direction": "to-server", "window": ["10s", "1h"]},
+        {"name": "works@", "kind": "maintenance", "server": "main@", "retry_after": "300s",
+         "notifies": "probation"},
+        {"name": "unplugged@", "kind": "restart", "phone": "phone@", "at": ["1s", "1h"],
+         "lasts": ["30s", "1h"], "count": 2},
+        {"name": "slow@", "kind": "latency", "server": "main@", "after": "crash@",
+         "delay": ["1s", "2s"]},
+        {"name": "attack@", "kind": "rogue-register", "server": "main@", "line": "line@",
+         "replaces": false},
+        {"name": "power@", "kind": "power-cut", "phones": ["phone@"], "at": ["1s", "1h"],
+         "lasts": ["30s", "1h"], "count": 1},
+        {"name": "memory@", "kind": "full", "server": "main@", "at": ["1s", "1h"],
+         "lasts": ["60s", "2h"], "answer": "500", "retry_after": "200s",
+         "refreshes": "accepted"}
+    ])";
+}
+
 // A site of its own: two servers, a phone, its links, faults and calls. Every parameter is written.
 inline nlohmann::json site(const std::string& number) {
     const std::string server = R"("min_expires": "60s", "max_expires": "3000s",
@@ -19,7 +44,7 @@ inline nlohmann::json site(const std::string& number) {
         "timer_j": "32s", "whole_seconds": false, "out_of_order": "500", "repeat_window": "20s",
         "capacity": {"bindings": 5, "answer": "503", "retry_after": "30s"},
         "contacts_per_aor": {"bindings": 2, "answer": "403", "retry_after": "40s"},
-        "accepts": "known", "dialogs": "kept")";
+        "accepts": "known", "dialogs": "kept", "cisco_keep_alive": "literal")";
     return nlohmann::json::parse(replaced(R"({
         "servers": [{"name": "main@", "address": "main@.example.com", "kind": "registrar",
                      "processing": {"time": ["1ms", "2ms"], "workers": 2, "queue": 5,
@@ -38,13 +63,13 @@ inline nlohmann::json site(const std::string& number) {
             "clock": {"ppm": 100},
             "expires": "600s", "refresh": {"rule": "lead", "lead": "60s"}, "retry": ["30s", "60s"],
             "least_expires": "90s",
-            "max_retries": 3, "belief": "until-failed-refresh", "failback": "stay",
+            "cseq": "rises", "max_retries": 3, "belief": "until-failed-refresh", "failback": "stay",
             "boot": ["0s", "5s"], "wipe_at_boot": false,
             "lookup": {"timeout": "6s", "tries": 3, "queries": "naptr-srv-a", "expired": "unused",
                        "before_calls": "next"},
             "transport_errors": "ignored", "retry_after": "honoured", "max_min_expires": "7200s",
-            "on_status": {"400": "10s", "401": "16s", "403": "11s", "404": "12s", "480": "13s",
-                          "500": "14s", "503": "15s"},
+            "on_status": {"400": "10s", "401": "16s", "403": "11s", "404": "12s", "408": "17s",
+                          "480": "13s", "500": "14s", "503": "15s"},
             "after_restart": {"call_id": "same", "cseq": "continues", "contact": "new",
                               "instance_id": false},
             "calls": {"first": "working", "then": "all", "retry_timeout": "1s", "retry_count": 2,
@@ -56,31 +81,11 @@ inline nlohmann::json site(const std::string& number) {
                          "calls_from_others": "taken", "dialogs": "kept"},
             "subscription": {"to": "primary", "expires": "700s",
                              "refresh": {"rule": "lead", "lead": "50s"}, "retry": ["20s", "40s"],
-                             "timer_n": "32s", "reasons": "heeded"}
+                             "timer_n": "32s", "reasons": "heeded", "unsubscribed": "unknown"}
         }],
         "links": [{"phone": "phone@", "server": "main@",
                    "to_server": ["1ms", "20ms"], "to_phone": ["2ms", "30ms"]}],
-        "faults": [
-            {"name": "crash@", "kind": "crash", "server": "main@", "at": ["1s", "1h"],
-             "lasts": ["60s", "2h"], "count": 2, "bindings": "kept"},
-            {"name": "cut@", "kind": "unreachable", "server": "spare@", "phone": "phone@",
-             "at": ["1s", "1h"], "lasts": ["60s", "2h"], "count": 1, "direction": "to-phone"},
-            {"name": "noise@", "kind": "loss", "server": "main@", "phone": "phone@", "count": 3,
-             "direction": "to-server", "window": ["10s", "1h"]},
-            {"name": "works@", "kind": "maintenance", "server": "main@", "retry_after": "300s",
-             "notifies": "probation"},
-            {"name": "unplugged@", "kind": "restart", "phone": "phone@", "at": ["1s", "1h"],
-             "lasts": ["30s", "1h"], "count": 2},
-            {"name": "slow@", "kind": "latency", "server": "main@", "after": "crash@",
-             "delay": ["1s", "2s"]},
-            {"name": "attack@", "kind": "rogue-register", "server": "main@", "line": "line@",
-             "replaces": false},
-            {"name": "power@", "kind": "power-cut", "phones": ["phone@"], "at": ["1s", "1h"],
-             "lasts": ["30s", "1h"], "count": 1},
-            {"name": "memory@", "kind": "full", "server": "main@", "at": ["1s", "1h"],
-             "lasts": ["60s", "2h"], "answer": "500", "retry_after": "200s",
-             "refreshes": "accepted"}
-        ],
+        "faults": )" + site_faults() + R"(,
         "calls": [{"phone": "phone@", "line": "line@", "count": 2, "at": ["60s", "1h"],
                    "rings": ["1s", "20s"], "callee": "answers"}],
         "incoming": [{"phone": "phone@", "line": "line@", "server": "main@", "count": 2,

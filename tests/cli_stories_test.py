@@ -197,8 +197,8 @@ class Stories(CommandLine):
         self.expect(0, "replay", violation["trace"])
         short = json.loads(self.expect(0, "shrink", violation["trace"], "--json").stdout)
         self.assertEqual(short["after"]["faults"], 1)
-        done = self.expect(64, "simulate", STAYS, "--random-faults", "16")
-        self.assertIn("from 0 to 15", done.stderr)
+        done = self.expect(64, "simulate", STAYS, "--random-faults", "24")
+        self.assertIn("from 0 to 23", done.stderr)
 
     def test_campaign_as_a_table(self):
         table = self.expect(2, "simulate", REFERENCE, "--runs", "20", "--histogram").stdout

@@ -163,7 +163,7 @@ TEST_CASE("design file: defaults", "[design]") {
 TEST_CASE("design file: the schema states the defaults of the reader", "[design]") {
     const Design plain = read(minimal());
     json server = schema_defaults("server");
-    CHECK(server.size() == 15);
+    CHECK(server.size() == 16);
     server["name"] = "primary";
     CHECK(text_of(read(with("/servers/0", server)).servers[0]) == text_of(plain.servers[0]));
 
@@ -227,7 +227,7 @@ TEST_CASE("design file: everything that can be written arrives", "[design]") {
           "7 1 3 7200000 0 0 0-10000 true 0 1 false false false 1 1 500 2 0 "
           "false false true true 2 "
           "0 1 7200000 500:5000-5000 403:never 404:90000-90000 480:1000-2000 503:1000-2000 "
-          "401:3000-3000 "
+          "401:3000-3000 408:4000-4000 "
           "2 1800000 0 5000 50 "
           "0 1000-1000 30000 1800000 50-100 0 1000-1000 30000 1800000 50-100");
     CHECK(text_of(design.servers[0].authentication) ==
@@ -248,7 +248,7 @@ TEST_CASE("design file: everything that can be written arrives", "[design]") {
     CHECK(after.cseq_restarts);
     CHECK(after.new_contact);
     CHECK(after.instance_id);
-    REQUIRE(design.faults.size() == 15);
+    REQUIRE(design.faults.size() == 18);
     CHECK(design.faults[10].resolver == 1U);
     CHECK(design.faults[10].kind == FaultKind::dns_outage);
     CHECK(design.faults[11].kind == FaultKind::dns_denial);
@@ -276,15 +276,16 @@ TEST_CASE("design file: everything that can be written arrives", "[design]") {
     CHECK(design.incoming[0].count == 3);
     CHECK(design.incoming[0].at == Interval{0, 7'200'000});
     CHECK(design.incoming[0].rings == Interval{5000, 5000});
-    REQUIRE(design.properties.size() == 3);
+    REQUIRE(design.properties.size() == 4);
     CHECK_FALSE(design.all_properties);
     CHECK(design.properties[0].name == "failback");
-    CHECK(design.properties[1].within == 66'500);
-    CHECK(design.properties[1].line == "line1");
-    CHECK(design.properties[2].says == "never working(line1) = gateway");
+    CHECK(design.properties[1].event == "presence");
+    CHECK(design.properties[2].within == 66'500);
+    CHECK(design.properties[2].line == "line1");
+    CHECK(design.properties[3].says == "never working(line1) = gateway");
     CHECK_FALSE(design.properties[0].expect);
-    CHECK(design.properties[1].expect == Expected::holds);
-    CHECK(design.properties[2].expect == Expected::violated);
+    CHECK(design.properties[2].expect == Expected::holds);
+    CHECK(design.properties[3].expect == Expected::violated);
 }
 
 TEST_CASE("design file: what is said of calls that last arrives", "[design]") {
@@ -338,7 +339,8 @@ TEST_CASE("design file: all problems at once, in the order of the file", "[desig
               R"(expected a key of a server: "name", "profile", "notes", "address", "kind", )"
               R"("min_expires", "max_expires", "too_brief", "expiry_sweep", "whole_seconds", )"
               R"("stores_bindings", "subscriptions", "accepts", "dialogs", "timer_j", "capacity", )"
-              R"("contacts_per_aor", "out_of_order", "repeat_window", "authentication", )"
+              R"("contacts_per_aor", "out_of_order", "repeat_window", "cisco_keep_alive", )"
+              R"("authentication", )"
               R"("processing" )"
               R"((did you mean "min_expires"?))" "\n"
               R"(designs/x.json:8:17: /phones/0/lines/0: found no "aor" in a line, expected )"

@@ -55,13 +55,13 @@ TEST_CASE("design file: what a server can do at once", "[design]") {
 
 TEST_CASE("design file: every key of a load arrives", "[design]") {
     const Design design = read_design(FAILBACK_SOURCE_DIR "/tests/data/every_key.json");
-    CHECK(design.faults[12].kind == FaultKind::hang);
-    CHECK(design.faults[13].kind == FaultKind::power_cut);
-    CHECK(design.faults[13].phones == std::vector<std::size_t>{0, 1});
-    CHECK(design.faults[14].kind == FaultKind::full);
-    CHECK(design.faults[14].answer == Status::forbidden_403);
-    CHECK(design.faults[14].retry_after == 60'000);
-    CHECK(design.faults[14].refuses_refreshes);
+    CHECK(design.faults[15].kind == FaultKind::hang);
+    CHECK(design.faults[16].kind == FaultKind::power_cut);
+    CHECK(design.faults[16].phones == std::vector<std::size_t>{0, 1});
+    CHECK(design.faults[17].kind == FaultKind::full);
+    CHECK(design.faults[17].answer == Status::forbidden_403);
+    CHECK(design.faults[17].retry_after == 60'000);
+    CHECK(design.faults[17].refuses_refreshes);
     CHECK(design.servers[0].processing == Processing{{1, 2}, 2, 8, true, 20'000});
     CHECK_FALSE(design.servers[1].processing);
 }

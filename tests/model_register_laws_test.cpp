@@ -175,6 +175,7 @@ TEST_CASE("register: a CSeq that stays is no harm after a challenge, and a repet
 TEST_CASE("register: who grants more than was asked for is seen") {
     Design design = design_with(1);
     design.phones[0].expires = 30 * kSecond;
+    design.phones[0].refresh.lead = 10 * kSecond;  // less than what is granted
     design.servers[0].too_brief = TooBrief::raise;
     Run raising(design);
     raising.until(kSecond);

@@ -149,7 +149,7 @@ TEST_CASE("relays: drawn designs, sliced and reduced against whole and full") {
 }
 
 TEST_CASE("relays: many drawn designs, sliced and reduced against whole and full", "[.slow]") {
-    CHECK(compare(51, 14, 8000) > 40);
+    CHECK(compare(51, 8, 8000) > 20);
 }
 
 TEST_CASE("relays: the usual check gives the verdicts of the exact one, and each executes") {

@@ -49,16 +49,16 @@ TEST_CASE("relay: what does not go together with it") {
         return problems_of_gateway(json::object(), {{pointer, value}});
     };
     CHECK(says(also("/servers/0/authentication", {{"challenges", {"register"}}}),
-               "/servers/0: found a server with \"authentication\""));
+               "/servers/0: a server with \"authentication\""));
     CHECK(says(also("/servers/1/authentication", {{"challenges", {"register"}}}),
-               "/servers/1: found a server with \"authentication\""));
+               "/servers/1: a server with \"authentication\""));
     CHECK(says(also("/servers/0/repeat_window", "20s"), "\"repeat_window\""));
     CHECK(says(also("/servers/0/capacity", {{"bindings", 10}}), "a limit of bindings"));
     CHECK(says(also("/servers/0/accepts", "open"), "a server that is \"open\""));
     CHECK(says(also("/phones/0/wipe_at_boot", true), "\"wipe_at_boot\""));
     CHECK(says(also("/phones/0/subscription", {{"to", "all"}}), "a phone that subscribes there"));
     CHECK(says(also("/calls", {{{"phone", "phone"}, {"line", "line1"}, {"lasts", "60s"}}}),
-               "/calls/0: found calls that last"));
+               "/calls/0: calls that last"));
     CHECK(also("/calls", {{{"phone", "phone"}, {"line", "line1"}}}) == "none");
     CHECK(also("/incoming",
                {{{"phone", "phone"}, {"line", "line1"}, {"server", "gateway"}}}) == "none");
@@ -76,7 +76,7 @@ TEST_CASE("relay: calls come in at the server behind a gateway for phones that d
     CHECK(read_design.incoming[0].is_beyond);
     CHECK(read_design.incoming[0].entry == 0);
     design["servers"][1]["survivability"]["in_normal"] = "500";
-    CHECK(says(problems_of(design), "/incoming/0/server"));
+    CHECK(says(problems_of(design), "/incoming/0: phone"));
 }
 
 }  // namespace failback::tests

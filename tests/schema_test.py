@@ -146,7 +146,7 @@ class SchemaTest(unittest.TestCase):
             (("faults", 6), "server", "primary"), (("faults", 6), "window", "any"),
             (("phones", 0, "after_restart"), "call_id", "new"),
             (("phones", 0, "after_restart"), "contact", "same"),
-            (("properties", 2), "within", "1s"), (("properties", 1), "says", "true"),
+            (("properties", 3), "within", "1s"), (("properties", 2), "says", "true"),
         ]
         for path, key, value in wrong:
             with self.subTest(path=path, key=key):
@@ -183,6 +183,8 @@ class SchemaTest(unittest.TestCase):
                     place["rule"] = "fraction"
                 if path == "after_restart/instance_id":
                     place["contact"] = "new"
+                if path == "failback/by":
+                    place["probe"] = "30s"
                 schema = {**SCHEMA["definitions"][part], "definitions": SCHEMA["definitions"]}
                 with self.subTest(profile=profile["name"], key=path):
                     jsonschema.Draft7Validator(schema).validate(design)
