@@ -49,8 +49,9 @@ std::string inbound_text(const Design& design, const Subject& subject,
 bool has_a_connection(const Design& design, const Subject& subject) {
     const Phone& phone = phone_of(design, subject);
     const std::size_t server = phone.servers[subject.entry].server;
-    return is_registered_leg(design, subject) && phone.transport == model::Transport::tcp &&
-           !phone.flow.nat && !model::may_restart(design, subject.phone) &&
+    return is_registered_leg(design, subject) &&
+           model::transport_to(phone, server) == model::Transport::tcp && !phone.flow.nat &&
+           !model::may_restart(design, subject.phone) &&
            std::ranges::any_of(design.faults, [server](const model::Fault& fault) {
                return model::stops_process(fault.kind) && fault.server == server;
            });

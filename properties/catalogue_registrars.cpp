@@ -17,7 +17,8 @@ const model::Server& server(const Design& design, const Subject& subject) {
 
 bool asks_for_little(const Design& design, const Subject& subject) {
     return is_registered_leg(design, subject) &&
-           phone_of(design, subject).expires < server(design, subject).min_expires;
+           model::times_of(phone_of(design, subject), subject.entry).expires <
+               server(design, subject).min_expires;
 }
 
 // Another phone registers the same address of record there.

@@ -168,6 +168,23 @@ TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
     }
 }
 
+TEST_CASE("catalogue: what an entry of a server list has of its own decides what applies") {
+    model::Design design = design_with(2);
+    design.phones[0].servers[1].expires = 30'000;  // less than min_expires
+    design.phones[0].servers[1].transport = model::Transport::tcp;
+    design.faults = {crash(0, 0, 60'000), crash(1, 0, 60'000)};
+    design.all_properties = true;
+    std::set<std::string> names;
+    for (const Instance& instance : instances_of(design)) {
+        names.insert(instance.name);
+    }
+    for (const char* id : {"lifetime-law", "flow-truth", "one-423"}) {
+        CAPTURE(id);
+        CHECK(names.contains(std::string(id) + "(line1, s2)"));
+        CHECK_FALSE(names.contains(std::string(id) + "(line1, s1)"));
+    }
+}
+
 TEST_CASE("catalogue: phone, line and server narrow a property down") {
     model::Design design = design_with(2);
     design.phones[0].lines.push_back({"line2", "sip:2@example.com", {}});
