@@ -14,13 +14,6 @@ constexpr std::array<Choice<bool>, 2> kWhenFull{{{"silent", false}, {"503", true
 
 constexpr std::array<Choice<bool>, 2> kRefreshes{{{"accepted", false}, {"refused", true}}};
 
-constexpr std::array<Choice<Status>, 5> kAnswers{
-    {{"503", Status::service_unavailable_503},
-     {"500", Status::server_error_500},
-     {"480", Status::temporarily_unavailable_480},
-     {"403", Status::forbidden_403},
-     {"404", Status::not_found_404}}};
-
 // An element of a list at the top of the file.
 Node element_of(ObjectReader& root, const char* list, std::size_t index) {
     const Node node = *root.member(list);
@@ -67,7 +60,7 @@ void read_power_cut(DesignParts& parts, ObjectReader& reader, Fault& fault) {
 }
 
 void read_full(ObjectReader& reader, Fault& fault) {
-    fault.answer = reader.choice("answer", kAnswers).value_or(fault.answer);
+    fault.answer = reader.choice("answer", kAnswersWithoutRoom).value_or(fault.answer);
     fault.retry_after = reader.duration("retry_after", fault.retry_after, kLifetime);
     fault.refuses_refreshes =
         reader.choice("refreshes", kRefreshes).value_or(fault.refuses_refreshes);

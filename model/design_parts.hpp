@@ -4,6 +4,7 @@
 //     that were read before it.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string_view>
@@ -75,6 +76,13 @@ struct Watching {
 void resolve_watched(DesignParts& parts, const std::vector<Watching>& watching);
 // After all: what gateways that pass requests on do not go together with.
 void check_passing(DesignParts& parts);
+// What a registrar without room for a binding says.
+inline constexpr std::array<Choice<Status>, 5> kAnswersWithoutRoom{
+    {{"503", Status::service_unavailable_503},
+     {"500", Status::server_error_500},
+     {"480", Status::temporarily_unavailable_480},
+     {"403", Status::forbidden_403},
+     {"404", Status::not_found_404}}};
 [[nodiscard]] Limit read_limit(ObjectReader& server, std::string_view key);
 [[nodiscard]] Authentication read_authentication(ObjectReader& server);
 [[nodiscard]] Credentials read_credentials(DesignParts& parts, ObjectReader& phone);

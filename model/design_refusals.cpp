@@ -7,13 +7,6 @@
 namespace failback::model {
 namespace {
 
-constexpr std::array<Choice<Status>, 5> kAnswers{
-    {{"503", Status::service_unavailable_503},
-     {"500", Status::server_error_500},
-     {"480", Status::temporarily_unavailable_480},
-     {"403", Status::forbidden_403},
-     {"404", Status::not_found_404}}};
-
 constexpr std::array<Choice<Status>, 8> kRefusals{
     {{"400", Status::bad_request_400},
      {"401", Status::unauthorized_401},
@@ -96,7 +89,7 @@ Limit read_limit(ObjectReader& server, std::string_view key) {
     }
     ObjectReader reader(server.input(), *node, "a limit of bindings");
     limit.bindings = reader.integer("bindings", limit.bindings, {0, kMostBindings});
-    limit.answer = reader.choice("answer", kAnswers).value_or(limit.answer);
+    limit.answer = reader.choice("answer", kAnswersWithoutRoom).value_or(limit.answer);
     limit.retry_after = reader.duration("retry_after", limit.retry_after, kLifetime);
     reader.finish();
     return limit;

@@ -162,10 +162,15 @@ DelayMs granted_lifetime(const Design& design, const Part& part) {
     return granted_lifetimes(design, part).latest;
 }
 
-DelayMs counted_lifetime(const Design& design, const Part& part) {
+Interval counted_lifetimes(const Design& design, const Part& part) {
     const DelayMs least =
         part.kind == PartKind::registration ? design.phones[part.phone].least_expires : 0;
-    return std::max(granted_lifetime(design, part), least);
+    const auto [shortest, longest] = granted_lifetimes(design, part);
+    return {std::max(shortest, least), std::max(longest, least)};
+}
+
+DelayMs counted_lifetime(const Design& design, const Part& part) {
+    return counted_lifetimes(design, part).latest;
 }
 
 namespace {
@@ -246,14 +251,13 @@ void set_idle_notify(Idle& idle, const Design& design, const Part& part) {
 // At a gateway that passes requests on: whether it answers or the server behind it, nothing is
 // sure. Timer K and the expiry at the phone are as in idle_parts, with either lifetime.
 Idle idle_parts_beyond(const Design& design, const Part& part) {
-    const DelayMs least_expires = design.phones[part.phone].least_expires;
     const Server& server = server_of(design, part);
-    const auto [least, most] = granted_lifetimes(design, part);
+    const auto [least, most] = counted_lifetimes(design, part);
     Idle idle;
     idle.absorb = idle.memory = true;
     idle.belief = part.kind != PartKind::subscription &&
-                  ends_before_expiry(design, part, std::max(least, least_expires)) &&
-                  ends_before_expiry(design, part, std::max(most, least_expires)) &&
+                  ends_before_expiry(design, part, least) &&
+                  ends_before_expiry(design, part, most) &&
                   !too_brief(design, part, server) &&
                   !too_brief(design, part, design.servers[*server.watches]);
     return idle;

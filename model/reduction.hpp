@@ -69,7 +69,8 @@ struct IdleSeizure {
 [[nodiscard]] DelayMs granted_by(const Design& design, const Part& part, const Server& server);
 [[nodiscard]] Interval granted_lifetimes(const Design& design, const Part& part);
 
-// The same, as the phone counts it.
+// The same, as the phone counts them.
 [[nodiscard]] DelayMs counted_lifetime(const Design& design, const Part& part);
+[[nodiscard]] Interval counted_lifetimes(const Design& design, const Part& part);
 
 }  // namespace failback::model

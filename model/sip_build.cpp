@@ -307,9 +307,7 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
         }
     }
     std::fill_n(state.lines.begin(), successions(), LineState{});
-    for (std::size_t i = 0; i < queued_; ++i) {
-        state.queued[i].kind = EventKind::message_to_server;  // a free place is all zero
-    }
+    empty_queue(state);
     for (std::size_t i = 0; i < calls_.size(); ++i) {
         state.calls[i].dials_left = static_cast<std::uint8_t>(calls_[i].count);
         Event dial;

@@ -18,12 +18,6 @@ CallServerInput::Kind kind_of(Method method) {
                                       : CallServerInput::Kind::ack;
 }
 
-Event passed_on(const Event& event) {
-    Event passed = event;
-    passed.kind = EventKind::relayed_to_server;
-    return passed;
-}
-
 }  // namespace
 
 // At a server whose process runs.

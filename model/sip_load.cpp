@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
+#include <utility>
 
 #include "model/sip_step.hpp"
 #include "sim/check.hpp"
@@ -119,6 +120,17 @@ void SipModel::work(Step& step, std::size_t load) const {
         *(first + waiting) = nothing();
         step.effects.schedule(served_event(load, worker), info.rules.time);
     }
+}
+
+void SipModel::on_served(Step& step, const Event& event) const {
+    const Event message =
+        std::exchange(step.state.queued[loads_[event.index].first + event.key], nothing());
+    handle(step, message);
+    work(step, event.index);
+}
+
+void SipModel::empty_queue(State& state) const {
+    std::fill_n(state.queued.begin(), queued_, nothing());
 }
 
 bool SipModel::waits(Step& step, const Event& event, std::size_t server) const {

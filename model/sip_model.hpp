@@ -194,6 +194,7 @@ private:
     void turn_away(Step& step, const Event& event, const LoadInfo& load) const;
     void work(Step& step, std::size_t load) const;
     void on_served(Step& step, const Event& event) const;
+    void empty_queue(State& state) const;
     void drop_queue(Step& step, std::size_t server) const;
     void begin_or_end_hang(Step& step, std::size_t server, bool before) const;
     // Does a timer of a server come due while it hangs?
@@ -210,6 +211,18 @@ private:
     void arrive_at_phone(Step& step, const Event& event) const;
     void refuse_connection(Step& step, const Event& event) const;
     void process_request(Step& step, const Event& event) const;
+    // Sends the response that the server remembers; false: it remembers none.
+    bool answer_again(Step& step, const ServerTransactions& memory, Event response) const;
+    // Until `forget` fires, its Timer J.
+    void remember_answer(Step& step, const Event& request, const Event& response,
+                         const Event& forget) const;
+    // The memory whose Timer J it is.
+    template <class AnyState>
+    [[nodiscard]] auto& memory_of(AnyState& state, const Event& forget) const {
+        return forget.key == kAtRegistrar
+                   ? state.relays[usages_[forget.index].relay].at_registrar
+                   : state.transactions[forget.index];
+    }
     void process_register(Step& step, const Event& event, Event& response) const;
     // A REGISTER of a phone, as far as its contact and Call-ID go, at one of its places.
     [[nodiscard]] RegisterRequest request_of(const State& state, const Event& event,

@@ -45,6 +45,8 @@ struct SipNodes {
         // At a gateway that passes requests on: where they go, and index into SipState::relays.
         std::optional<Place> beyond;
         std::uint8_t relay = 0;
+
+        [[nodiscard]] Place place() const { return {server, record, slot}; }  // registrations
     };
     // The addresses of a name, with one of which a line registers beside other servers. Their
     // LineStates follow those of the lines.

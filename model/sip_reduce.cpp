@@ -279,10 +279,7 @@ bool SipModel::ends_nothing(const State& state, const Event& event) const {
             (event.timer == Timer::nonce_age &&
              !state.nonces[event.index].ages(event.cseq)) ||
             (event.timer == Timer::forget &&
-             !recall(event.key == kAtRegistrar
-                         ? state.relays[usages_[event.index].relay].at_registrar
-                         : state.transactions[event.index],
-                     event.cseq)));
+             !recall(memory_of(state, event), event.cseq)));
 }
 
 bool SipModel::idle(const State& state, const Event& event) const {

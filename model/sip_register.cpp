@@ -65,15 +65,14 @@ void SipModel::take_literally(Step& step, const Event& heartbeat) const {
     request.contact = static_cast<std::uint8_t>(usage.slot + heartbeat.key);
     request.call_id = kCallIdOfHeartbeats;
     request.expires = 0;
-    (void)store(step, {usage.server, usage.record, usage.slot},
+    (void)store(step, usage.place(),
                 registrar_config(design_->servers[usage.server]), request, heartbeat.index);
 }
 
 void SipModel::process_register(Step& step, const Event& event, Event& response) const {
     const UsageInfo& usage = usages_[event.index];
     const bool is_relayed = model::is_relayed(event.kind);
-    const Place place = is_relayed ? *usage.beyond
-                                   : Place{usage.server, usage.record, usage.slot};
+    const Place place = is_relayed ? *usage.beyond : usage.place();
     RegisterRequest request = request_of(step.state, event, place.slot);
     if (refuses_refresh(step, event, response)) {
         return;

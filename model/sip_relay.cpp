@@ -47,9 +47,7 @@ void SipModel::pass_on(Step& step, const Event& event) const {
         return;
     }
     carry_relay(step, event.index, output);
-    Event passed = event;
-    passed.kind = EventKind::relayed_to_server;
-    send(step, passed);
+    send(step, passed_on(event));
 }
 
 void SipModel::on_relayed(Step& step, const Event& event) const {
@@ -85,8 +83,6 @@ void SipModel::on_relayed(Step& step, const Event& event) const {
 // At the server that the gateway watches; as process_request().
 void SipModel::arrive_beyond(Step& step, const Event& event) const {
     const UsageInfo& usage = usages_[event.index];
-    const std::size_t server = usage.beyond->server;
-    ServerTransactions& memory = step.state.relays[usage.relay].at_registrar;
     Event response = event;
     response.kind = EventKind::relayed_to_gateway;
     response.flags = event.flags & kGeneration;
@@ -96,26 +92,16 @@ void SipModel::arrive_beyond(Step& step, const Event& event) const {
         send(step, response);
         return;
     }
-    if (const auto known = recall(memory, event.cseq)) {
-        response.status = known->status;
-        response.expires = known->expires;
-        response.flags =
-            static_cast<std::uint8_t>(response.flags | known->flags | kRetransmission);
-        send(step, response);
+    if (answer_again(step, step.state.relays[usage.relay].at_registrar, response)) {
         return;
     }
-    if (const Fault* works = under(step.state, FaultKind::maintenance, server)) {
+    if (const Fault* works = under(step.state, FaultKind::maintenance, usage.beyond->server)) {
         response.status = Status::service_unavailable_503;
         response.expires = works->retry_after;
     } else {
         process_register(step, event, response);
     }
-    const DelayMs timer_j = design_->servers[server].timer_j;
-    if (flow_of(event).transport == Transport::udp && timer_j > 0) {
-        const auto flags = static_cast<std::uint8_t>(response.flags & ~kGeneration);
-        remember(memory, {1, event.cseq, response.status, flags, response.expires});
-        step.effects.schedule(at_registrar(event.index, event.cseq), sim::exactly(timer_j));
-    }
+    remember_answer(step, event, response, at_registrar(event.index, event.cseq));
     send(step, response);
 }
 
@@ -196,7 +182,7 @@ void SipModel::learn(Step& step, const Event& answer) const {
     RegistrarConfig config;
     config.min_expires = 0;
     config.max_expires = kLongestLifetime;
-    (void)store(step, {usage.server, usage.record, usage.slot}, config,
+    (void)store(step, usage.place(), config,
                 request_of(step.state, answer, usage.slot), answer.index);
     step.observe(Notice::accepted, answer.index);
 }

@@ -68,7 +68,8 @@ void carry_timers(const Output& output, std::size_t index, sim::Effects<Event>& 
     for (const Output::TimerChange& change : output.timers) {
         const Event event = timer_event(index, change.timer, change.key);
         if (change.starts) {
-            effects.schedule(event, true_time(change.delay, is_of_clock(event) ? clock_ppm : 0));
+            const bool by_clock = clock_ppm != 0 && is_of_clock(event);
+            effects.schedule(event, true_time(change.delay, by_clock ? clock_ppm : 0));
         } else {
             cancel_timer(event, effects);
         }
@@ -165,15 +166,6 @@ void SipModel::act(Step& step, const Event& event) const {
     free_of_unregistered(step);
 }
 
-void SipModel::on_served(Step& step, const Event& event) const {
-    Event& taken = step.state.queued[loads_[event.index].first + event.key];
-    const Event message = taken;
-    taken = {};
-    taken.kind = EventKind::message_to_server;  // a free place is all zero
-    handle(step, message);
-    work(step, event.index);
-}
-
 void SipModel::on_timer(Step& step, const Event& event) const {
     if (of_line(event.timer)) {
         on_line_timer(step, event);
@@ -197,11 +189,7 @@ void SipModel::on_timer(Step& step, const Event& event) const {
     } else if (of_relay(event.timer)) {
         on_relay_timer(step, event);
     } else if (event.timer == Timer::forget) {
-        State& state = step.state;
-        forget(event.key == kAtRegistrar
-                   ? state.relays[usages_[event.index].relay].at_registrar
-                   : state.transactions[event.index],
-               event.cseq);
+        forget(memory_of(step.state, event), event.cseq);
     } else if (event.timer == Timer::repeat_window) {
         const std::size_t record = usages_[event.index].record;
         step.state.records[record].bindings[event.cseq].present = kStored;
@@ -302,9 +290,7 @@ void SipModel::handle(Step& step, const Event& event) const {
     }
     if (of_incoming(event.method)) {
         if (incoming_[event.index].through) {
-            Event passed = event;
-            passed.kind = EventKind::relayed_to_server;
-            send(step, passed);
+            send(step, passed_on(event));
         } else {
             offer_arrives(step, event);
         }
@@ -349,12 +335,7 @@ void SipModel::process_request(Step& step, const Event& event) const {
         send(step, response);
         return;
     }
-    if (const auto known = recall(memory, event.cseq)) {
-        response.status = known->status;
-        response.expires = known->expires;
-        response.flags =
-            static_cast<std::uint8_t>(response.flags | known->flags | kRetransmission);
-        send(step, response);
+    if (answer_again(step, memory, response)) {
         return;
     }
     const Reaction reaction = works == nullptr ? this->reaction(step.state, server) : Reaction{};
@@ -381,14 +362,32 @@ void SipModel::process_request(Step& step, const Event& event) const {
     } else {
         process_subscribe(step, event, response);
     }
-    const DelayMs timer_j = design_->servers[server].timer_j;
-    if (usages_[event.index].config.transport == Transport::udp && timer_j > 0) {
-        const auto flags = static_cast<std::uint8_t>(response.flags & ~kGeneration);
-        remember(memory, {1, event.cseq, response.status, flags, response.expires});
-        step.effects.schedule(timer_event(event.index, Timer::forget, event.cseq),
-                              sim::exactly(timer_j));
-    }
+    remember_answer(step, event, response, timer_event(event.index, Timer::forget, event.cseq));
     send(step, response);
+}
+
+bool SipModel::answer_again(Step& step, const ServerTransactions& memory, Event response) const {
+    const auto known = recall(memory, response.cseq);
+    if (known) {
+        response.status = known->status;
+        response.expires = known->expires;
+        response.flags =
+            static_cast<std::uint8_t>(response.flags | known->flags | kRetransmission);
+        send(step, response);
+    }
+    return known.has_value();
+}
+
+void SipModel::remember_answer(Step& step, const Event& request, const Event& response,
+                               const Event& forget) const {
+    const Flow flow = flow_of(request);
+    const DelayMs timer_j = design_->servers[flow.server].timer_j;
+    if (flow.transport == Transport::udp && timer_j > 0) {
+        const auto flags = static_cast<std::uint8_t>(response.flags & ~kGeneration);
+        remember(memory_of(step.state, forget),
+                 {1, request.cseq, response.status, flags, response.expires});
+        step.effects.schedule(forget, sim::exactly(timer_j));
+    }
 }
 
 }  // namespace failback::model

@@ -44,6 +44,12 @@ struct SipModel::Step {
 [[nodiscard]] Event message_event(EventKind kind, std::size_t index,
                                   const Output::Message& message);
 
+// The same message, as a gateway passes it on.
+[[nodiscard]] inline Event passed_on(Event message) {
+    message.kind = EventKind::relayed_to_server;
+    return message;
+}
+
 // Of a timer that is pending, or that this very step started.
 void cancel_timer(const Event& timer, sim::Effects<Event>& effects);
 

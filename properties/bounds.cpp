@@ -18,6 +18,10 @@ std::size_t server_of(const Design& design, Leg leg) {
     return design.phones[leg.phone].servers[leg.entry].server;
 }
 
+model::Part registration_of(Leg leg) {
+    return {model::PartKind::registration, leg.phone, 0, leg.entry};
+}
+
 model::RegistrationTimes times_of(const Design& design, Leg leg) {
     return model::times_of(design.phones[leg.phone], leg.entry);
 }
@@ -346,19 +350,15 @@ std::int64_t longest_failure(const Design& design, Leg leg) {
 }
 
 DelayMs granted_lifetime(const Design& design, Leg leg) {
-    return model::granted_lifetime(design,
-                                   {model::PartKind::registration, leg.phone, 0, leg.entry});
+    return model::granted_lifetime(design, registration_of(leg));
 }
 
 DelayMs counted_lifetime(const Design& design, Leg leg) {
-    return model::counted_lifetime(design,
-                                   {model::PartKind::registration, leg.phone, 0, leg.entry});
+    return model::counted_lifetime(design, registration_of(leg));
 }
 
 DelayMs least_lifetime(const Design& design, Leg leg) {
-    const auto granted = model::granted_lifetimes(
-        design, {model::PartKind::registration, leg.phone, 0, leg.entry});
-    return std::max(granted.earliest, design.phones[leg.phone].least_expires);
+    return model::counted_lifetimes(design, registration_of(leg)).earliest;
 }
 
 DelayMs last_useful_transmission(const Design& design, Leg leg) {

@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/check_fixture.hpp"
+#include "tests/drawn_designs.hpp"
 
 namespace failback::tests {
 
@@ -59,6 +60,53 @@ inline int approximation_agrees(const model::Design& design, const std::string& 
     }
     CHECK((verdict.outcome == properties::Outcome::violated) == exact.violated);
     return 1;
+}
+
+// The sum of `compare(design, question)`.
+template <class Drawn, class Questions, class Compare>
+int over_drawn(std::uint64_t seed, int designs, Drawn drawn, const Questions& questions,
+               Compare compare) {
+    Draw draw(seed);
+    int sum = 0;
+    for (int number = 0; number < designs; ++number) {
+        const model::Design design = drawn(draw);
+        for (const char* question : questions) {
+            CAPTURE(seed, number, question);
+            sum += compare(design, question);
+        }
+    }
+    return sum;
+}
+
+// 0 where the model has no room, as in a loop without delay while a copy is still under way.
+template <class Compare>
+auto within_limits(Compare compare) {
+    return [compare](const model::Design& design, const char* question) {
+        try {
+            return compare(design, question);
+        } catch (const model::ModelLimit&) {
+            return 0;
+        }
+    };
+}
+
+// How many questions about drawn designs could be answered sliced and reduced, and whole and full.
+template <class Drawn, class Questions>
+int as_the_slowest(std::uint64_t seed, int designs, Drawn drawn, const Questions& questions,
+                   std::uint64_t classes) {
+    sim::Limits limits;
+    limits.max_classes = classes;
+    return over_drawn(
+        seed, designs, drawn, questions,
+        within_limits([&](const model::Design& design, const char* question) {
+            const Findings full = search(design, question, kSlowest, false, limits);
+            const Findings usual = search(design, question, kUsual, false, limits);
+            if (!is_settled(full) || !is_settled(usual)) {
+                return 0;
+            }
+            CHECK(usual == full);
+            return 1;
+        }));
 }
 
 }  // namespace failback::tests

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <catch2/catch.hpp>
+
 #include "properties/check.hpp"
 #include "sim/discrete_graph.hpp"
 #include "sim/explorer.hpp"
@@ -81,6 +83,25 @@ inline Findings search(const model::Design& design, const properties::Property& 
 inline Findings search(const model::Design& design, const std::string& says, const Way& way,
                        bool measure = false, const sim::Limits& limits = {}) {
     return search(design, properties::parse_property(says, design), way, measure, limits);
+}
+
+inline properties::Outcome outcome_of(const model::Design& design, const std::string& says) {
+    return properties::check(design, properties::parse_property(says, design)).outcome;
+}
+
+// Of an entry of the catalogue: what the first instance says that does not hold.
+inline properties::Outcome outcome_of_all(model::Design design, const std::string& id) {
+    model::PropertyUse use;
+    use.use = id;
+    design.properties = {use};
+    for (const properties::Instance& instance : properties::instances_of(design)) {
+        CAPTURE(instance.name, instance.says);
+        const auto verdict = properties::check(design, instance.property);
+        if (verdict.outcome != properties::Outcome::holds) {
+            return verdict.outcome;
+        }
+    }
+    return properties::Outcome::holds;
 }
 
 // Do the choices lead, in an ordinary execution, to a step that violates the property?

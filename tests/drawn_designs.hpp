@@ -49,6 +49,19 @@ inline void draw_fault(model::Design& design, Draw& draw) {
     design.faults[0].lasts = draw({Interval{60 * kSecond, 200 * kSecond}, {0, 20 * kSecond}});
 }
 
+// Instead of a crash, perhaps; it may tell subscribers why it ends their subscriptions.
+inline void draw_maintenance(model::Design& design, Draw& draw) {
+    using namespace model;
+    for (Fault& fault : design.faults) {
+        if (fault.kind == FaultKind::crash && draw({true, false})) {
+            fault.kind = FaultKind::maintenance;
+            fault.keeps_bindings = true;
+            fault.notifies = draw({EndReason::none, EndReason::deactivated, EndReason::probation,
+                                   EndReason::rejected});
+        }
+    }
+}
+
 inline void draw_order(model::Phone& phone, Draw& draw) {
     using namespace model;
     constexpr sim::DelayMs kSecond = 1000;

@@ -145,21 +145,15 @@ Design drawn_flows(Draw& draw) {
 
 int compare(std::uint64_t seed, int designs, std::uint64_t classes, Design (*drawn)(Draw&),
             std::initializer_list<const char*> questions) {
-    Draw draw(seed);
-    int compared = 0;
-    for (int number = 0; number < designs; ++number) {
+    const auto with_clock = [drawn](Draw& draw) {
         Design design = drawn(draw);
         design.phones[0].clock_ppm = draw({0, 0, -2000, 50'000});
-        for (const char* question : questions) {
-            CAPTURE(seed, number, question);
-            try {
-                compared += agreed(design, question, classes, {kWhole, kFull}).ways;
-            } catch (const ModelLimit&) {
-                continue;
-            }
-        }
-    }
-    return compared;
+        return design;
+    };
+    return over_drawn(seed, designs, with_clock, questions,
+                      within_limits([&](const Design& design, const char* question) {
+                          return agreed(design, question, classes, {kWhole, kFull}).ways;
+                      }));
 }
 
 int compare_others(std::uint64_t seed, int designs, std::uint64_t classes) {
@@ -172,24 +166,6 @@ int compare_others(std::uint64_t seed, int designs, std::uint64_t classes) {
            compare(seed, designs, classes, drawn_flows,
                    {"never lapses(line1, s1)", "never flow_fails(line1, s1)",
                     "never registered(line1, s1) and not inbound(line1, s1) for 45s"});
-}
-
-Outcome outcome_of(const Design& design, const std::string& says) {
-    return properties::check(design, properties::parse_property(says, design)).outcome;
-}
-
-Outcome outcome_of_all(Design design, const std::string& id) {
-    PropertyUse use;
-    use.use = id;
-    design.properties = {use};
-    for (const properties::Instance& instance : properties::instances_of(design)) {
-        CAPTURE(instance.name, instance.says);
-        const auto verdict = properties::check(design, instance.property);
-        if (verdict.outcome != Outcome::holds) {
-            return verdict.outcome;
-        }
-    }
-    return Outcome::holds;
 }
 
 }  // namespace

@@ -30,24 +30,6 @@ Design challenging(std::size_t servers) {
     return design;
 }
 
-Outcome outcome_of(const Design& design, const std::string& says) {
-    return properties::check(design, properties::parse_property(says, design)).outcome;
-}
-
-Outcome outcome_of_all(Design design, const std::string& id) {
-    PropertyUse use;
-    use.use = id;
-    design.properties = {use};
-    for (const properties::Instance& instance : properties::instances_of(design)) {
-        CAPTURE(instance.name, instance.says);
-        const auto verdict = properties::check(design, instance.property);
-        if (verdict.outcome != Outcome::holds) {
-            return verdict.outcome;
-        }
-    }
-    return Outcome::holds;
-}
-
 const char* const kQuestions[] = {
     "never misjudges(line1, s1)",
     "never denied(line1, s1)",
@@ -92,21 +74,15 @@ void draw_authentication(Design& design, Draw& draw) {
 }
 
 int compare(std::uint64_t seed, int designs) {
-    Draw draw(seed);
-    int compared = 0;
-    for (int number = 0; number < designs; ++number) {
+    const auto drawn = [](Draw& draw) {
         Design design = drawn_design(draw);
         draw_authentication(design, draw);
-        for (const char* question : kQuestions) {
-            CAPTURE(seed, number);
-            try {
-                compared += agreeing(design, question);
-            } catch (const ModelLimit&) {
-                continue;  // too many requests at once: no verdict in any way
-            }
-        }
-    }
-    return compared;
+        return design;
+    };
+    return over_drawn(seed, designs, drawn, kQuestions,
+                      within_limits([](const Design& design, const char* question) {
+                          return agreeing(design, question);
+                      }));
 }
 
 }  // namespace

@@ -203,40 +203,14 @@ Design drawn_gateway(Draw& draw) {
     return design;
 }
 
-// How many questions about drawn designs could be answered in all ways.
-int compare(std::uint64_t seed, int designs, std::uint64_t classes) {
-    Draw draw(seed);
-    sim::Limits limits;
-    limits.max_classes = classes;
-    int compared = 0;
-    for (int number = 0; number < designs; ++number) {
-        const Design design = drawn_gateway(draw);
-        for (const char* question : kQuestions) {
-            CAPTURE(seed, number, question);
-            try {
-                const Findings full = search(design, question, kSlowest, false, limits);
-                const Findings usual = search(design, question, kUsual, false, limits);
-                if (!is_settled(full) || !is_settled(usual)) {
-                    continue;
-                }
-                CHECK(usual == full);
-                ++compared;
-            } catch (const ModelLimit&) {
-                continue;
-            }
-        }
-    }
-    return compared;
-}
-
 }  // namespace
 
 TEST_CASE("gateways: drawn designs, sliced and reduced against whole and full") {
-    CHECK(compare(8, 6, 1000) > 15);
+    CHECK(as_the_slowest(8, 6, drawn_gateway, kQuestions, 1000) > 15);
 }
 
 TEST_CASE("gateways: many drawn designs, sliced and reduced against whole and full", "[.slow]") {
-    CHECK(compare(81, 12, 10'000) > 40);
+    CHECK(as_the_slowest(81, 12, drawn_gateway, kQuestions, 10'000) > 40);
 }
 
 TEST_CASE("gateways: the usual check gives the verdicts of the exact one, and each executes") {

@@ -311,40 +311,14 @@ Design drawn_refusals(Draw& draw) {
     return design;
 }
 
-// How many questions about drawn designs could be answered in all ways.
-int compare(std::uint64_t seed, int designs, std::uint64_t classes) {
-    Draw draw(seed);
-    sim::Limits limits;
-    limits.max_classes = classes;
-    int compared = 0;
-    for (int number = 0; number < designs; ++number) {
-        const Design design = drawn_refusals(draw);
-        for (const char* question : kQuestions) {
-            CAPTURE(seed, number, question);
-            try {
-                const Findings full = search(design, question, kSlowest, false, limits);
-                const Findings usual = search(design, question, kUsual, false, limits);
-                if (!is_settled(full) || !is_settled(usual)) {
-                    continue;
-                }
-                CHECK(usual == full);
-                ++compared;
-            } catch (const ModelLimit&) {
-                continue;  // a loop without delay, while a copy is still under way
-            }
-        }
-    }
-    return compared;
-}
-
 }  // namespace
 
 TEST_CASE("refusals: drawn designs, sliced and reduced against whole and full") {
-    CHECK(compare(503, 16, 3000) > 60);
+    CHECK(as_the_slowest(503, 16, drawn_refusals, kQuestions, 3000) > 60);
 }
 
 TEST_CASE("refusals: many drawn designs, sliced and reduced against whole and full", "[.slow]") {
-    CHECK(compare(403, 30, 10'000) > 120);
+    CHECK(as_the_slowest(403, 30, drawn_refusals, kQuestions, 10'000) > 120);
 }
 
 TEST_CASE("refusals: approximate searches of crowded servers give the verdicts of the exact one") {

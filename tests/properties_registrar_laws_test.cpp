@@ -82,29 +82,17 @@ const char* const kProbeQuestions[] = {
 };
 
 int agreed_laws(std::uint64_t seed, int designs, std::uint64_t classes) {
-    Draw draw(seed);
-    int agreed = 0;
-    for (int number = 0; number < designs; ++number) {
-        const Design design = drawn_laws(draw);
-        for (const char* question : kQuestions) {
-            CAPTURE(number);
-            agreed += agreeing(design, question, classes);
-        }
-    }
-    return agreed;
+    return over_drawn(seed, designs, drawn_laws, kQuestions,
+                      [&](const Design& design, const char* question) {
+                          return agreeing(design, question, classes);
+                      });
 }
 
 int agreed_probes(std::uint64_t seed, int designs, std::uint64_t classes) {
-    Draw draw(seed);
-    int agreed = 0;
-    for (int number = 0; number < designs; ++number) {
-        const Design design = drawn_probes(draw);
-        for (const char* question : kProbeQuestions) {
-            CAPTURE(number);
-            agreed += agreeing(design, question, classes);
-        }
-    }
-    return agreed;
+    return over_drawn(seed, designs, drawn_probes, kProbeQuestions,
+                      [&](const Design& design, const char* question) {
+                          return agreeing(design, question, classes);
+                      });
 }
 
 }  // namespace
@@ -118,15 +106,10 @@ TEST_CASE("register: slices and reductions of more of them do", "[.slow]") {
 }
 
 TEST_CASE("register: approximations of drawn designs say the same", "[.slow]") {
-    Draw draw(31);
-    int settled = 0;
-    for (int number = 0; number < 24; ++number) {
-        const Design design = drawn_laws(draw);
-        for (const char* question : kQuestions) {
-            CAPTURE(number);
-            settled += approximation_agrees(design, question, 3000);
-        }
-    }
+    const int settled = over_drawn(31, 24, drawn_laws, kQuestions,
+                                   [](const Design& design, const char* question) {
+                                       return approximation_agrees(design, question, 3000);
+                                   });
     CHECK(settled > 50);
 }
 

@@ -116,40 +116,14 @@ Design drawn_relay(Draw& draw) {
     return design;
 }
 
-// How many questions about drawn designs could be answered in all ways.
-int compare(std::uint64_t seed, int designs, std::uint64_t classes) {
-    Draw draw(seed);
-    sim::Limits limits;
-    limits.max_classes = classes;
-    int compared = 0;
-    for (int number = 0; number < designs; ++number) {
-        const Design design = drawn_relay(draw);
-        for (const char* question : kQuestions) {
-            CAPTURE(seed, number, question);
-            try {
-                const Findings full = search(design, question, kSlowest, false, limits);
-                const Findings usual = search(design, question, kUsual, false, limits);
-                if (!is_settled(full) || !is_settled(usual)) {
-                    continue;
-                }
-                CHECK(usual == full);
-                ++compared;
-            } catch (const ModelLimit&) {
-                continue;
-            }
-        }
-    }
-    return compared;
-}
-
 }  // namespace
 
 TEST_CASE("relays: drawn designs, sliced and reduced against whole and full") {
-    CHECK(compare(5, 6, 1000) > 15);
+    CHECK(as_the_slowest(5, 6, drawn_relay, kQuestions, 1000) > 15);
 }
 
 TEST_CASE("relays: many drawn designs, sliced and reduced against whole and full", "[.slow]") {
-    CHECK(compare(51, 8, 8000) > 20);
+    CHECK(as_the_slowest(51, 8, drawn_relay, kQuestions, 8000) > 20);
 }
 
 TEST_CASE("relays: the usual check gives the verdicts of the exact one, and each executes") {

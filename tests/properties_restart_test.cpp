@@ -35,29 +35,6 @@ Design restarting(std::size_t servers, AfterRestart after = {}) {
     return design;
 }
 
-Outcome outcome_of(const Design& design, const std::string& says) {
-    return properties::check(design, properties::parse_property(says, design)).outcome;
-}
-
-std::vector<properties::Instance> all_of(const Design& design, const std::string& id) {
-    Design asked = design;
-    PropertyUse use;
-    use.use = id;
-    asked.properties = {use};
-    return properties::instances_of(asked);
-}
-
-Outcome outcome_of_all(const Design& design, const std::string& id) {
-    for (const properties::Instance& instance : all_of(design, id)) {
-        CAPTURE(instance.name, instance.says);
-        const auto verdict = properties::check(design, instance.property);
-        if (verdict.outcome != Outcome::holds) {
-            return verdict.outcome;
-        }
-    }
-    return Outcome::holds;
-}
-
 const char* const kQuestions[] = {
     "never working(line1) = none for 45s",
     ("whenever boots(line1, s1) and reachable(line1, s1) then registered(line1, s1) within 2s "
@@ -83,20 +60,10 @@ Design drawn_with_restart(Draw& draw) {
 }
 
 int compare(std::uint64_t seed, int designs) {
-    Draw draw(seed);
-    int compared = 0;
-    for (int number = 0; number < designs; ++number) {
-        const Design design = drawn_with_restart(draw);
-        for (const char* question : kQuestions) {
-            CAPTURE(seed, number);
-            try {
-                compared += agreeing(design, question, 3000);
-            } catch (const ModelLimit&) {
-                continue;  // too many requests at once: no verdict in any way
-            }
-        }
-    }
-    return compared;
+    return over_drawn(seed, designs, drawn_with_restart, kQuestions,
+                      within_limits([](const Design& design, const char* question) {
+                          return agreeing(design, question, 3000);
+                      }));
 }
 
 }  // namespace

@@ -50,14 +50,7 @@ Design drawn_states(Draw& draw) {
     plan.count = draw({1, 1, 2});
     plan.at = draw({Interval{0, 100 * kSecond}, Interval{0, 0}, sim::any_time()});
     design.changes.push_back(plan);
-    for (Fault& fault : design.faults) {
-        if (fault.kind == FaultKind::crash && draw({true, false})) {
-            fault.kind = FaultKind::maintenance;
-            fault.keeps_bindings = true;
-            fault.notifies = draw({EndReason::none, EndReason::deactivated, EndReason::probation,
-                                   EndReason::rejected});
-        }
-    }
+    draw_maintenance(design, draw);
     return design;
 }
 
@@ -72,21 +65,11 @@ Design changing() {
     return design;
 }
 
-Outcome outcome_of(const Design& design, const std::string& says) {
-    return properties::check(design, properties::parse_property(says, design)).outcome;
-}
-
 int agreed_states(std::uint64_t seed, int designs, std::uint64_t classes) {
-    Draw draw(seed);
-    int agreed = 0;
-    for (int number = 0; number < designs; ++number) {
-        const Design design = drawn_states(draw);
-        for (const char* question : kQuestions) {
-            CAPTURE(number);
-            agreed += agreeing(design, question, classes);
-        }
-    }
-    return agreed;
+    return over_drawn(seed, designs, drawn_states, kQuestions,
+                      [&](const Design& design, const char* question) {
+                          return agreeing(design, question, classes);
+                      });
 }
 
 }  // namespace
@@ -100,15 +83,10 @@ TEST_CASE("state: slices and reductions of more of them do", "[.slow]") {
 }
 
 TEST_CASE("state: approximations of drawn designs say the same", "[.slow]") {
-    Draw draw(43);
-    int settled = 0;
-    for (int number = 0; number < 12; ++number) {
-        const Design design = drawn_states(draw);
-        for (const char* question : kQuestions) {
-            CAPTURE(number);
-            settled += approximation_agrees(design, question, 3000);
-        }
-    }
+    const int settled = over_drawn(43, 12, drawn_states, kQuestions,
+                                   [](const Design& design, const char* question) {
+                                       return approximation_agrees(design, question, 3000);
+                                   });
     CHECK(settled > 15);
 }
 

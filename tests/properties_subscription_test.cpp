@@ -41,14 +41,7 @@ Design drawn_with_subscription(Draw& draw) {
     for (Server& server : design.servers) {
         server.subscriptions = draw({true, true, true, false});
     }
-    for (Fault& fault : design.faults) {
-        if (fault.kind == FaultKind::crash && draw({true, false})) {
-            fault.kind = FaultKind::maintenance;
-            fault.keeps_bindings = true;
-            fault.notifies = draw({EndReason::none, EndReason::deactivated, EndReason::probation,
-                                   EndReason::rejected});
-        }
-    }
+    draw_maintenance(design, draw);
     return design;
 }
 
@@ -60,23 +53,13 @@ Design subscribing() {
     return design;
 }
 
-Outcome outcome_of(const Design& design, const std::string& says) {
-    return properties::check(design, properties::parse_property(says, design)).outcome;
-}
-
 }  // namespace
 
 TEST_CASE("subscriptions: slices, reductions and inclusion agree in drawn designs") {
-    constexpr std::uint64_t kSeed = 11;
-    Draw draw(kSeed);
-    int agreed = 0;
-    for (int number = 0; number < 24; ++number) {
-        const Design design = drawn_with_subscription(draw);
-        for (const char* question : kQuestions) {
-            CAPTURE(number);
-            agreed += agreeing(design, question);
-        }
-    }
+    const int agreed = over_drawn(11, 24, drawn_with_subscription, kQuestions,
+                                  [](const Design& design, const char* question) {
+                                      return agreeing(design, question);
+                                  });
     CHECK(agreed > 150);
 }
 
