@@ -7,7 +7,7 @@
 #include "model/design_file.hpp"
 #include "tests/check_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::bench_designs_test {
 namespace {
 
 using properties::Outcome;
@@ -57,4 +57,4 @@ TEST_CASE("bench: the registrations of a shared address act on each other") {
     }
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::bench_designs_test

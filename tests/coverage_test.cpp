@@ -9,7 +9,7 @@
 #include "properties/simulate.hpp"
 #include "tests/design_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::coverage_test {
 namespace {
 
 using namespace failback::properties;
@@ -134,4 +134,4 @@ TEST_CASE("coverage: a registration without faults is granted and refreshed, and
     CHECK_FALSE(found.coverage.has(Role::fault));
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::coverage_test

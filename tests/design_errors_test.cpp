@@ -8,7 +8,7 @@
 #include "model/design_file.hpp"
 #include "tests/design_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::design_errors_test {
 
 using model::InputError;
 
@@ -272,4 +272,4 @@ TEST_CASE("design file: authentication and credentials", "[design]") {
     CHECK(problems_of(design).find("a line of another phone") != std::string::npos);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::design_errors_test

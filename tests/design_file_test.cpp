@@ -9,7 +9,7 @@
 
 #include "tests/design_fixture.hpp"
 
-namespace failback::model {
+namespace failback::model::design_file_test {
 namespace {
 
 using nlohmann::json;
@@ -377,4 +377,4 @@ TEST_CASE("design file: the shipped designs are read", "[design]") {
     CHECK(count >= 3);
 }
 
-}  // namespace failback::model
+}  // namespace failback::model::design_file_test

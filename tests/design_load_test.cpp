@@ -3,7 +3,7 @@
 
 #include "tests/design_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::design_load_test {
 namespace {
 
 using namespace failback::model;
@@ -115,4 +115,4 @@ TEST_CASE("design file: registrars without room", "[design]") {
                   R"(it belongs to "full")");
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::design_load_test

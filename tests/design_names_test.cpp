@@ -3,7 +3,7 @@
 
 #include "tests/design_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::design_names_test {
 namespace {
 
 using namespace failback::model;
@@ -141,4 +141,4 @@ TEST_CASE("design file: faults of resolvers", "[design]") {
                   "it belongs to \"dns-outage\"");
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::design_names_test

@@ -9,7 +9,7 @@
 #include "model/design_file.hpp"
 #include "tests/check_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::designs_test {
 namespace {
 
 using namespace failback::properties;
@@ -119,4 +119,4 @@ TEST_CASE("museum: a twin mends a failure that is there") {
     }
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::designs_test

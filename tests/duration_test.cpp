@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace failback::model {
+namespace failback::model::duration_test {
 namespace {
 
 std::string hint_of(std::string_view text) {
@@ -88,4 +88,4 @@ TEST_CASE("duration: intervals for people", "[duration]") {
     CHECK(people_text(sim::Interval{1000, sim::kNever}) == "1 s or later");
 }
 
-}  // namespace failback::model
+}  // namespace failback::model::duration_test

@@ -5,7 +5,7 @@
 #include "properties/check.hpp"
 #include "traces/explain.hpp"
 
-namespace failback::tests {
+namespace failback::tests::explain_test {
 namespace {
 
 using model::EventKind;
@@ -111,4 +111,4 @@ TEST_CASE("explain: a stretch names each of its timers once, the largest share f
     CHECK(links[0].parameters[1].key == "/phones/0/timers/t1");
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::explain_test

@@ -10,7 +10,7 @@
 #include "tests/check_fixture.hpp"
 #include "tests/design_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::faults_test {
 namespace {
 
 using namespace failback::properties;
@@ -87,4 +87,4 @@ TEST_CASE("faults: of each kind there is a design with a verdict that depends on
     CHECK(left.empty());
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::faults_test

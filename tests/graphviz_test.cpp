@@ -14,7 +14,7 @@
 #include "traces/child_process.hpp"
 #include "traces/graph_view.hpp"
 
-namespace failback::tests {
+namespace failback::tests::graphviz_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -185,4 +185,4 @@ TEST_CASE("a child may close its input early, fail, die or hang") {
     CHECK(traces::run({"no-such-program"}, "", 1s).end == ChildResult::End::not_found);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::graphviz_test

@@ -11,7 +11,7 @@
 #include "sim/random.hpp"
 #include "tests/import_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::import_fuzz_test {
 namespace {
 
 // What the formats are made of, so that changes get past the first line.
@@ -113,4 +113,4 @@ TEST_CASE("import: changed files, for a given time", "[.fuzz]") {
     WARN(rounds << " files, the next seed is " << seed);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::import_fuzz_test

@@ -12,7 +12,7 @@
 #include "tests/golden.hpp"
 #include "tests/import_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::import_test {
 namespace {
 
 using model::ConfigFile;
@@ -336,4 +336,4 @@ TEST_CASE("import: retries of RFC 5626 that never grow are an interval", "[impor
     CHECK(design("29").phones[0].retry.unanswered.base == 29'000);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::import_test

@@ -6,7 +6,7 @@
 
 #include "model/design_text.hpp"
 
-namespace failback::model {
+namespace failback::model::json_source_test {
 namespace {
 
 std::string place(Position position) {
@@ -137,4 +137,4 @@ TEST_CASE("json source: guesses", "[json]") {
     CHECK(did_you_mean(std::string(1'000'000, 'a'), keys).empty());
 }
 
-}  // namespace failback::model
+}  // namespace failback::model::json_source_test

@@ -9,7 +9,7 @@
 #include "traces/ladder_layout.hpp"
 #include "traces/ladder_view.hpp"
 
-namespace failback::tests {
+namespace failback::tests::ladder_test {
 namespace {
 
 using traces::Anchor;
@@ -84,4 +84,4 @@ TEST_CASE("ladder: the notes take the room of their longest text") {
     CHECK(svg.find(">violated: " + event + "</text>") != std::string::npos);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::ladder_test

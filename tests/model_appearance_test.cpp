@@ -3,7 +3,7 @@
 
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_appearance_test {
 namespace {
 
 using namespace failback::model;
@@ -267,4 +267,4 @@ TEST_CASE("appearance: a line that shares one places no call without it") {
     }
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_appearance_test

@@ -6,7 +6,7 @@
 #include "tests/check_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_call_digest_test {
 namespace {
 
 using namespace failback::model;
@@ -226,4 +226,4 @@ TEST_CASE("call digest: drawn designs, sliced and reduced against whole and full
     CHECK(compared > 40);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_call_digest_test

@@ -4,7 +4,7 @@
 #include "model/design_file.hpp"
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_call_test {
 namespace {
 
 using namespace failback::model;
@@ -180,4 +180,4 @@ TEST_CASE("call: a line has one call plan; a second one is refused where it stan
     }
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_call_test

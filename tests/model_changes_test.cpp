@@ -8,7 +8,7 @@
 #include "tests/design_fixture.hpp"
 #include "tests/name_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_changes_test {
 namespace {
 
 using namespace failback::model;
@@ -310,4 +310,4 @@ TEST_CASE("design file: answers of DNS are all in time, or none", "[design]") {
     CHECK(problems_of(design) == "none");
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_changes_test

@@ -4,7 +4,7 @@
 #include "model/client_usage.hpp"
 #include "sim/check.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_client_usage_test {
 namespace {
 
 using namespace failback::model;
@@ -375,4 +375,4 @@ TEST_CASE("wipe at boot: a wipe that fails is tried again") {
     CHECK(agent.output.messages.at(0).flags == kWildcard);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_client_usage_test

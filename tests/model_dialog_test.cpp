@@ -3,7 +3,7 @@
 
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_dialog_test {
 namespace {
 
 using namespace failback::model;
@@ -331,4 +331,4 @@ TEST_CASE("dialog: a second dialog of a call is hung up, and the first one stays
     CHECK(at_phone(DialogInput::Kind::unwanted, 1).messages.empty());
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_dialog_test

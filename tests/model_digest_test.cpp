@@ -7,7 +7,7 @@
 #include "model/digest.hpp"
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_digest_test {
 namespace {
 
 using namespace failback::model;
@@ -452,4 +452,4 @@ TEST_CASE("digest: linphone at Kamailio, as measured") {
     CHECK(unauthorized(run) == Instants{10, 54'070});
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_digest_test

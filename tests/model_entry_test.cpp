@@ -5,7 +5,7 @@
 #include "tests/design_fixture.hpp"
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_entry_test {
 namespace {
 
 using namespace failback::model;
@@ -174,4 +174,4 @@ TEST_CASE("entry: what does not fit is an error") {
     CHECK(problems_of(design).find("what a NAT does to connections") != std::string::npos);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_entry_test

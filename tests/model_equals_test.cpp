@@ -10,7 +10,7 @@
 #include "tests/drawn_designs.hpp"
 #include "tests/name_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_equals_test {
 namespace {
 
 using namespace failback::model;
@@ -290,4 +290,4 @@ TEST_CASE("equals: slices, reduction and approximations do not change what holds
     CHECK(settled > 5);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_equals_test

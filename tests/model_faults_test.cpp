@@ -3,7 +3,7 @@
 
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_faults_test {
 namespace {
 
 using namespace failback::model;
@@ -253,4 +253,4 @@ TEST_CASE("loss and duplication leave TCP alone") {
     CHECK(run.state().faults[0].left == 9);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_faults_test

@@ -3,7 +3,7 @@
 
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_flow_test {
 namespace {
 
 using namespace failback::model;
@@ -238,4 +238,4 @@ TEST_CASE("flow: TCP waits twice as long at each refresh") {
     CHECK(run.state().flows[0].rounds == 0);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_flow_test

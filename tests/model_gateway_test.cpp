@@ -5,7 +5,7 @@
 #include "tests/design_fixture.hpp"
 #include "tests/gateway_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_gateway_test {
 namespace {
 
 using namespace failback::model;
@@ -383,4 +383,4 @@ TEST_CASE("gateway: what a design file may say of it") {
                   "which watches no server");
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_gateway_test

@@ -3,7 +3,7 @@
 
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_incoming_test {
 namespace {
 
 using namespace failback::model;
@@ -285,4 +285,4 @@ TEST_CASE("callee: with `timer-b` each server is given the whole of Timer B") {
     CHECK(run.requests(Method::invite) == Instants{1000, 1500, 2500, 4500, 4700});
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_incoming_test

@@ -3,7 +3,7 @@
 
 #include "tests/load_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_load_test {
 namespace {
 
 using namespace failback::model;
@@ -271,4 +271,4 @@ TEST_CASE("full: a registrar may take a refresh for a new binding") {
     CHECK(run.observed(Notice::requests) == Instants{0, 60'020, 70'040});
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_load_test

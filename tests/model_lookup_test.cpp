@@ -4,7 +4,7 @@
 #include "model/lookup.hpp"
 #include "tests/name_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_lookup_test {
 namespace {
 
 using namespace failback::model;
@@ -345,4 +345,4 @@ TEST_CASE("names: after a restart nothing is known, and nothing is being looked 
     CHECK(run.observed(Notice::looks_up, 0) == Instants{0, 1010});
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_lookup_test

@@ -4,7 +4,7 @@
 #include "model/digest.hpp"
 #include "tests/name_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_names_together_test {
 namespace {
 
 using namespace failback::model;
@@ -113,4 +113,4 @@ TEST_CASE("names: what still rings is cancelled, and the next server's name look
     CHECK(second.front() == cancelled.front() + 30);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_names_together_test

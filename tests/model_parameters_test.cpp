@@ -8,7 +8,7 @@
 #include "model/parameters.hpp"
 #include "model/scope.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_parameters_test {
 namespace {
 
 using model::End;
@@ -298,4 +298,4 @@ TEST_CASE("parameters: a default is written when it becomes shorter") {
     CHECK_FALSE(model::shortened(design, {"/phones/0/calls/give_up", {}, End::whole}, 1));
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_parameters_test

@@ -12,7 +12,7 @@
 #include "model/design_file.hpp"
 #include "tests/design_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_profiles_test {
 namespace {
 
 using model::Profile;
@@ -207,4 +207,4 @@ TEST_CASE("profiles: where a value comes from", "[profiles]") {
     CHECK(model::profile_of(design, "/links/0/delay").empty());
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_profiles_test

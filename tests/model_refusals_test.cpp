@@ -6,7 +6,7 @@
 #include "tests/design_fixture.hpp"
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_refusals_test {
 namespace {
 
 using namespace failback::model;
@@ -476,4 +476,4 @@ TEST_CASE("design file: keys of limits, refusals and outages that do not fit") {
     CHECK(problems_of("/servers/0/timer_j", "0s") == "none");
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_refusals_test

@@ -4,7 +4,7 @@
 #include "tests/name_fixture.hpp"
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_register_laws_test {
 namespace {
 
 using namespace failback::model;
@@ -238,4 +238,4 @@ TEST_CASE("register: the first address answers for the second one, which is dead
     CHECK(run.observed(Notice::flow_fails, 0).empty());
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_register_laws_test

@@ -4,7 +4,7 @@
 #include "model/registrar.hpp"
 #include "sim/check.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_registrar_test {
 namespace {
 
 using namespace failback::model;
@@ -282,4 +282,4 @@ TEST_CASE("Kamailio issue 497: a registrar may answer 200 and store nothing") {
     CHECK_FALSE(registrar.has(0));
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_registrar_test

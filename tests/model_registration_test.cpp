@@ -3,7 +3,7 @@
 
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_registration_test {
 namespace {
 
 using namespace failback::model;
@@ -195,4 +195,4 @@ TEST_CASE("run: one lost answer is made up for by the next retransmission") {
     CHECK(run.observed(Notice::registered) == Instants{520});
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_registration_test

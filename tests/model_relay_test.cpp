@@ -4,7 +4,7 @@
 #include "model/scope.hpp"
 #include "tests/relay_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_relay_test {
 namespace {
 
 using namespace failback::model;
@@ -367,4 +367,4 @@ TEST_CASE("relay: an attack in the normal state is left to the server behind the
     CHECK_FALSE(hijacked(200 * kSecond));
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_relay_test

@@ -5,7 +5,7 @@
 #include "model/design_file.hpp"
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_restart_test {
 namespace {
 
 using namespace failback::model;
@@ -321,4 +321,4 @@ TEST_CASE("restart: a reduced model does the same, without what cannot matter") 
     }
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_restart_test

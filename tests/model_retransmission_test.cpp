@@ -3,7 +3,7 @@
 
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_retransmission_test {
 namespace {
 
 using namespace failback::model;
@@ -197,4 +197,4 @@ TEST_CASE("RFC 3261 13.3.1.4: a 200 to INVITE is repeated until its ACK arrives,
     CHECK(run.state().call_servers[0].phase == CallServer::Phase::confirmed);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_retransmission_test

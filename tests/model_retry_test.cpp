@@ -5,7 +5,7 @@
 #include "sim/chooser.hpp"
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_retry_test {
 namespace {
 
 using namespace failback::model;
@@ -225,4 +225,4 @@ TEST_CASE("run: a subscription that is refused waits as long as its own rules sa
     CHECK(run.requests(Method::subscribe) == Instants{20, 20'040, 60'060, 100'080});
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_retry_test

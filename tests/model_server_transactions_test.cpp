@@ -4,7 +4,7 @@
 #include "sim/check.hpp"
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_server_transactions_test {
 namespace {
 
 using namespace failback::model;
@@ -142,4 +142,4 @@ TEST_CASE("over TCP a server remembers no transactions") {
     CHECK(run.usage(0).believes == 1);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_server_transactions_test

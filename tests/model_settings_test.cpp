@@ -6,7 +6,7 @@
 #include "tests/design_fixture.hpp"
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_settings_test {
 namespace {
 
 using namespace failback::model;
@@ -117,4 +117,4 @@ TEST_CASE("settings: a line that is off must not restart") {
     CHECK(problems_of(design).find("enabled later") != std::string::npos);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_settings_test

@@ -3,7 +3,7 @@
 
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_state_test {
 namespace {
 
 using namespace failback::model;
@@ -166,4 +166,4 @@ TEST_CASE("state: over TCP the next NOTIFY follows as well") {
     CHECK(shown(run) == Shown::current);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_state_test

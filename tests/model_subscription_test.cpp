@@ -3,7 +3,7 @@
 
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_subscription_test {
 namespace {
 
 using namespace failback::model;
@@ -360,4 +360,4 @@ TEST_CASE("run: a crash that loses bindings ends subscriptions, one that keeps t
     run.until(10'000);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_subscription_test

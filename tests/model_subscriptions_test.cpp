@@ -4,7 +4,7 @@
 #include "properties/catalogue.hpp"
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_subscriptions_test {
 namespace {
 
 using namespace failback::model;
@@ -116,4 +116,4 @@ TEST_CASE("subscriptions: atoms name the package, or there is only one") {
     CHECK(refuses("never subscribed(line1, s1, dialog)", one, "dialog"));
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_subscriptions_test

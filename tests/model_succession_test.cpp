@@ -4,7 +4,7 @@
 #include "model/line.hpp"
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::model_succession_test {
 namespace {
 
 using namespace failback::model;
@@ -259,4 +259,4 @@ TEST_CASE("line: a lost working server is replaced at once, whatever the rule") 
     }
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::model_succession_test

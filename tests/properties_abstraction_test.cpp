@@ -9,7 +9,7 @@
 #include "tests/check_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_abstraction_test {
 namespace {
 
 using namespace failback::model;
@@ -220,4 +220,4 @@ TEST_CASE("approximation: a bound is that of the exact search") {
     CHECK(usual.least->ms == exact.least->ms);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_abstraction_test

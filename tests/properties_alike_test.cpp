@@ -12,7 +12,7 @@
 #include "tests/alike_site.hpp"
 #include "tests/check_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_alike_test {
 namespace {
 
 using nlohmann::json;
@@ -496,4 +496,4 @@ TEST_CASE("alike: a design with a phone that wipes anywhere reduces less") {
     CHECK(key() != before);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_alike_test

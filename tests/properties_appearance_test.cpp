@@ -8,7 +8,7 @@
 #include "tests/design_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_appearance_test {
 namespace {
 
 using namespace failback::model;
@@ -212,4 +212,4 @@ TEST_CASE("appearances: what a design file may not say of them") {
           std::string::npos);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_appearance_test

@@ -9,7 +9,7 @@
 #include "tests/design_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_calls_test {
 namespace {
 
 using namespace failback::model;
@@ -187,4 +187,4 @@ TEST_CASE("calls: what a design file may not say of them") {
     CHECK(problems_of(successive) == "none");
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_calls_test

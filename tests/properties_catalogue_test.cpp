@@ -11,7 +11,7 @@
 #include "tests/check_fixture.hpp"
 #include "tests/name_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_catalogue_test {
 namespace {
 
 using namespace failback::properties;
@@ -227,4 +227,4 @@ TEST_CASE("catalogue: an outage that concerns another phone asks no takeover of 
     }
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_catalogue_test

@@ -10,7 +10,7 @@
 #include "tests/gateway_fixture.hpp"
 #include "tests/name_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_changes_test {
 namespace {
 
 using namespace failback::model;
@@ -325,4 +325,4 @@ TEST_CASE("after: the museum's verdict depends on it") {
     CHECK(outcome_of(read(design), says) == Outcome::holds);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_changes_test

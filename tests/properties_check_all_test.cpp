@@ -6,7 +6,7 @@
 #include "properties/check_all.hpp"
 #include "tests/check_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_check_all_test {
 namespace {
 
 using properties::CheckAllOptions;
@@ -155,4 +155,4 @@ TEST_CASE("check_all: an error on any thread ends the check") {
     CHECK_THROWS_AS(check_all(design, properties::instances_of(design), options), std::bad_alloc);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_check_all_test

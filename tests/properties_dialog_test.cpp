@@ -9,7 +9,7 @@
 #include "tests/design_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_dialog_test {
 namespace {
 
 using namespace failback::model;
@@ -209,4 +209,4 @@ TEST_CASE("dialogs: what a design file may not say of them") {
     check_problem("/servers/0/dialogs", "lost", "one of \"forgotten\"");
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_dialog_test

@@ -7,7 +7,7 @@
 #include "tests/check_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_digest_test {
 namespace {
 
 using namespace failback::model;
@@ -190,4 +190,4 @@ TEST_CASE("digest: many drawn designs, sliced and reduced against whole and full
     CHECK(compare(8760, 40) > 300);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_digest_test

@@ -7,7 +7,7 @@
 #include "tests/design_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_flow_test {
 namespace {
 
 using namespace failback::model;
@@ -227,4 +227,4 @@ TEST_CASE("design file: NATs, keep-alives and ageing", "[design]") {
     CHECK(problems_of(behind).find("from 1 to 3") != std::string::npos);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_flow_test

@@ -8,7 +8,7 @@
 #include "tests/drawn_designs.hpp"
 #include "tests/gateway_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_gateway_test {
 namespace {
 
 using namespace failback::model;
@@ -236,4 +236,4 @@ TEST_CASE("gateways: the usual check gives the verdicts of the exact one, and ea
     }
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_gateway_test

@@ -7,7 +7,7 @@
 #include "properties/catalogue.hpp"
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_language_errors_test {
 namespace {
 
 using namespace failback::properties;
@@ -203,4 +203,4 @@ TEST_CASE("language errors: a design says where its property stands, all errors 
     }
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_language_errors_test

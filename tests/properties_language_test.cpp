@@ -6,7 +6,7 @@
 #include "sim/random.hpp"
 #include "tests/run_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_language_test {
 namespace {
 
 using namespace failback::properties;
@@ -194,4 +194,4 @@ TEST_CASE("language: brackets as deep as a design file allows") {
     CHECK_THROWS_AS(parse_property("never " + open, design), LanguageError);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_language_test

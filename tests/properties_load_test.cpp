@@ -6,7 +6,7 @@
 #include "tests/drawn_designs.hpp"
 #include "tests/load_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_load_test {
 namespace {
 
 using namespace failback::model;
@@ -177,4 +177,4 @@ TEST_CASE("load: sites are alike if their servers, and the power cuts of their p
     CHECK_FALSE(are_alike());
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_load_test

@@ -6,7 +6,7 @@
 #include "sim/chooser.hpp"
 #include "tests/drawn_designs.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_monitors_test {
 namespace {
 
 using namespace failback::properties;
@@ -214,4 +214,4 @@ TEST_CASE("monitors: the first millisecond within which it stays is exact") {
     CHECK(outcome(19) == Outcome::violated);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_monitors_test

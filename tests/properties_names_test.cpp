@@ -12,7 +12,7 @@
 #include "tests/drawn_designs.hpp"
 #include "tests/name_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_names_test {
 namespace {
 
 using namespace failback::model;
@@ -206,4 +206,4 @@ TEST_CASE("names: the bounds of the catalogue hold in drawn designs whose resolv
     CHECK(settled > 5);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_names_test

@@ -5,7 +5,7 @@
 #include "tests/check_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_reduction_test {
 namespace {
 
 using namespace failback::model;
@@ -206,4 +206,4 @@ TEST_CASE("reduction: many drawn designs, sliced and reduced against whole and f
     CHECK(compare(3261, 30) > 150);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_reduction_test

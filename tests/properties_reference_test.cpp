@@ -9,7 +9,7 @@
 #include "properties/bounds.hpp"
 #include "tests/check_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_reference_test {
 namespace {
 
 using namespace failback::properties;
@@ -108,4 +108,4 @@ TEST_CASE("reference: the whole design with every timer gives the same range", "
     check_whole(kSlowest);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_reference_test

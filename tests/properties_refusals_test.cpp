@@ -8,7 +8,7 @@
 #include "tests/check_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_refusals_test {
 namespace {
 
 using namespace failback::model;
@@ -339,4 +339,4 @@ TEST_CASE("refusals: approximate searches of crowded servers give the verdicts o
     }
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_refusals_test

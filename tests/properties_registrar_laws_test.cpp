@@ -10,7 +10,7 @@
 #include "tests/drawn_designs.hpp"
 #include "tests/name_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_registrar_laws_test {
 namespace {
 
 using namespace failback::model;
@@ -187,4 +187,4 @@ TEST_CASE("design file: where keep-alives go", "[design]") {
     CHECK(problems_of(design).find("equal priority") != std::string::npos);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_registrar_laws_test

@@ -8,7 +8,7 @@
 #include "tests/drawn_designs.hpp"
 #include "tests/relay_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_relay_test {
 namespace {
 
 using namespace failback::model;
@@ -188,4 +188,4 @@ TEST_CASE("relays: what the catalogue asks of them holds, and what is for others
     CHECK(std::ranges::count(names, "emergency-bindings-end(line1, s2)") == 0);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_relay_test

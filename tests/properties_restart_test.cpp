@@ -8,7 +8,7 @@
 #include "tests/check_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_restart_test {
 namespace {
 
 using namespace failback::model;
@@ -212,4 +212,4 @@ TEST_CASE("restart: many drawn designs, sliced and reduced against whole and ful
     CHECK(compare(5844, 80) > 600);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_restart_test

@@ -4,7 +4,7 @@
 #include "properties/bounds.hpp"
 #include "tests/check_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_retry_test {
 namespace {
 
 using namespace failback::model;
@@ -114,4 +114,4 @@ TEST_CASE("bound: the wait after a rejection, where a crash is so brief that a c
     CHECK(registration_bound(design, {0, 0}) == 66'500);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_retry_test

@@ -6,7 +6,7 @@
 #include "model/design_file.hpp"
 #include "properties/sensitivity.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_sensitivity_test {
 namespace {
 
 using model::End;
@@ -100,4 +100,4 @@ TEST_CASE("sensitivity: a search beyond its limits is undecided") {
     CHECK(range.reason.starts_with("undecided: "));
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_sensitivity_test

@@ -6,7 +6,7 @@
 #include "model/design_file.hpp"
 #include "tests/check_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_slices_test {
 namespace {
 
 using namespace failback::model;
@@ -130,4 +130,4 @@ TEST_CASE("slices: calls that start at the primary need no registrations") {
     CHECK(scope.servers.size() == 2);  // their faults matter
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_slices_test

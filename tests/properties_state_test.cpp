@@ -10,7 +10,7 @@
 #include "tests/design_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_state_test {
 namespace {
 
 using namespace failback::model;
@@ -185,4 +185,4 @@ TEST_CASE("design file: a list of subscriptions takes the place of the profile's
     CHECK(read(design).phones[0].more_subscriptions.size() == 1);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_state_test

@@ -9,7 +9,7 @@
 #include "tests/check_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_subscription_test {
 namespace {
 
 using namespace failback::model;
@@ -129,4 +129,4 @@ TEST_CASE("subscriptions: what a scope depends on includes all that is said of t
     CHECK(key(other) != key(plain));
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_subscription_test

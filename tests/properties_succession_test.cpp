@@ -8,7 +8,7 @@
 #include "tests/check_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_succession_test {
 namespace {
 
 using namespace failback::model;
@@ -149,4 +149,4 @@ TEST_CASE("succession: the bounds of the catalogue hold in drawn designs", "[.sl
     CHECK(settled > 5);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_succession_test

@@ -8,7 +8,7 @@
 #include "tests/check_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_sweep_test {
 namespace {
 
 using namespace failback::model;
@@ -163,4 +163,4 @@ TEST_CASE("bound: where every answer may come after Timer F no bound holds") {
     CHECK(registration_bound(design, {0, 0}) < 100 * kSecond);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_sweep_test

@@ -3,7 +3,7 @@
 
 #include "tests/check_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::properties_verdict_test {
 namespace {
 
 using namespace failback::properties;
@@ -393,4 +393,4 @@ TEST_CASE("atoms about what a design does not have are false") {
     CHECK(outcome(design, "never registered(line1, s1)") == Outcome::holds);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::properties_verdict_test

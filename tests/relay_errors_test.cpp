@@ -3,7 +3,7 @@
 
 #include "tests/design_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::relay_errors_test {
 namespace {
 
 using namespace failback::model;
@@ -79,4 +79,4 @@ TEST_CASE("relay: calls come in at the server behind a gateway for phones that d
     CHECK(says(problems_of(design), "/incoming/0: phone"));
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::relay_errors_test

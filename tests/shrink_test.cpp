@@ -14,7 +14,7 @@
 #include "traces/script.hpp"
 #include "traces/shrink.hpp"
 
-namespace failback::tests {
+namespace failback::tests::shrink_test {
 namespace {
 
 using namespace failback::properties;
@@ -265,4 +265,4 @@ TEST_CASE("diff: a lost message is the cause, another design is told") {
           std::vector<std::string>{"/phones/0/expires is \"180s\" in a, \"120s\" in b"});
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::shrink_test

@@ -9,7 +9,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace failback::tests {
+namespace failback::tests::sim_agenda_test {
 namespace {
 
 using sim::exactly;
@@ -206,4 +206,4 @@ TEST_CASE("sim: one stopwatch runs at a time", "[sim]") {
 }
 
 }  // namespace
-}  // namespace failback::tests
+}  // namespace failback::tests::sim_agenda_test

@@ -10,7 +10,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace failback::tests {
+namespace failback::tests::sim_arena_test {
 namespace {
 
 using Numbers = sim::Arena<std::uint32_t>;
@@ -108,4 +108,4 @@ TEST_CASE("sim: a heap gives the greatest first", "[sim]") {
 }
 
 }  // namespace
-}  // namespace failback::tests
+}  // namespace failback::tests::sim_arena_test

@@ -10,7 +10,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace failback::tests {
+namespace failback::tests::sim_dbm_test {
 namespace {
 
 using sim::DelayMs;
@@ -276,4 +276,4 @@ TEST_CASE("sim: joining zones of the longest delays does not overflow", "[sim]")
 }
 
 }  // namespace
-}  // namespace failback::tests
+}  // namespace failback::tests::sim_dbm_test

@@ -11,7 +11,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace failback::tests {
+namespace failback::tests::sim_limits_test {
 namespace {
 
 using toys::TwoPhaseCommit;
@@ -182,4 +182,4 @@ TEST_CASE("sim: a goal that cannot happen has no path", "[sim]") {
 }
 
 }  // namespace
-}  // namespace failback::tests
+}  // namespace failback::tests::sim_limits_test

@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace failback::tests {
+namespace failback::tests::sim_loosen_test {
 namespace {
 
 using sim::PartId;
@@ -69,4 +69,4 @@ TEST_CASE("sim: loosening agrees with forgetting and closing", "[sim]") {
 }
 
 }  // namespace
-}  // namespace failback::tests
+}  // namespace failback::tests::sim_loosen_test

@@ -10,7 +10,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace failback::tests {
+namespace failback::tests::sim_path_test {
 namespace {
 
 using toys::GeneratedModel;
@@ -169,4 +169,4 @@ TEST_CASE("sim: of equally short paths the first in canonical order is found", "
 }
 
 }  // namespace
-}  // namespace failback::tests
+}  // namespace failback::tests::sim_path_test

@@ -8,7 +8,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace failback::tests {
+namespace failback::tests::sim_ping_test {
 namespace {
 
 using toys::Ping;
@@ -72,4 +72,4 @@ TEST_CASE("sim: the worst case of ping has a run and a chain", "[sim]") {
 }
 
 }  // namespace
-}  // namespace failback::tests
+}  // namespace failback::tests::sim_ping_test

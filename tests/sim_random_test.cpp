@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace failback::tests {
+namespace failback::tests::sim_random_test {
 namespace {
 
 using sim::Random;
@@ -87,4 +87,4 @@ TEST_CASE("sim: a failed check says where and what", "[sim]") {
 }
 
 }  // namespace
-}  // namespace failback::tests
+}  // namespace failback::tests::sim_random_test

@@ -14,7 +14,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace failback::tests {
+namespace failback::tests::sim_simulation_test {
 namespace {
 
 using sim::SeededChooser;
@@ -207,4 +207,4 @@ TEST_CASE("sim: nothing is chosen beyond the horizon", "[sim]") {
 }
 
 }  // namespace
-}  // namespace failback::tests
+}  // namespace failback::tests::sim_simulation_test

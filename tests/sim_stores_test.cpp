@@ -12,7 +12,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace failback::tests {
+namespace failback::tests::sim_stores_test {
 namespace {
 
 using sim::Coverage;
@@ -187,4 +187,4 @@ TEST_CASE("sim: the graph of two timers", "[sim]") {
 }
 
 }  // namespace
-}  // namespace failback::tests
+}  // namespace failback::tests::sim_stores_test

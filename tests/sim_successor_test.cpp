@@ -10,7 +10,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace failback::tests {
+namespace failback::tests::sim_successor_test {
 namespace {
 
 using sim::DelayMs;
@@ -204,4 +204,4 @@ TEST_CASE("sim: only what is pending can fire", "[sim]") {
 }
 
 }  // namespace
-}  // namespace failback::tests
+}  // namespace failback::tests::sim_successor_test

@@ -12,7 +12,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace failback::tests {
+namespace failback::tests::sim_timing_test {
 namespace {
 
 using sim::Extreme;
@@ -143,4 +143,4 @@ TEST_CASE("sim: a duration without end has no longest timing", "[sim]") {
 }
 
 }  // namespace
-}  // namespace failback::tests
+}  // namespace failback::tests::sim_timing_test

@@ -7,7 +7,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace failback::tests {
+namespace failback::tests::sim_toys_test {
 namespace {
 
 using sim::Coverage;
@@ -178,4 +178,4 @@ TEST_CASE("sim: a periodic timer drifts against a reference", "[sim]") {
 }
 
 }  // namespace
-}  // namespace failback::tests
+}  // namespace failback::tests::sim_toys_test

@@ -9,7 +9,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace failback::tests {
+namespace failback::tests::sim_twin_test {
 namespace {
 
 using sim::Coverage;
@@ -261,4 +261,4 @@ TEST_CASE("sim: the integer points of all zones are what integer timings reach",
 }
 
 }  // namespace
-}  // namespace failback::tests
+}  // namespace failback::tests::sim_twin_test

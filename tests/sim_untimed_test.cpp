@@ -12,7 +12,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace failback::tests {
+namespace failback::tests::sim_untimed_test {
 namespace {
 
 using toys::GeneratedModel;
@@ -200,4 +200,4 @@ TEST_CASE("sim: of several jobs that fail the first one is told", "[sim]") {
 }
 
 }  // namespace
-}  // namespace failback::tests
+}  // namespace failback::tests::sim_untimed_test

@@ -10,7 +10,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace failback::tests {
+namespace failback::tests::sim_zone_store_test {
 namespace {
 
 using sim::Coverage;
@@ -131,4 +131,4 @@ TEST_CASE("sim: zones of a node have one dimension", "[sim]") {
 }
 
 }  // namespace
-}  // namespace failback::tests
+}  // namespace failback::tests::sim_zone_store_test

@@ -13,7 +13,7 @@
 #include "tests/check_fixture.hpp"
 #include "tests/design_fixture.hpp"
 
-namespace failback::tests {
+namespace failback::tests::simulation_test {
 namespace {
 
 using namespace failback::properties;
@@ -212,4 +212,4 @@ TEST_CASE("histogram: a picture of few bars") {
           "<=         7 ms         1  ########################################\n");
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::simulation_test

@@ -16,7 +16,7 @@
 #include "tests/golden.hpp"
 #include "traces/atomic_file.hpp"
 
-namespace failback::tests {
+namespace failback::tests::trace_file_test {
 namespace {
 
 using model::InputError;
@@ -282,4 +282,4 @@ TEST_CASE("a device is written to and not replaced") {
     CHECK(std::filesystem::is_character_file("/dev/null"));
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::trace_file_test

@@ -8,7 +8,7 @@
 #include "model/vary.hpp"
 #include "properties/tuning.hpp"
 
-namespace failback::tests {
+namespace failback::tests::tuning_test {
 namespace {
 
 using namespace failback::properties;
@@ -136,4 +136,4 @@ TEST_CASE("vary: mistakes are explained") {
     CHECK(refusal("/phones//expires=1s..2s", kDesign).find("a key such as") != std::string::npos);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::tuning_test

@@ -16,7 +16,7 @@
 #include "traces/time_axis.hpp"
 #include "traces/timeline_view.hpp"
 
-namespace failback::tests {
+namespace failback::tests::views_test {
 namespace {
 
 using traces::Step;
@@ -259,4 +259,4 @@ TEST_CASE("a time axis maps its ends exactly") {
     CHECK(whole.x_of(traces::kLatestInstant / 2) == 500);
 }
 
-}  // namespace failback::tests
+}  // namespace failback::tests::views_test
