@@ -75,8 +75,7 @@ std::size_t after_bracket(std::string_view text, std::size_t open, char left, ch
 
 // The position after the string literal whose opening quote is at `quote`.
 std::size_t after_string(std::string_view text, std::size_t quote) {
-    const bool is_raw = text[quote] == '"' && quote > 0 && text[quote - 1] == 'R';
-    if (is_raw) {
+    if (text[quote] == '"' && quote > 0 && text[quote - 1] == 'R') {  // a raw one
         const auto open = text.find('(', quote);
         if (open == npos) return text.size();
         const auto closing = ')' + std::string(text.substr(quote + 1, open - quote - 1)) + '"';
@@ -382,9 +381,7 @@ void check_tree(Applies applies, Check check) {
 }
 
 bool is_any(const File&) { return true; }
-bool is_cpp(const File& file) {
-    return (file.path.ends_with(".cpp") || file.path.ends_with(".hpp")) && file.folder() != "docs";
-}
+bool is_cpp(const File& file) { return file.path.ends_with("pp") && file.folder() != "docs"; }
 bool is_deterministic(const File& file) {
     return is_cpp(file) && (file.folder() == "sim" || file.folder() == "model");
 }
