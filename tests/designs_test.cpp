@@ -18,6 +18,7 @@ using Path = std::filesystem::path;
 
 const Path kDesigns = Path(FAILBACK_SOURCE_DIR) / "designs";
 const Path kMuseum = kDesigns / "museum";
+const Path kDecisions = Path(FAILBACK_SOURCE_DIR) / "tests/data/decisions";
 constexpr std::string_view kMended = "-repaired";
 
 std::vector<Path> designs_in(const Path& folder) {
@@ -47,6 +48,11 @@ std::set<std::string> names_expected(const model::Design& design, Expected expec
         }
     }
     return names;
+}
+
+bool expects_all(const model::Design& design) {
+    return std::ranges::all_of(design.properties,
+                               [](const auto& use) { return use.expect.has_value(); });
 }
 
 void check_expectations(const Path& file) {
@@ -85,8 +91,20 @@ TEST_CASE("museum: every property has the verdict that is expected of it") {
     for (const Path& file : designs_in(kMuseum)) {
         const model::Design design = design_at(file);
         CAPTURE(design.name);
-        CHECK(std::ranges::all_of(design.properties,
-                                  [](const auto& use) { return use.expect.has_value(); }));
+        CHECK(expects_all(design));
+        check_expectations(file);
+    }
+}
+
+// Each is about one decision of a node, which no other design notices: see tests/mutants.py.
+TEST_CASE("decisions: every property has the verdict that is expected of it") {
+    CHECK(designs_in(kDecisions).size() >= 10);
+    for (const Path& file : designs_in(kDecisions)) {
+        const model::Design design = design_at(file);
+        CAPTURE(file.string());
+        CHECK(design.name == file.stem());
+        CHECK(design.description.size() > 60);
+        CHECK(expects_all(design));
         check_expectations(file);
     }
 }

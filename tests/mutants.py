@@ -2,8 +2,9 @@
 
 The mutants are in tests/data/mutants/*.txt: a name and a reason, and the lines of a file that it
 has instead of others. Each is compiled alone, linked with everything else as it is, and runs
-`check` on the designs, cheapest first, until a verdict differs from that of the program without it.
-Results are kept in build/mutants/results, so that it goes on where it was stopped.
+`check` on the designs until a verdict differs from that of the program without it: first on the one
+that noticed it when the page was written, then on all, cheapest first. Results are kept in
+build/mutants/results, so that it goes on where it was stopped.
 
     nice -n 19 tests/mutants.py            all that have no result yet
     tests/mutants.py --only NAME           one, again
@@ -12,6 +13,7 @@ Results are kept in build/mutants/results, so that it goes on where it was stopp
 How a mutant is killed, the strongest first:
     verdict    a property has another verdict, in a design as it ships
     pair       the same, in the designs of each property of the catalogue (tests/data/properties)
+    decision   the same, in the designs that are about a decision (tests/data/decisions)
     catalogue  the same, where the whole catalogue is asked about a design that ships
     assertion  an internal error, exit code 70
     limit      a search that does not end, or that the model's limits refuse
@@ -35,6 +37,7 @@ PAGE = ROOT / "docs/reader/mutants.md"
 DESIGNS = [design for folder in ("designs", "designs/museum")
            for design in sorted((ROOT / folder).glob("*.json"))]
 PAIRS = "tests/data/properties"
+DECISIONS = "tests/data/decisions"
 SECONDS = 30   # of one design
 MOST_CLASSES = 1_000   # of a design that is asked for the whole catalogue
 
@@ -147,12 +150,19 @@ def ask(program, design):
     return verdicts, "", answer["search"]["classes_expanded"]
 
 
+def designs():
+    """Those that ship, and those of tests."""
+    asked = [("verdict", design) for design in DESIGNS]
+    for how, folder in (("pair", PAIRS), ("decision", DECISIONS)):
+        asked += [(how, design) for design in sorted((ROOT / folder).glob("*.json"))]
+    return asked
+
+
 def questions():
-    """The designs as they ship, those of each property, and the first with the whole catalogue."""
+    """The designs, and the first that ship with the whole catalogue."""
     whole = BUILD / "whole"
     whole.mkdir(parents=True, exist_ok=True)
-    asked = [("verdict", design) for design in DESIGNS]
-    asked += [("pair", design) for design in sorted((ROOT / PAIRS).glob("*.json"))]
+    asked = designs()
     for design in DESIGNS:
         content = json.loads(design.read_text())
         if content.pop("properties", None) is not None:
@@ -161,17 +171,38 @@ def questions():
     return asked
 
 
-def baseline(base):
-    """[how, design, verdicts], cheapest first, of the program without a mutant."""
-    rows = []
-    for how, design in questions():
-        verdicts, trouble, classes = ask(base / "failback", design)
-        is_large = how == "catalogue" and classes > MOST_CLASSES
-        if trouble or is_large or "undecided" in verdicts.values():
-            print(f"left out: {how} {design.name}: {trouble or f'{classes} classes'}", flush=True)
-            continue
-        rows.append((classes, design.name, how, design, verdicts))
-    return [row[2:] for row in sorted(rows, key=lambda row: row[:2])]
+class Baseline:
+    """What the program without a mutant says."""
+
+    def __init__(self, program):
+        self.program = program
+        self.questions = questions()
+        self.answers = {}
+        self.everything = None
+
+    def answer(self, design):
+        """Verdicts, trouble and number of classes, of a design that is asked for the first time."""
+        if design not in self.answers:
+            self.answers[design] = ask(self.program, design)
+        return self.answers[design]
+
+    def named(self, stem):
+        return next(([how, design] for how, design in self.questions if design.stem == stem), None)
+
+    def all(self):
+        """[how, design] of those that can be asked, cheapest first."""
+        if self.everything is None:
+            rows = []
+            for how, design in self.questions:
+                verdicts, trouble, classes = self.answer(design)
+                is_large = how == "catalogue" and classes > MOST_CLASSES
+                if trouble or is_large or "undecided" in verdicts.values():
+                    print(f"left out: {how} {design.name}: {trouble or f'{classes} classes'}",
+                          flush=True)
+                    continue
+                rows.append((classes, design.name, [how, design]))
+            self.everything = [row[2] for row in sorted(rows, key=lambda row: row[:2])]
+        return self.everything
 
 
 # What the designs have that such a file is about: these are asked first.
@@ -184,7 +215,7 @@ ABOUT = {
 }
 
 
-RANKS = ("verdict", "pair", "catalogue")
+RANKS = ("verdict", "pair", "decision", "catalogue")
 
 
 def is_about(mutant, design):
@@ -192,24 +223,45 @@ def is_about(mutant, design):
     return re.search(word, design.read_text()) is not None
 
 
-def try_out(mutant, program, expected):
+def noticed():
+    """What noticed a mutant when the page was written: how, if weaker than a verdict, and where."""
+    killed = PAGE.read_text().partition("## Killed")[2] if PAGE.exists() else ""
+    row = r"^\| `([a-z0-9-]+)` \| .* \| (?:(limit|assertion), )?([a-z0-9.-]+)(?:: .*)? \|$"
+    return {name: (how, design) for name, how, design in re.findall(row, killed, re.MULTILINE)}
+
+
+def in_order(mutant, baseline):
+    first = baseline.named(noticed().get(mutant.name, ("", ""))[1])
+    if first:
+        yield first
+    yield from sorted((each for each in baseline.all() if each != first),
+                      key=lambda each: (not is_about(mutant, each[1]), RANKS.index(each[0])))
+
+
+def answer_of(program, how, design, verdicts):
+    """What the answer of a mutant to one design shows, or nothing."""
+    found, trouble, _ = ask(program, design)
+    result = {"how": trouble, "design": design.stem, "property": "", "found": ""}
+    if trouble:
+        return result
+    for name, outcome in verdicts.items():
+        if outcome not in ("undecided", found[name]):
+            if found[name] != "undecided":
+                return result | {"how": how, "property": name, "found": found[name]}
+            result = result | {"how": "limit", "property": name, "found": "undecided"}
+    return result if result["how"] else None
+
+
+def try_out(mutant, program, baseline):
+    """As strong as can be, but no stronger than it was noticed last time."""
     weaker = None
-    order = sorted(expected, key=lambda each: (not is_about(mutant, each[1]),
-                                               RANKS.index(each[0])))
-    for how, design, verdicts in order:
-        found, trouble, _ = ask(program, design)
-        if trouble == "assertion" and (not weaker or weaker["how"] == "limit"):
-            weaker = {"how": trouble, "design": design.stem, "property": "", "found": ""}
-        elif trouble and not weaker:
-            weaker = {"how": trouble, "design": design.stem, "property": "", "found": ""}
-        if trouble:
-            continue
-        for name, outcome in verdicts.items():
-            if found[name] == "undecided":
-                weaker = weaker or {"how": "limit", "design": design.stem, "property": name,
-                                    "found": "undecided"}
-            elif found[name] != outcome:
-                return {"how": how, "design": design.stem, "property": name, "found": found[name]}
+    enough = noticed().get(mutant.name, ("", ""))
+    for how, design in in_order(mutant, baseline):
+        result = answer_of(program, how, design, baseline.answer(design)[0])
+        if result and (result["how"] in RANKS or (result["how"], design.stem) == enough):
+            return result
+        if result and (not weaker or (weaker["how"], result["how"]) == ("limit", "assertion")):
+            weaker = result
     return weaker or {"how": "survives", "design": "", "property": "", "found": ""}
 
 
@@ -222,10 +274,10 @@ def result_of(mutant):
 def run(chosen):
     RESULTS.mkdir(parents=True, exist_ok=True)
     base, commands = build_base()
-    expected = baseline(base)
+    baseline = Baseline(base / "failback")
     for mutant in chosen:
         program, error = build(mutant, base, commands)
-        result = (try_out(mutant, program, expected) if program else
+        result = (try_out(mutant, program, baseline) if program else
                   {"how": "does not compile", "design": "", "property": error[:500], "found": ""})
         result.update(name=mutant.name, digest=mutant.digest())
         (RESULTS / f"{mutant.name}.json").write_text(json.dumps(result, indent=1))
@@ -252,6 +304,7 @@ def page(everyone):
         counts[how] = counts.get(how, 0) + 1
     words = {"verdict": "a verdict of a design as it ships",
              "pair": f"a verdict of the designs of each property ({PAIRS})",
+             "decision": f"a verdict of the designs about a decision ({DECISIONS})",
              "assertion": "an internal error",
              "catalogue": "a verdict of the whole catalogue on a design that ships",
              "limit": "a search that does not end any more", "survives": "nothing"}
@@ -266,11 +319,12 @@ def page(everyone):
     for each in survive:
         if each.name in arguments:
             text += f"- `{each.name}`: {each.reason}. {arguments[each.name]}\n"
-    text += ("\nNot argued yet. Each is a hole in the designs or in the catalogue until it is shown "
-             "to be none:\n\n")
-    for each in survive:
-        if each.name not in arguments:
-            text += f"- `{each.name}` ({each.file}): {each.reason}\n"
+    unargued = [each for each in survive if each.name not in arguments]
+    if unargued:
+        text += ("\nNot argued yet. Each is a hole in the designs or in the catalogue until it is "
+                 "shown to be none:\n\n")
+    for each in unargued:
+        text += f"- `{each.name}` ({each.file}): {each.reason}\n"
     text += "\n## Killed\n"
     for file in dict.fromkeys(each.file for each in everyone):
         rows = [each for each in everyone if each.file == file and results[each.name]

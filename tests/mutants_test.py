@@ -21,10 +21,17 @@ class Mutants(unittest.TestCase):
                 self.assertEqual(each.count(), 1, each.file)
                 self.assertNotEqual(each.old, each.new)
 
-    def test_each_argument_is_about_a_survivor(self):
+    def test_each_survivor_is_argued_and_nothing_else(self):
         page = mutants.PAGE.read_text()
         survivors = re.findall(r"^- `([a-z0-9-]+)`", page, re.MULTILINE)
-        self.assertLessEqual(set(mutants.survivors()), set(survivors))
+        self.assertEqual(set(mutants.survivors()), set(survivors))
+
+    def test_the_page_says_which_design_is_asked_first(self):
+        designs = {design.stem for _, design in mutants.designs()}
+        noticed = mutants.noticed()
+        self.assertLessEqual({design for _, design in noticed.values()}, designs)
+        survivors = set(mutants.survivors())
+        self.assertEqual(set(noticed) | survivors, {each.name for each in self.everyone})
 
     def test_the_page_has_all_of_them(self):
         page = mutants.PAGE.read_text()

@@ -104,15 +104,17 @@ TEST_CASE("approximation: many drawn designs give the verdicts of the exact sear
 
 TEST_CASE("approximation: every design of the corpus gives the same verdicts", "[.slow]") {
     int compared = 0;
-    for (const auto& file :
-         std::filesystem::directory_iterator(FAILBACK_SOURCE_DIR "/tests/data/properties")) {
-        const Design design = read_design(file.path().string());
-        for (const properties::Instance& instance : properties::instances_of(design)) {
-            CAPTURE(file.path().string(), instance.name);
-            compared += static_cast<int>(agree(design, instance.property, exactly(25'000)));
+    const std::filesystem::path corpus(FAILBACK_SOURCE_DIR "/tests/data");
+    for (const char* folder : {"properties", "decisions"}) {
+        for (const auto& file : std::filesystem::directory_iterator(corpus / folder)) {
+            const Design design = read_design(file.path().string());
+            for (const properties::Instance& instance : properties::instances_of(design)) {
+                CAPTURE(file.path().string(), instance.name);
+                compared += static_cast<int>(agree(design, instance.property, exactly(25'000)));
+            }
         }
     }
-    CHECK(compared > 20);
+    CHECK(compared > 60);
 }
 
 // A SUBSCRIBE is refused only if it comes as the subscription has just expired: two timers have to
