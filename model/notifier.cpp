@@ -88,6 +88,7 @@ NotifierConfig notifier_config(const Server& server, const Phone& phone,
     NotifierConfig config;
     config.timers = phone.timers;
     config.has_package = has_package(server, subscription_rules(phone, subscription));
+    config.without = server.subscriptions ? Status::bad_event_489 : server.subscribe_answer;
     config.min_expires = server.min_expires;
     config.max_expires = server.max_expires;
     config.refuses_long = server.too_brief == TooBrief::reject_423_always;
@@ -105,7 +106,7 @@ SubscribeOutcome on_subscribe(Subscription subscription, const NotifierConfig& c
                               const SubscribeRequest& request, Output& output) {
     auto& [record, notifier] = subscription;
     if (!config.has_package) {
-        return {Status::bad_event_489, 0};
+        return {config.without, 0};
     }
     const bool is_known = record.present != 0 && notifier.dialog == request.dialog;
     if (!request.initial && !is_known) {

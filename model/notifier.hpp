@@ -37,6 +37,7 @@ struct NotifierConfig {
     Transport transport = Transport::udp;
     TransactionTimers timers;      // those of the phone
     bool has_package = true;
+    Status without = Status::bad_event_489;  // the answer, if it has not
     DelayMs min_expires = 60'000;
     DelayMs max_expires = 3'600'000;
     bool refuses_long = false;     // as too brief, even an hour and more

@@ -169,6 +169,16 @@ TEST_CASE("run: a gateway without subscriptions answers 489; the registration st
     CHECK(run.sip().working(run.state(), 0) == 0);
 }
 
+TEST_CASE("run: a server without subscriptions answers as it is told") {
+    Design design = subscribing(SubscribeTo::primary, 1);
+    design.servers[0].subscriptions = false;
+    design.servers[0].subscribe_answer =
+        GENERATE(Status::not_found_404, Status::service_unavailable_503, Status::bad_event_489);
+    Run run(design);
+    run.until(1000);
+    CHECK(run.responses(Method::subscribe, design.servers[0].subscribe_answer).size() == 1);
+}
+
 TEST_CASE("run: after a refresh that nobody answers, Timer N ends the subscription") {
     // RFC 6665 4.1.2.2; Timer F alone would leave it (RFC 5057 5.2).
     Design design = subscribing(SubscribeTo::primary, 1);
