@@ -282,6 +282,10 @@ bool passes_on(const Server& server) {
     return server.watches && server.survivability.in_normal == InNormal::passed_on;
 }
 
+std::size_t challenger_of(const Design& design, std::size_t server) {
+    return passes_on(design.servers[server]) ? *design.servers[server].watches : server;
+}
+
 std::optional<std::size_t> entry_beyond(const Design& design, std::size_t phone,
                                         std::size_t server) {
     const auto& servers = design.phones[phone].servers;

@@ -73,7 +73,8 @@ bool challenges(const DesignParts& parts, const Fault& fault) {
 void read_wrong_password(DesignParts& parts, ObjectReader& reader, Fault& fault) {
     fault.server = required_reference(reader, "server", parts.servers);
     fault.phone = reader.reference("phone", parts.phones);
-    if (fault.server && fault.phone) {
+    if (fault.server && fault.phone &&
+        !entry_beyond(parts.design, *fault.phone, *fault.server)) {
         require_listed(parts, reader, *fault.phone, *fault.server);
     }
     if (fault.server && !challenges(parts, fault)) {

@@ -7,10 +7,15 @@
 
 #include "model/design_parts.hpp"
 #include "model/design_text.hpp"
+#include "model/duration.hpp"
+#include "model/event.hpp"
 #include "model/scope.hpp"
 
 namespace failback::model {
 namespace {
+
+// Of a gateway that registers its phones anew.
+constexpr std::int64_t kTimerF = 32'000;
 
 bool authenticates(const Server& server) {
     const Authentication& rules = server.authentication;
@@ -32,9 +37,10 @@ public:
                 continue;
             }
             const std::size_t watched = *design_.servers[i].watches;
+            require(!authenticates(design_.servers[i]), i, R"(a server with "authentication")");
+            check_challenges(i);
             for (const std::size_t server : {i, watched}) {
                 const Server& each = design_.servers[server];
-                require(!authenticates(each), server, "a server with \"authentication\"");
                 require(each.repeat_window == 0, server, "a server with a \"repeat_window\"");
             }
             const Server& registrar = design_.servers[watched];
@@ -45,10 +51,38 @@ public:
         }
     }
 
+    // What the server behind a gateway asks for, and what that can do without it.
+    void check_challenges(std::size_t gateway) {
+        const Server& server = design_.servers[gateway];
+        const Authentication& rules = design_.servers[*server.watches].authentication;
+        if (!challenges_registers(gateway)) {
+            return;
+        }
+        if (server.accepts == Accepts::verified &&
+            server.survivability.in_emergency == InNormal::served) {
+            parts_.input.report(
+                at(key_of("servers", gateway)),
+                {R"(a gateway that "accepts" who is "verified")", R"("known" or "open")",
+                 "in an emergency it has nobody to verify the credentials that " +
+                     in_quotes(design_.servers[*server.watches].name) + " asks for"});
+        }
+        const std::int64_t used = 2 * kTimerF + delay_to_watched(design_, gateway).latest;
+        if (server.survivability.re_registers && rules.nonce_lifetime &&
+            rules.nonce_lifetime->earliest <= used) {
+            parts_.input.report(
+                at(key_of("servers", *server.watches)),
+                {R"(a short "nonce_lifetime")",
+                 "more than " + duration_text(static_cast<DelayMs>(used)),
+                 "the REGISTERs of " + in_quotes(server.name) +
+                     " are modelled with nonces that last as long as they"});
+        }
+    }
+
     void check_phones() {
         for (std::size_t i = 0; i < design_.phones.size(); ++i) {
             const Phone& phone = design_.phones[i];
             const Node node = at(key_of("phones", i));
+            check_nonces(i);
             for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
                 const std::size_t server = phone.servers[entry].server;
                 if (phone.wipe_at_boot && (is_passed_to(server) || passes(server))) {
@@ -106,6 +140,40 @@ public:
     }
 
 private:
+    [[nodiscard]] bool challenges_registers(std::size_t gateway) const {
+        const Server& server = design_.servers[challenger_of(design_, gateway)];
+        return std::ranges::any_of(design_.phones, [&](const Phone& phone) {
+            bool is_any = false;
+            for (std::size_t line = 0; line < phone.lines.size(); ++line) {
+                is_any = is_any || login_of(server, phone, line, Method::register_).challenged;
+            }
+            return is_any && std::ranges::any_of(phone.servers, [&](const ServerEntry& entry) {
+                return entry.server == gateway && entry.registers;
+            });
+        });
+    }
+
+    // With one registration at a time a nonce goes from one way to a server to another. How often
+    // it was used is known of each way by itself.
+    void check_nonces(std::size_t index) {
+        const Phone& phone = design_.phones[index];
+        for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
+            const std::size_t server = challenger_of(design_, phone.servers[entry].server);
+            const auto same = std::ranges::count_if(phone.servers, [&](const ServerEntry& each) {
+                return challenger_of(design_, each.server) == server;
+            });
+            const bool counts =
+                design_.servers[server].authentication.reuse != NonceReuse::allowed;
+            if (same > 1 && counts && passes(phone.servers[entry].server) &&
+                is_successive(phone, entry)) {
+                refuse(at(key_of("phones", index)),
+                       R"(one registration at a time and "nonce_reuse")",
+                       phone.servers[entry].server);
+                return;
+            }
+        }
+    }
+
     [[nodiscard]] bool passes(std::size_t server) const {
         return passes_on(design_.servers[server]);
     }

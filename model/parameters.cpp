@@ -209,8 +209,9 @@ private:
     }
 
     [[nodiscard]] Parameter of_nonce() const {
-        const Server& server = design_.servers[usage().server];
-        return of_interval(key_of_server(usage().server, "authentication/nonce_lifetime"),
+        const std::size_t index = challenger_of(design_, usage().server);
+        const Server& server = design_.servers[index];
+        return of_interval(key_of_server(index, "authentication/nonce_lifetime"),
                         server.authentication.nonce_lifetime.value_or(Interval{}), tight_.end);
     }
 
@@ -437,7 +438,8 @@ private:
         const std::size_t index = sip_.call_of_call_server(tight_.event.index);
         const SipModel::CallInfo& call = sip_.calls()[index];
         if (tight_.event.timer == Timer::call_nonce_age) {
-            const std::size_t server = sip_.server_of_call_server(tight_.event.index);
+            const std::size_t server = challenger_of(
+                design_, sip_.server_of_call_server(tight_.event.index));
             return {of_interval(fmt::format("/servers/{}/authentication/nonce_lifetime", server),
                              *design_.servers[server].authentication.nonce_lifetime,
                              tight_.end)};

@@ -16,6 +16,11 @@ const Server& server_of(const Design& design, const Part& part) {
     return design.servers[design.phones[part.phone].servers[part.entry].server];
 }
 
+const Server& challenger_of(const Design& design, const Part& part) {
+    const std::size_t server = design.phones[part.phone].servers[part.entry].server;
+    return design.servers[model::challenger_of(design, server)];
+}
+
 bool too_brief(const Design& design, const Part& part, const Server& server) {
     const Phone& phone = design.phones[part.phone];
     if (part.kind == PartKind::subscription) {
@@ -178,7 +183,8 @@ namespace {
 Login login_of(const Design& design, const Part& part) {
     const Method method = part.kind == PartKind::registration ? Method::register_
                                                               : Method::subscribe;
-    return model::login_of(server_of(design, part), design.phones[part.phone], part.line, method);
+    return model::login_of(challenger_of(design, part), design.phones[part.phone], part.line,
+                           method);
 }
 
 }  // namespace
@@ -189,14 +195,16 @@ Login login_of(const Design& design, const Part& part) {
 bool nonces_get_old(const Design& design, const Part& part) {
     constexpr std::int64_t kMostRequests = 4;
     const Phone& phone = design.phones[part.phone];
-    const auto& lifetime = server_of(design, part).authentication.nonce_lifetime;
+    const auto& lifetime = challenger_of(design, part).authentication.nonce_lifetime;
     const std::size_t server = phone.servers[part.entry].server;
+    const std::int64_t behind =
+        passes_on(design.servers[server]) ? delay_to_watched(design, server).latest : 0;
     const ChallengeRules& rules = phone.credentials.rules;
     const std::int64_t longest_use =
         at_longest(kMostRequests * (std::int64_t{phone.timers.timer_f} +
                                     longest_look_up(design, part.phone, part.entry)),
                    std::min(phone.clock_ppm, 0)) +
-        delay_to_server(design, part.phone, server).latest;
+        delay_to_server(design, part.phone, server).latest + behind;
     return lifetime && login_of(design, part).challenged &&
            (rules.keeps_nonce || rules.replays || phone.refusals.max_min_expires > 0 ||
             lifetime->earliest <= longest_use);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/client_usage.hpp"
+#include "model/digest.hpp"
 #include "sim/check.hpp"
 
 namespace failback::model {
@@ -17,7 +18,10 @@ constexpr TransactionTimers kTimers{};
 constexpr DelayMs kTimerF = 32'000;
 
 void transmit(Relay& relay, const Survivability& rules, std::uint8_t flags, Output& output) {
-    output.send({.method = Method::re_register, .cseq = relay.number, .flags = flags});
+    output.send({.method = Method::re_register,
+                 .cseq = relay.number,
+                 .flags = flags,
+                 .nonce = relay.signs != 0 ? kOldestNonce : kNoNonce});
     if (rules.transport == Transport::udp) {
         output.start(Timer::re_register_retransmit,
                      exactly(retransmit_after(kTimers, relay.resends)));
@@ -34,6 +38,14 @@ void close(Relay& relay, const Survivability& rules, Timer fires, Output& output
     }
     relay.phase = Phase::none;
     relay.resends = 0;
+    relay.signs = 0;
+}
+
+void open(Relay& relay, const Survivability& rules, Output& output) {
+    relay.phase = Phase::open;
+    ++relay.number;
+    output.start(Timer::re_register_timeout, exactly(kTimerF));
+    transmit(relay, rules, 0, output);
 }
 
 }  // namespace
@@ -82,12 +94,9 @@ void on_timer(Relay& relay, const Survivability& rules, Timer timer, bool may, O
             relay.waits = 0;
             break;
         case Timer::re_register_due:
-            relay.phase = may ? Phase::open : Phase::none;
+            relay.phase = Phase::none;
             if (may) {
-                relay.resends = 0;
-                ++relay.number;
-                output.start(Timer::re_register_timeout, exactly(kTimerF));
-                transmit(relay, rules, 0, output);
+                open(relay, rules, output);
             }
             break;
         case Timer::re_register_retransmit:
@@ -100,10 +109,16 @@ void on_timer(Relay& relay, const Survivability& rules, Timer timer, bool may, O
     }
 }
 
-void on_re_registered(Relay& relay, const Survivability& rules, std::uint8_t number,
+void on_re_registered(Relay& relay, const Survivability& rules, std::uint8_t number, Status status,
                       Output& output) {
-    if (relay.phase == Phase::open && number == relay.number) {
-        close(relay, rules, Timer::none, output);
+    if (relay.phase != Phase::open || number != relay.number) {
+        return;
+    }
+    const bool is_first = status == Status::unauthorized_401 && relay.signs == 0;
+    close(relay, rules, Timer::none, output);
+    if (is_first) {
+        relay.signs = 1;
+        open(relay, rules, output);
     }
 }
 

@@ -6,9 +6,9 @@
 //     goes nowhere, and copies of the request no further (RFC 6026 8.9).
 //  3. After an emergency it may register its phones anew, each once: `phase` says how far it is.
 //     Such a REGISTER has a number; names are normal if the latest one has the number 1.
+//  4. Where that is challenged the gateway answers with the password of the phone, once.
 #pragma once
 
-#include <array>
 #include <cstdint>
 
 #include "model/output.hpp"
@@ -27,7 +27,8 @@ struct Relay {
     std::uint8_t resends = 0;     // how often Timer E has doubled
     std::uint8_t number = 0;      // of the latest REGISTER of the gateway
     std::uint8_t heard = 0;       // at the server that is watched: the latest one that arrived
-    std::array<std::uint8_t, 2> zero{};
+    std::uint8_t signs = 0;       // the latest REGISTER of the gateway has credentials
+    std::uint8_t nonce = 0;       // at the server that is watched: it would accept their nonce
 
     friend bool operator==(const Relay&, const Relay&) = default;
 };
@@ -45,7 +46,8 @@ inline constexpr std::uint8_t kGatewayCallId = 0x7f;
 void begin_re_registration(Relay& relay, sim::Interval when, Output& output);
 // `may`: of re_register_due, whether there is a binding to be registered.
 void on_timer(Relay& relay, const Survivability& rules, Timer timer, bool may, Output& output);
-void on_re_registered(Relay& relay, const Survivability& rules, std::uint8_t number,
+// A final answer to the REGISTER with that number.
+void on_re_registered(Relay& relay, const Survivability& rules, std::uint8_t number, Status status,
                       Output& output);
 void end_re_registration(Relay& relay, const Survivability& rules, Output& output);
 // The gateway's process stops.

@@ -12,7 +12,8 @@ void ScopeKey::put_logins(LineOf line) {
     for (const ServerEntry& entry : phone.servers) {
         for (const Method method : {Method::register_, Method::subscribe, Method::invite}) {
             const auto [challenged, answer, known, permitted] =
-                login_of(design_->servers[entry.server], phone, line.line, method);
+                login_of(design_->servers[challenger_of(*design_, entry.server)], phone, line.line,
+                         method);
             put(challenged);
             put(answer);
             put(known);

@@ -44,7 +44,8 @@ void SipModel::call_arrives(Step& step, const Event& event) const {
         }
         return;
     }
-    if (is_invite && !refuses && challenges_call(step, event)) {
+    if (is_invite && !refuses && !passes_on(design_->servers[server]) &&
+        challenges_call(step, event)) {
         return;
     }
     step_call_server(step, index,
@@ -58,6 +59,9 @@ void SipModel::call_arrives_beyond(Step& step, const Event& event) const {
         static_cast<std::uint8_t>(info.first_server + info.config.to.size() + event.key);
     const bool refuses =
         under(step.state, FaultKind::maintenance, server_of_call_server(index)) != nullptr;
+    if (event.method == Method::invite && !refuses && challenges_call(step, event)) {
+        return;
+    }
     step_call_server(step, index,
                      {.kind = kind_of(event.method), .attempt = event.cseq, .refuses = refuses});
 }

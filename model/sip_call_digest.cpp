@@ -29,7 +29,7 @@ bool is_sent(const CallClient& call, const Event& of_invite) {
 void SipModel::set_call_logins(CallInfo& call, const LineInfo& line) {
     const Phone& phone = design_->phones[line.phone];
     for (const ServerEntry& entry : phone.servers) {
-        const Server& server = design_->servers[entry.server];
+        const Server& server = design_->servers[challenger_of(*design_, entry.server)];
         call.logins.push_back(login_of(server, phone, line.line, Method::invite));
         call_authenticates_ = call_authenticates_ || call.logins.back().challenged;
     }
@@ -78,18 +78,20 @@ bool SipModel::challenges_call(Step& step, const Event& event) const {
     const CallInfo& info = calls_[event.index];
     const Login& login = info.logins[event.key];
     const std::size_t index = info.first_server + event.key;
-    const CallServer& call = step.state.call_servers[index];
+    const bool is_beyond = is_relayed(event.kind);
+    const CallServer& call =
+        step.state.call_servers[index + (is_beyond ? info.config.to.size() : 0)];
     const bool is_known = call.phase != CallServer::Phase::none && call.attempt == event.cseq;
     if (!login.challenged || is_known) {
         return false;
     }
     CallNonces& nonces = step.state.call_nonces[index];
-    const Authentication& policy =
-        design_->servers[server_of_call_server(index)].authentication;
+    const std::size_t server = challenger_of(*design_, server_of_call_server(index));
+    const Authentication& policy = design_->servers[server].authentication;
     const Nonce nonce = nonce_of(event);
     const bool is_right =
         nonce != kNoNonce && login.answer == Login::Answer::right &&
-        !wrong_password(step.state, lines_[info.line].phone, server_of_call_server(index));
+        !wrong_password(step.state, lines_[info.line].phone, server);
     const bool is_late = policy.reuse == NonceReuse::counted && event.cseq < call.attempt;
     if (is_right && nonce == nonces.latest && nonces.fate == NonceFate::good && !is_late) {
         if (policy.reuse == NonceReuse::one_time) {
@@ -98,7 +100,7 @@ bool SipModel::challenges_call(Step& step, const Event& event) const {
         return false;
     }
     Event response = event;
-    response.kind = EventKind::message_to_phone;
+    response.kind = is_beyond ? EventKind::relayed_to_gateway : EventKind::message_to_phone;
     response.status = Status::proxy_authentication_required_407;
     response.flags = is_right && policy.stale ? kStale : std::uint8_t{0};
     set_nonce(response, issue_call_nonce(step, event, index));
@@ -124,8 +126,8 @@ Nonce SipModel::issue_call_nonce(Step& step, const Event& request, std::size_t i
         ++nonces.latest;
     }
     nonces.fate = NonceFate::good;
-    const auto& lifetime =
-        design_->servers[server_of_call_server(index)].authentication.nonce_lifetime;
+    const std::size_t server = challenger_of(*design_, server_of_call_server(index));
+    const auto& lifetime = design_->servers[server].authentication.nonce_lifetime;
     end_call_nonce_age(step, index);
     if (lifetime) {
         nonces.ages = 1;
@@ -150,7 +152,7 @@ void SipModel::on_call_nonce_age(State& state, std::size_t index) const {
 void SipModel::forget_call_nonces(Step& step, std::size_t server) const {
     for (std::size_t i = 0; i < call_nonces_in_use(); ++i) {
         CallNonces& nonces = step.state.call_nonces[i];
-        if (server_of_call_server(i) != server) {
+        if (challenger_of(*design_, server_of_call_server(i)) != server) {
             continue;
         }
         if (design_->servers[server].authentication.shared_secret.empty()) {

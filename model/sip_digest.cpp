@@ -10,7 +10,9 @@ namespace {
 
 // Requests that may be challenged; those of calls and responses of phones never are.
 bool carries_nonce(const Event& event) {
-    return event.kind == EventKind::message_to_server &&
+    const bool is_to_server = event.kind == EventKind::message_to_server ||
+                              event.kind == EventKind::relayed_to_server;
+    return is_to_server &&
            (event.method == Method::register_ || event.method == Method::subscribe);
 }
 
@@ -28,7 +30,7 @@ bool is_nonce_age(const Event& event, std::size_t usage) {
 
 void SipModel::set_login(UsageInfo& usage) {
     const Phone& phone = design_->phones[usage.part.phone];
-    const Server& server = design_->servers[usage.server];
+    const Server& server = challenger(usage);
     usage.login = login_of(server, phone, usage.part.line, usage.config.method);
     usage.config.can_answer = usage.login.answer != Login::Answer::none;
     const bool is_full = fidelity_ == Fidelity::full;
@@ -39,18 +41,38 @@ void SipModel::set_login(UsageInfo& usage) {
     may_loop_ = may_loop_ || usage.login.challenged;
 }
 
+const Server& SipModel::challenger(const UsageInfo& usage) const {
+    return design_->servers[challenger_of(*design_, usage.server)];
+}
+
+// Of a gateway in an emergency that passes requests on otherwise: it has no passwords. Whom it
+// knows the server has accepted, or it has itself.
+bool SipModel::takes_in(const State& state, const Event& event) const {
+    const UsageInfo& usage = usages_[event.index];
+    return design_->servers[usage.server].accepts != Accepts::known ||
+           event.method != Method::register_ || !usage.login.challenged ||
+           std::ranges::any_of(bindings_of(state, event.index),
+                               [](const Binding& binding) { return binding.present != 0; });
+}
+
 // RFC 3261 10.3 steps 3 to 5. Whom a server does not know it cannot authenticate.
 bool SipModel::admits(Step& step, const Event& event, Event& response) const {
     const UsageInfo& usage = usages_[event.index];
     const Login& login = usage.login;
+    if (usage.beyond && !is_relayed(event.kind)) {
+        const bool is_in = takes_in(step.state, event);
+        response.status = is_in ? response.status : Status::forbidden_403;
+        return is_in;
+    }
     if (!login.known) {
         response.status = Status::not_found_404;
         return false;
     }
-    const Authentication& policy = design_->servers[usage.server].authentication;
+    const std::size_t server = challenger_of(*design_, usage.server);
+    const Authentication& policy = design_->servers[server].authentication;
     const Nonce nonce = nonce_of(event);
     const bool is_right = nonce != kNoNonce && login.answer == Login::Answer::right &&
-                          !wrong_password(step.state, usage.part.phone, usage.server);
+                          !wrong_password(step.state, usage.part.phone, server);
     if (login.challenged && !(is_right && accepts(step.state.nonces[event.index], policy.reuse,
                                                   nonce, event.cseq))) {
         response.status = Status::unauthorized_401;
@@ -77,9 +99,8 @@ void SipModel::issue_nonce(Step& step, const Event& request) const {
     nonces.set_fate(nonce, NonceFate::good);
     if (usages_[request.index].nonces_age) {
         nonces.set_ages(nonce, true);
-        const Server& server = design_->servers[usages_[request.index].server];
         step.effects.schedule(timer_event(request.index, Timer::nonce_age, nonce),
-                              *server.authentication.nonce_lifetime);
+                              *challenger(usages_[request.index]).authentication.nonce_lifetime);
     }
 }
 
@@ -108,7 +129,8 @@ void SipModel::on_nonce_age(Step& step, const Event& event) const {
 void SipModel::forget_secret(Step& step, std::size_t server) const {
     forget_call_nonces(step, server);
     for (std::size_t i = 0; i < usages_.size(); ++i) {
-        if (usages_[i].server != server || !usages_[i].login.challenged) {
+        if (challenger_of(*design_, usages_[i].server) != server ||
+            !usages_[i].login.challenged) {
             continue;
         }
         const bool keeps = !design_->servers[server].authentication.shared_secret.empty();
@@ -126,13 +148,13 @@ void SipModel::share_nonce(Step& step, std::size_t usage) const {
     if (!info.config.successive || !authenticates_) {
         return;
     }
-    const std::string& realm = design_->servers[info.server].authentication.realm;
+    const std::string& realm = challenger(info).authentication.realm;
     for (const auto& other : lines_[info.line].registration) {
         if (!other || *other == usage || usages_[*other].succession != info.succession ||
             has_chosen_nonce(step.state.usages[*other])) {
             continue;
         }
-        if (design_->servers[usages_[*other].server].authentication.realm == realm) {
+        if (challenger(usages_[*other]).authentication.realm == realm) {
             copy_nonce(step, usage, *other);
         }
     }
@@ -149,8 +171,9 @@ void SipModel::copy_nonce(Step& step, std::size_t from, std::size_t to) const {
     if (nonce == kNoNonce) {
         return;
     }
-    const bool is_shared = same_secret(design_->servers[usages_[from].server],
-                                       design_->servers[usages_[to].server]);
+    const Server& issuer = challenger(usages_[from]);
+    const Server& other = challenger(usages_[to]);
+    const bool is_shared = &issuer == &other || same_secret(issuer, other);
     const NonceFate fate = step.state.nonces[from].fate(nonce);
     if (!is_shared || fate == NonceFate::refused) {
         copy.set_fate(kOldestNonce, NonceFate::refused);

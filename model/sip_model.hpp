@@ -236,6 +236,8 @@ private:
     void arrive_beyond(Step& step, const Event& event) const;
     void call_arrives(Step& step, const Event& event) const;
     void call_arrives_beyond(Step& step, const Event& event) const;
+    // Of a REGISTER of a gateway: 200, or why it is refused.
+    [[nodiscard]] Status admits_gateway(Step& step, const Event& event) const;
     void re_register(Step& step, const Event& event, Event& response) const;
     void pass_back(Step& step, const Event& event) const;
     void register_answered(Step& step, const Event& event) const;
@@ -252,6 +254,9 @@ private:
     void process_subscribe(Step& step, const Event& event, Event& response) const;
     // Is the request authenticated, and its user known and permitted? Else `response` says so.
     [[nodiscard]] bool admits(Step& step, const Event& event, Event& response) const;
+    [[nodiscard]] bool takes_in(const State& state, const Event& event) const;
+    // Who may challenge the requests of a registration or subscription.
+    [[nodiscard]] const Server& challenger(const UsageInfo& usage) const;
     void issue_nonce(Step& step, const Event& request) const;
     void end_nonce_age(Step& step, std::size_t usage, Nonce nonce) const;
     void on_nonce_age(Step& step, const Event& event) const;

@@ -67,6 +67,7 @@ void SipModel::on_relayed(Step& step, const Event& event) const {
             error.status = Status::transport_error;
             error.flags = event.flags & kGeneration;
             error.expires = 0;
+            set_nonce(error, kNoNonce);
             send(step, error);
         }
     } else if (!is_request) {
@@ -87,6 +88,7 @@ void SipModel::arrive_beyond(Step& step, const Event& event) const {
     response.kind = EventKind::relayed_to_gateway;
     response.flags = event.flags & kGeneration;
     response.expires = 0;
+    set_nonce(response, kNoNonce);
     if (event.method == Method::re_register) {
         re_register(step, event, response);
         send(step, response);
@@ -98,11 +100,33 @@ void SipModel::arrive_beyond(Step& step, const Event& event) const {
     if (const Fault* works = under(step.state, FaultKind::maintenance, usage.beyond->server)) {
         response.status = Status::service_unavailable_503;
         response.expires = works->retry_after;
-    } else {
+    } else if (admits(step, event, response)) {
         process_register(step, event, response);
     }
     remember_answer(step, event, response, at_registrar(event.index, event.cseq));
     send(step, response);
+}
+
+// With the password of the phone. Without credentials each copy is challenged, and those that come
+// after are for the nonce of the latest one.
+Status SipModel::admits_gateway(Step& step, const Event& event) const {
+    const UsageInfo& usage = usages_[event.index];
+    const Login& login = usage.login;
+    Relay& relay = step.state.relays[usage.relay];
+    const bool is_right =
+        nonce_of(event) != kNoNonce && relay.nonce != 0 && login.answer == Login::Answer::right &&
+        !wrong_password(step.state, usage.part.phone, usage.beyond->server);
+    if (!login.known) {
+        return Status::not_found_404;
+    }
+    if (login.challenged && !is_right) {
+        const bool is_latest = relay.phase == Relay::Phase::open && event.cseq == relay.number;
+        if (is_latest && nonce_of(event) == kNoNonce) {
+            relay.nonce = 1;
+        }
+        return Status::unauthorized_401;
+    }
+    return login.permitted ? Status::ok_200 : Status::forbidden_403;
 }
 
 // A REGISTER of the gateway itself. A copy changes nothing: it has the same CSeq.
@@ -113,6 +137,10 @@ void SipModel::re_register(Step& step, const Event& event, Event& response) cons
     if (under(step.state, FaultKind::maintenance, usage.beyond->server) != nullptr) {
         response.status = Status::service_unavailable_503;
     } else if (event.cseq > relay.heard) {
+        response.status = admits_gateway(step, event);
+        if (response.status != Status::ok_200) {
+            return;
+        }
         relay.heard = event.cseq;
         RegisterRequest request;
         request.contact = static_cast<std::uint8_t>(usage.beyond->slot + event.key);
@@ -154,7 +182,7 @@ void SipModel::register_answered(Step& step, const Event& event) const {
     Output output;
     if (event.method == Method::re_register) {
         if (event.status != Status::transport_error) {
-            on_re_registered(relay, rules, event.cseq, output);
+            on_re_registered(relay, rules, event.cseq, event.status, output);
         }
         carry_relay(step, event.index, output);
         return;
@@ -262,6 +290,9 @@ void SipModel::forget_beyond(Step& step, std::size_t server) const {
             }
         }
         relay.heard = 0;
+        if (design_->servers[server].authentication.shared_secret.empty()) {
+            relay.nonce = 0;
+        }
     }
 }
 
@@ -294,7 +325,7 @@ void SipModel::rename_relays(State& state, std::vector<Event>& pending) const {
                    event.index == i;
         };
         if (relay.phase != Relay::Phase::open && std::ranges::none_of(pending, is_of_it)) {
-            relay.number = relay.heard = 0;
+            relay.number = relay.heard = relay.nonce = 0;
         }
         for (; relay.number > 1; --relay.number) {
             relay.heard = static_cast<std::uint8_t>(std::max(relay.heard - 1, 0));

@@ -72,25 +72,18 @@ std::int64_t longest_look_up(const Design& design, Leg leg) {
     return model::longest_look_up(design, leg.phone, leg.entry);
 }
 
-bool is_challenged(const Design& design, Leg leg) {
-    const model::Phone& phone = design.phones[leg.phone];
-    const model::Server& server = design.servers[server_of(design, leg)];
-    for (std::size_t line = 0; line < phone.lines.size(); ++line) {
-        if (model::login_of(server, phone, line, model::Method::register_).challenged) {
-            return true;
-        }
-    }
-    return false;
+const model::Server& challenger_of(const Design& design, Leg leg) {
+    return design.servers[model::challenger_of(design, server_of(design, leg))];
 }
 
 // How often one registration may be challenged: once, and again as often as the nonce can get old
 // before it is used, as far as the phone plays along.
 int challenges(const Design& design, Leg leg) {
-    if (!is_challenged(design, leg)) {
+    if (!challenges_registers(design, leg)) {
         return 0;
     }
     const model::Phone& phone = design.phones[leg.phone];
-    const auto& lifetime = design.servers[server_of(design, leg)].authentication.nonce_lifetime;
+    const auto& lifetime = challenger_of(design, leg).authentication.nonce_lifetime;
     const bool may_get_old =
         lifetime && lifetime->earliest <= longest_look_up(design, leg) + phone.timers.timer_f +
                                               longest_round_trip(design, leg);
@@ -233,6 +226,11 @@ std::optional<std::int64_t> wait_after_outage(const Design& design, Leg leg) {
         longest = std::max<std::int64_t>(longest.value_or(0),
                                          wait_after(design, leg, rules.answer));
     }
+    // A server that has forgotten the nonce.
+    if (outages_beyond(design, leg) > 0 && challenges_registers(design, leg)) {
+        longest = std::max<std::int64_t>(
+            longest.value_or(0), wait_after(design, leg, model::Status::unauthorized_401));
+    }
     return longest;
 }
 
@@ -303,8 +301,8 @@ std::int64_t longest_attempt(const Design& design, Leg leg) {
 // a nonce from before? The phone takes that for a refusal.
 bool forgets_nonces_briefly(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
-    const std::size_t server = server_of(design, leg);
-    return is_challenged(design, leg) &&
+    const std::size_t server = model::challenger_of(design, server_of(design, leg));
+    return challenges_registers(design, leg) &&
            design.servers[server].authentication.shared_secret.empty() &&
            std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
                return model::stops_process(fault.kind) && fault.server == server &&
@@ -328,6 +326,17 @@ std::int64_t undisturbed(const Design& design, Leg leg) {
 }
 
 }  // namespace
+
+bool challenges_registers(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    const model::Server& server = challenger_of(design, leg);
+    for (std::size_t line = 0; line < phone.lines.size(); ++line) {
+        if (model::login_of(server, phone, line, model::Method::register_).challenged) {
+            return true;
+        }
+    }
+    return false;
+}
 
 std::int64_t messages_that_may_be_lost(const Design& design) {
     std::int64_t lost = 0;
@@ -402,11 +411,13 @@ DelayMs registration_bound(const Design& design, Leg leg) {
         const DelayMs refusal = useful.longest_gap + longest_round_trip(design, leg);
         silence = std::max<std::int64_t>(silence, refusal + rejected);
     }
-    // Without the server behind it a gateway serves once it is in an emergency.
+    // Without the server behind it a gateway serves once it is in an emergency. Each outage but the
+    // first may meet another attempt.
+    const std::int64_t outages = outages_beyond(design, leg);
     const std::int64_t enters =
-        outages_beyond(design, leg) > 0
-            ? outages_beyond(design, leg) * entry_bound(design, server_of(design, leg))
-            : 0;
+        outages > 0 ? outages * entry_bound(design, server_of(design, leg)) +
+                          (outages - 1) * longest_attempt(design, leg)
+                    : 0;
     return clamp(enters + std::max({silence - to_server, told, late_start(design, leg)}) +
                  undisturbed(design, leg));
 }

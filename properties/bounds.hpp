@@ -130,6 +130,9 @@ struct Leg {
 // How many messages the faults of a design may take.
 [[nodiscard]] std::int64_t messages_that_may_be_lost(const Design& design);
 
+// Is a REGISTER there challenged, by that server or by the one behind it?
+[[nodiscard]] bool challenges_registers(const Design& design, Leg leg);
+
 // From the first REGISTER until the answer to the last one: a 423, a 401, or a wipe may come
 // between.
 [[nodiscard]] DelayMs longest_exchange(const Design& design, Leg leg);

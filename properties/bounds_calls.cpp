@@ -43,8 +43,9 @@ DelayMs longest_call_attempt(const Design& design, Leg leg) {
     for (const model::Line& line : phone.lines) {
         const auto index = static_cast<std::size_t>(&line - phone.lines.data());
         for (const model::ServerEntry& entry : phone.servers) {
-            const model::Login login = model::login_of(design.servers[entry.server], phone, index,
-                                                       model::Method::invite);
+            const model::Login login = model::login_of(
+                design.servers[model::challenger_of(design, entry.server)], phone, index,
+                model::Method::invite);
             if (login.challenged && login.answer != model::Login::Answer::none) {
                 invites = 1 + model::most_answered(phone.credentials.rules);
             }

@@ -94,8 +94,10 @@ DelayMs known_bound(const Design& design, Leg leg) {
         constexpr std::int64_t kT2 = 4000;
         const std::int64_t lost =
             rules.transport == model::Transport::tcp ? 0 : messages_that_may_be_lost(design);
+        // A challenge, and the REGISTER once more.
+        const std::int64_t ways = challenges_registers(design, leg) ? 3 : 1;
         return clamp(std::int64_t{model::re_registration_delay(design, gateway).latest} +
-                     model::delay_to_watched(design, gateway).latest + lost * kT2);
+                     ways * model::delay_to_watched(design, gateway).latest + lost * kT2);
     }
     // The next refresh; with one registration at a time, after others were tried.
     const bool is_alone = phone.registration.order == model::Order::successive;

@@ -99,7 +99,8 @@ bool registers_in_the_end(const Design& design, const Subject& subject) {
     const bool concurrent = phone.registration.order == model::Order::concurrent;
     const bool stays_away = concurrent && phone.failover.forgets &&
                             phone.failback.rule == model::FailbackRule::stay;
-    if (!is_registered_leg(design, subject) || in_emergency_only(design, subject) || stays_away) {
+    if (!is_registered_leg(design, subject) || in_emergency_only(design, subject) || stays_away ||
+        may_be_denied_beyond(design, subject)) {
         return false;
     }
     if (!model::is_successive(phone, subject.entry)) {
@@ -334,7 +335,9 @@ std::vector<CatalogueEntry> about_registrations() {
          "enough for the delays and losses of the design.",
          "lead times that a few lost packets use up", "",
          "RFC 3261 10.2.4 (refresh before expiry)",
-         is_registered_leg,
+         [](const Design& design, const Subject& subject) {
+             return is_registered_leg(design, subject) && !may_be_denied_beyond(design, subject);
+         },
          refresh_margin_text},
         {"clock-margin", "P40",
          "A registrar has the binding as long as the phone counts itself as registered, before "
@@ -400,7 +403,8 @@ std::vector<CatalogueEntry> about_restarts() {
 
 bool is_challenged(const Design& design, const Subject& subject) {
     const Phone& phone = phone_of(design, subject);
-    const model::Server& server = design.servers[phone.servers[subject.entry].server];
+    const model::Server& server =
+        design.servers[model::challenger_of(design, phone.servers[subject.entry].server)];
     return is_registered_leg(design, subject) &&
            model::login_of(server, phone, subject.line, model::Method::register_).challenged;
 }
@@ -433,7 +437,10 @@ std::vector<CatalogueEntry> about_call_attempts() {
          "all the time.",
          "call attempts that skip a living server", "",
          "Polycom SIP 3.x: the call fails only when the list is exhausted",
-         calls, call_text},
+         [](const Design& design, const Subject& subject) {
+             return calls(design, subject) && !may_be_denied_beyond(design, subject);
+         },
+         call_text},
     };
 }
 

@@ -152,7 +152,8 @@ std::vector<CatalogueEntry> about_outgoing_calls() {
 // Is an INVITE to that server challenged?
 bool is_challenged(const Design& design, const Subject& subject) {
     const Phone& phone = phone_of(design, subject);
-    const model::Server& server = design.servers[phone.servers[subject.entry].server];
+    const model::Server& server =
+        design.servers[model::challenger_of(design, phone.servers[subject.entry].server)];
     return plan_of(design, subject) != nullptr &&
            model::login_of(server, phone, subject.line, model::Method::invite).challenged;
 }

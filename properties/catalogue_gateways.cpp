@@ -4,6 +4,7 @@
 
 #include "model/duration.hpp"
 #include "properties/bounds.hpp"
+#include "properties/catalogue_parts.hpp"
 
 namespace failback::properties {
 
@@ -159,7 +160,11 @@ std::vector<CatalogueEntry> about_gateways() {
          "with re_registers all turns before it and one delay, else the refresh instant of the "
          "longest lifetime and one registration",
          "Cisco CUBE, line-side survivability: registration synchronisation",
-         passes_line_on, known_text},
+         [](const Design& design, const Subject& subject) {
+             return passes_line_on(design, subject) &&
+                    !parts::may_be_denied_beyond(design, subject);
+         },
+         known_text},
         {"emergency-authority", "P36",
          "A server never has a binding for the line that somebody else registered.",
          "gateways that accept anyone in an emergency: calls reach an attacker", "",

@@ -83,6 +83,15 @@ bool subject_fails(const Design& design, const Subject& subject) {
     return has_outage(design, phone_of(design, subject).servers[subject.entry].server);
 }
 
+bool may_be_denied_beyond(const Design& design, const Subject& subject) {
+    const std::size_t server = phone_of(design, subject).servers[subject.entry].server;
+    return model::passes_on(design.servers[server]) &&
+           std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
+               return fault.kind == model::FaultKind::credentials &&
+                      fault.server == design.servers[server].watches;
+           });
+}
+
 bool is_registered_leg(const Design& design, const Subject& subject) {
     return registers(design, subject, subject.entry);
 }

@@ -46,6 +46,8 @@ namespace parts {
 [[nodiscard]] Leg leg(const Subject& subject);
 [[nodiscard]] bool registers(const Design& design, const Subject& subject, std::size_t entry);
 [[nodiscard]] bool is_registered_leg(const Design& design, const Subject& subject);
+// Does the password at the server change that a gateway passes requests on to?
+[[nodiscard]] bool may_be_denied_beyond(const Design& design, const Subject& subject);
 [[nodiscard]] bool is_primary(const Design& design, const Subject& subject);
 [[nodiscard]] bool has_outage(const Design& design, std::size_t server);
 [[nodiscard]] bool subject_fails(const Design& design, const Subject& subject);

@@ -48,8 +48,6 @@ TEST_CASE("relay: what does not go together with it") {
     const auto also = [](const char* pointer, const json& value) {
         return problems_of_gateway(json::object(), {{pointer, value}});
     };
-    CHECK(says(also("/servers/0/authentication", {{"challenges", {"register"}}}),
-               "/servers/0: a server with \"authentication\""));
     CHECK(says(also("/servers/1/authentication", {{"challenges", {"register"}}}),
                "/servers/1: a server with \"authentication\""));
     CHECK(says(also("/servers/0/repeat_window", "20s"), "\"repeat_window\""));
@@ -62,6 +60,37 @@ TEST_CASE("relay: what does not go together with it") {
     CHECK(also("/calls", {{{"phone", "phone"}, {"line", "line1"}}}) == "none");
     CHECK(also("/incoming",
                {{{"phone", "phone"}, {"line", "line1"}, {"server", "gateway"}}}) == "none");
+}
+
+TEST_CASE("relay: what a server behind it may ask for") {
+    const json asks{{"challenges", {"register", "invite"}}};
+    const auto problems = [&](const json& survivability, json also) {
+        if (!also.contains("/servers/0/authentication")) {
+            also["/servers/0/authentication"] = asks;
+        }
+        return problems_of_gateway(survivability, also);
+    };
+    const json open{{"/servers/1/accepts", "open"}};
+    CHECK(problems(json::object(), open) == "none");
+    CHECK(problems(json::object(), {{"/servers/1/accepts", "known"}}) == "none");
+    CHECK(problems({{"in_emergency", "500"}}, json::object()) == "none");
+    CHECK(says(problems(json::object(), json::object()),
+               "/servers/1: a gateway that \"accepts\" who is \"verified\""));
+    CHECK(problems(json::object(), {{"/servers/0/authentication", {{"challenges", {"invite"}}}}}) ==
+          "none");
+    json brief = open;
+    brief["/servers/0/authentication"] = asks;
+    brief["/servers/0/authentication"]["nonce_lifetime"] = "60s";
+    CHECK(problems(json::object(), brief) == "none");
+    CHECK(says(problems({{"re_registers", "1s"}}, brief),
+               "/servers/0: a short \"nonce_lifetime\""));
+    json once = open;
+    once["/servers/0/authentication"] = asks;
+    once["/servers/0/authentication"]["nonce_reuse"] = "one-time";
+    CHECK(problems(json::object(), once) == "none");
+    once["/phones/0/registration"] = "successive";
+    once["/phones/0/failback"] = "stay";
+    CHECK(says(problems(json::object(), once), "/phones/0: one registration at a time"));
 }
 
 TEST_CASE("relay: calls come in at the server behind a gateway for phones that do not list it") {

@@ -94,6 +94,16 @@ const std::string& Describer::server_of_usage(std::size_t usage) const {
     return server_name(model_->usages()[usage].server);
 }
 
+// The one that a gateway passes requests on to, or that very server.
+const std::string& Describer::server_behind(std::size_t server) const {
+    return server_name(model::challenger_of(model_->design(), server));
+}
+
+const std::string& Describer::server_of_call_timer(const Event& event) const {
+    const std::size_t server = model_->server_of_call_server(event.index);
+    return event.timer == Timer::call_nonce_age ? server_behind(server) : server_name(server);
+}
+
 // Whose Timer J it is.
 const std::string& Describer::server_of_forget(const Event& event) const {
     const auto& usage = model_->usages()[event.index];
@@ -142,7 +152,7 @@ std::string Describer::timer(const Event& event) const {
         return name + " (" + line_name(model_->calls()[event.index].line) + ")";
     }
     if (of_call_server(event.timer)) {
-        return name + " (" + server_name(model_->server_of_call_server(event.index)) + ")";
+        return name + " (" + server_of_call_timer(event) + ")";
     }
     if (of_incoming(event.timer)) {
         return name + " (call for " + incoming_name(event.index) + ")";
@@ -240,7 +250,7 @@ std::string Describer::participant(const Event& event) const {
                 return phone_of_call(event.index);
             }
             if (of_call_server(event.timer)) {
-                return server_name(model_->server_of_call_server(event.index));
+                return server_of_call_timer(event);
             }
             if (of_incoming(event.timer)) {
                 return offers(event.timer) ? server_of_incoming(event.index)
@@ -255,6 +265,9 @@ std::string Describer::participant(const Event& event) const {
             }
             if (event.timer == Timer::forget) {
                 return server_of_forget(event);
+            }
+            if (event.timer == Timer::nonce_age || model::of_notifier(event.timer)) {
+                return server_behind(model_->usages()[event.index].server);
             }
             return of_server(event.timer) ? server_of_usage(event.index)
                                           : phone_of_usage(event.index);

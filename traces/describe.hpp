@@ -73,6 +73,8 @@ private:
     [[nodiscard]] const std::string& line_with(const std::string& aor) const;
     [[nodiscard]] const std::string& phone_of_usage(std::size_t usage) const;
     [[nodiscard]] const std::string& server_of_usage(std::size_t usage) const;
+    [[nodiscard]] const std::string& server_behind(std::size_t server) const;
+    [[nodiscard]] const std::string& server_of_call_timer(const model::Event& event) const;
     [[nodiscard]] const std::string& server_of_forget(const model::Event& event) const;
     [[nodiscard]] std::string server_beyond(std::size_t usage) const;
     [[nodiscard]] const std::string& server_name(std::size_t server) const;
