@@ -92,8 +92,10 @@ public:
                     continue;
                 }
                 for (std::size_t each = 0; each < subscriptions_of(phone); ++each) {
-                    if (subscribes_to(phone, entry, each)) {
-                        refuse(node, "a phone that subscribes there", server);
+                    if (subscribes_to(phone, entry, each) &&
+                        has_package(design_.servers[server], subscription_rules(phone, each))) {
+                        refuse(node, "a phone that subscribes to what the gateway has itself",
+                               server);
                     }
                 }
                 if (phone.failback.heartbeat ||

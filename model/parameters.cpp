@@ -313,6 +313,9 @@ private:
         if (!info.beyond) {
             return info.server;
         }
+        if (info.part.kind == PartKind::subscription) {
+            return info.beyond->server;
+        }
         const DelayMs own = granted_by(design_, info.part, design_.servers[info.server]);
         const bool is_own = tight_.ms == own ||
                             tight_.ms == refresh_after(info.config.refresh, own);

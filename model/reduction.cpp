@@ -158,7 +158,9 @@ Interval granted_lifetimes(const Design& design, const Part& part) {
         return sim::exactly(own);
     }
     const DelayMs beyond = granted_by(design, part, design.servers[*server.watches]);
-    return server.survivability.in_emergency == InNormal::served
+    // Of subscriptions it has none.
+    return server.survivability.in_emergency == InNormal::served &&
+                   part.kind == PartKind::registration
                ? Interval{std::min(own, beyond), std::max(own, beyond)}
                : sim::exactly(beyond);
 }

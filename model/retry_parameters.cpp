@@ -122,7 +122,8 @@ void add_retry_after(const SipModel& sip, const SipModel::UsageInfo& usage,
     add(place + "contacts_per_aor/retry_after", server.contacts_per_aor.retry_after);
     for (std::size_t i = 0; i < sip.design().faults.size(); ++i) {
         const Fault& fault = sip.design().faults[i];
-        if (fault.server == usage.server) {
+        if (fault.server == usage.server ||
+            (usage.beyond && fault.server == usage.beyond->server)) {
             add(fmt::format("/faults/{}/retry_after", i), fault.retry_after);
         }
     }

@@ -114,8 +114,9 @@ void ScopeKey::put_phone(std::size_t index) {
         put(server(listed));
         put(registers);
         for (std::size_t which = 0; which < subscriptions_of(design_->phones[index]); ++which) {
-            put(has_package(design_->servers[listed],
-                            subscription_rules(design_->phones[index], which)));
+            const SubscriptionRules& rules = subscription_rules(design_->phones[index], which);
+            put(has_package(design_->servers[listed], rules));
+            put(has_package(design_->servers[challenger_of(*design_, listed)], rules));
         }
         put(of_name.has_value());
         put(of_name.value_or(0));

@@ -162,9 +162,10 @@ void SipModel::build_usages() {
             usage.slot = static_cast<std::uint8_t>(std::min(first_free_slot(usage.record), kMost));
         } else {
             usage.notifier = static_cast<std::uint8_t>(notifiers_++);
-            usage.notifying =
-                notifier_config(design_->servers[usage.server], phone, part.subscription);
-            usage.notifying.transport = usage.config.transport;
+            usage.notifying = notifier_config(challenger(usage), phone, part.subscription);
+            const Server& server = design_->servers[usage.server];
+            usage.notifying.transport = passes_on(server) ? server.survivability.transport
+                                                          : usage.config.transport;
         }
         const auto index = static_cast<std::uint8_t>(usages_.size());
         LineInfo& line = lines_[usage.line];
@@ -180,7 +181,8 @@ int SipModel::first_free_slot(std::uint8_t record) const {
         if (usage.part.kind == PartKind::registration && usage.record == record) {
             slots += usage.config.contacts;
         }
-        if (usage.beyond && usage.beyond->record == record) {
+        if (usage.part.kind == PartKind::registration && usage.beyond &&
+            usage.beyond->record == record) {
             slots += usage.config.contacts;
         }
     }

@@ -100,6 +100,9 @@ void SipModel::crash(Step& step, const Fault& fault) const {
     State& state = step.state;
     drop_queue(step, *fault.server);
     for (std::size_t i = 0; i < usages_.size(); ++i) {
+        if (notifies(*fault.server, i)) {
+            crash_notifier(step, static_cast<std::uint8_t>(i), fault.keeps_bindings);
+        }
         if (usages_[i].server != *fault.server) {
             continue;
         }
@@ -116,9 +119,6 @@ void SipModel::crash(Step& step, const Fault& fault) const {
                 step.effects.cancel(timer);
                 transaction = {};
             }
-        }
-        if (usages_[i].part.kind == PartKind::subscription) {
-            crash_notifier(step, static_cast<std::uint8_t>(i), fault.keeps_bindings);
         }
     }
     forget_beyond(step, *fault.server);

@@ -167,7 +167,7 @@ void SipModel::end_emergency(Step& step, std::size_t server) const {
         return;
     }
     for (std::uint8_t i = 0; i < usages_.size(); ++i) {
-        if (usages_[i].server == server && usages_[i].part.kind == PartKind::subscription) {
+        if (usages_[i].server == server && notifies(server, i)) {
             crash_notifier(step, i, false);
         }
     }

@@ -240,7 +240,7 @@ private:
     [[nodiscard]] Status admits_gateway(Step& step, const Event& event) const;
     void re_register(Step& step, const Event& event, Event& response) const;
     void pass_back(Step& step, const Event& event) const;
-    void register_answered(Step& step, const Event& event) const;
+    void request_answered(Step& step, const Event& event) const;
     void on_relay_timer(Step& step, const Event& event) const;
     void carry_relay(Step& step, std::size_t usage, const Output& output) const;
     void begin_re_registrations(Step& step, std::size_t server) const;
@@ -283,6 +283,8 @@ private:
     void arrive_notify_response(Step& step, const Event& event) const;
     void on_notifier_timer(Step& step, const Event& event) const;
     void end_subscriptions(Step& step, const Fault& fault) const;
+    // Has the server that subscription, or the one that a gateway there passes requests on to?
+    [[nodiscard]] bool notifies(std::size_t server, std::size_t usage) const;
     void crash_notifier(Step& step, std::uint8_t usage, bool keeps_record) const;
     void carry_notifier(Step& step, std::uint8_t usage, const Output& output) const;
     [[nodiscard]] Subscription subscription_of(State& state, std::size_t usage) const;

@@ -21,15 +21,18 @@ Event at_registrar(std::size_t usage, std::uint8_t cseq) {
 void SipModel::build_relays() {
     for (UsageInfo& usage : usages_) {
         const Server& gateway = design_->servers[usage.server];
-        if (usage.part.kind != PartKind::registration || !passes_on(gateway)) {
+        if (!passes_on(gateway)) {
             continue;
         }
         Place beyond;
         beyond.server = *gateway.watches;
-        beyond.record = record_for(
-            beyond.server, design_->phones[usage.part.phone].lines[usage.part.line].aor);
-        constexpr int kMost = kContactsPerRecord + 1;  // more, check_capacity refuses
-        beyond.slot = static_cast<std::uint8_t>(std::min(first_free_slot(beyond.record), kMost));
+        if (usage.part.kind == PartKind::registration) {
+            beyond.record = record_for(
+                beyond.server, design_->phones[usage.part.phone].lines[usage.part.line].aor);
+            constexpr int kMost = kContactsPerRecord + 1;  // more, check_capacity refuses
+            beyond.slot =
+                static_cast<std::uint8_t>(std::min(first_free_slot(beyond.record), kMost));
+        }
         usage.beyond = beyond;
         usage.relay = static_cast<std::uint8_t>(std::min(relays_, kRelays));
         ++relays_;
@@ -39,7 +42,7 @@ void SipModel::build_relays() {
 // RFC 3261 16: each copy on its own.
 void SipModel::pass_on(Step& step, const Event& event) const {
     const UsageInfo& usage = usages_[event.index];
-    sim::ensure(usage.beyond && event.method == Method::register_, "it is passed on");
+    sim::ensure(usage.beyond.has_value(), "it is passed on");
     Output output;
     if (!passes(step.state.relays[usage.relay], design_->servers[usage.server].survivability,
                 event.cseq, output)) {
@@ -60,7 +63,9 @@ void SipModel::on_relayed(Step& step, const Event& event) const {
     } else if (under(step.state, FaultKind::refusal, receiver) != nullptr) {
         step.log.dropped = true;
         const bool is_told = is_request && event.method != Method::ack &&
-                             event.method != Method::cancel && !of_incoming(event.method);
+                             event.method != Method::cancel &&
+                             event.method != Method::notify && !of_incoming(event.method) &&
+                             (!of_dialog(event.method) || event.status == Status::none);
         if (is_told) {
             Event error = event;
             error.kind = EventKind::relayed_to_gateway;
@@ -76,6 +81,10 @@ void SipModel::on_relayed(Step& step, const Event& event) const {
         offer_arrives(step, event);
     } else if (of_call(event.method)) {
         call_arrives_beyond(step, event);
+    } else if (of_dialog(event.method)) {
+        dialog_arrives(step, event);
+    } else if (event.method == Method::notify) {
+        arrive_notify_response(step, event);
     } else {
         arrive_beyond(step, event);
     }
@@ -100,8 +109,12 @@ void SipModel::arrive_beyond(Step& step, const Event& event) const {
     if (const Fault* works = under(step.state, FaultKind::maintenance, usage.beyond->server)) {
         response.status = Status::service_unavailable_503;
         response.expires = works->retry_after;
-    } else if (admits(step, event, response)) {
+    } else if (!admits(step, event, response)) {
+        // The response says why.
+    } else if (event.method == Method::register_) {
         process_register(step, event, response);
+    } else {
+        process_subscribe(step, event, response);
     }
     remember_answer(step, event, response, at_registrar(event.index, event.cseq));
     send(step, response);
@@ -156,9 +169,10 @@ void SipModel::re_register(Step& step, const Event& event, Event& response) cons
 }
 
 // At the gateway. One that keeps no transactions has nobody to tell of an error (RFC 3261 16.11).
+// A NOTIFY is a request of the server, and goes to the phone whatever the gateway does otherwise.
 void SipModel::pass_back(Step& step, const Event& event) const {
-    if (of_usage(event.method)) {
-        register_answered(step, event);
+    if (of_usage(event.method) && event.method != Method::notify) {
+        request_answered(step, event);
         return;
     }
     const std::size_t gateway = ends_of(event).server;
@@ -175,7 +189,7 @@ void SipModel::pass_back(Step& step, const Event& event) const {
     }
 }
 
-void SipModel::register_answered(Step& step, const Event& event) const {
+void SipModel::request_answered(Step& step, const Event& event) const {
     const UsageInfo& usage = usages_[event.index];
     const Survivability& rules = design_->servers[usage.server].survivability;
     Relay& relay = step.state.relays[usage.relay];
@@ -198,7 +212,7 @@ void SipModel::register_answered(Step& step, const Event& event) const {
         return;
     }
     carry_relay(step, event.index, output);
-    if (event.status == Status::ok_200) {
+    if (event.status == Status::ok_200 && event.method == Method::register_) {
         learn(step, event);
     }
     send(step, answer);
@@ -223,7 +237,7 @@ void SipModel::on_relay_timer(Step& step, const Event& event) const {
         Event answer;
         answer.kind = EventKind::message_to_phone;
         answer.index = event.index;
-        answer.method = Method::register_;
+        answer.method = usages_[event.index].config.method;
         answer.status = rules.unanswered;
         answer.cseq = relay.waits;
         send(step, answer);
@@ -250,7 +264,8 @@ void SipModel::begin_re_registrations(Step& step, std::size_t server) const {
     }
     const Interval when = re_registration_delay(*design_, server);
     for (std::size_t i = 0; i < usages_.size(); ++i) {
-        if (usages_[i].server != server || !usages_[i].beyond || !bound(step.state, i)) {
+        if (usages_[i].server != server || !usages_[i].beyond ||
+            usages_[i].part.kind != PartKind::registration || !bound(step.state, i)) {
             continue;
         }
         Output output;
@@ -298,7 +313,7 @@ void SipModel::forget_beyond(Step& step, std::size_t server) const {
 
 std::span<Binding> SipModel::bindings_beyond(State& state, std::size_t usage) const {
     const UsageInfo& info = usages_[usage];
-    if (!info.beyond) {
+    if (!info.beyond || info.part.kind != PartKind::registration) {
         return {};
     }
     return std::span(state.records[info.beyond->record].bindings)
@@ -307,7 +322,8 @@ std::span<Binding> SipModel::bindings_beyond(State& state, std::size_t usage) co
 
 bool SipModel::bound_beyond(const State& state, std::size_t usage) const {
     const auto& beyond = usages_[usage].beyond;
-    return beyond && state.records[beyond->record]
+    const bool registers = usages_[usage].part.kind == PartKind::registration;
+    return beyond && registers && state.records[beyond->record]
                              .bindings[beyond->slot + state.usages[usage].contact]
                              .present != 0;
 }

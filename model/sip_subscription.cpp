@@ -11,14 +11,27 @@ Subscription SipModel::subscription_of(State& state, std::size_t usage) const {
 void SipModel::carry_notifier(Step& step, std::uint8_t usage, const Output& output) const {
     carry_timers(output, usage, step.effects);
     for (const Output::Message& message : output.messages) {
-        send(step, message_event(EventKind::message_to_phone, usage, message));
+        send(step, message_event(usages_[usage].beyond ? EventKind::relayed_to_gateway
+                                                       : EventKind::message_to_phone,
+                                 usage, message));
     }
     for (const Notice notice : output.notices) {
         step.observe(notice, usage);
     }
 }
 
+bool SipModel::notifies(std::size_t server, std::size_t usage) const {
+    return usages_[usage].part.kind == PartKind::subscription &&
+           challenger_of(*design_, usages_[usage].server) == server;
+}
+
 void SipModel::process_subscribe(Step& step, const Event& event, Event& response) const {
+    if (usages_[event.index].beyond && !is_relayed(event.kind)) {
+        const Server& gateway = design_->servers[usages_[event.index].server];
+        response.status =  // it has none of its own
+            gateway.subscriptions ? Status::bad_event_489 : gateway.subscribe_answer;
+        return;
+    }
     Output output;
     const SubscribeRequest request{event.cseq, event.key, (event.flags & kInitial) != 0,
                                    event.expires};
@@ -60,7 +73,7 @@ void SipModel::on_change(Step& step, const Event& event) const {
     if (notifier.changes_left > 0) {
         step.effects.schedule(event, info.changes->at);
     }
-    const bool is_up = up(step.state, info.server);
+    const bool is_up = up(step.state, challenger_of(*design_, info.server));
     Shown& shown = step.state.usages[event.index].shown;
     if (is_up && shown == Shown::current) {
         shown = Shown::stale;
@@ -74,6 +87,10 @@ void SipModel::on_change(Step& step, const Event& event) const {
 }
 
 void SipModel::arrive_notify_response(Step& step, const Event& event) const {
+    if (usages_[event.index].beyond && !is_relayed(event.kind)) {
+        send(step, passed_on(event));
+        return;
+    }
     Output output;
     on_notify_response(subscription_of(step.state, event.index), usages_[event.index].notifying,
                        event.cseq, event.status, output);
@@ -84,7 +101,8 @@ void SipModel::on_notifier_timer(Step& step, const Event& event) const {
     Output output;
     model::on_notifier_timer(subscription_of(step.state, event.index),
                              usages_[event.index].notifying, event.timer,
-                             up(step.state, usages_[event.index].server), output);
+                             up(step.state, challenger_of(*design_, usages_[event.index].server)),
+                             output);
     carry_notifier(step, event.index, output);
 }
 
@@ -92,8 +110,7 @@ void SipModel::on_notifier_timer(Step& step, const Event& event) const {
 void SipModel::end_subscriptions(Step& step, const Fault& fault) const {
     for (std::uint8_t i = 0; i < usages_.size(); ++i) {
         const UsageInfo& usage = usages_[i];
-        if (usage.part.kind == PartKind::subscription && usage.server == *fault.server &&
-            up(step.state, usage.server)) {
+        if (notifies(*fault.server, i) && up(step.state, *fault.server)) {
             Output output;
             end_subscription(subscription_of(step.state, i), usage.notifying, fault.notifies,
                              fault.retry_after, output);
@@ -115,10 +132,20 @@ bool is_notify(const Event& event, std::size_t usage) {
     return event.method == Method::notify && event.index == usage;
 }
 
+bool is_to_server(const Event& event) {
+    return event.kind == EventKind::message_to_server ||
+           event.kind == EventKind::relayed_to_server;
+}
+
+bool is_to_phone(const Event& event) {
+    return event.kind == EventKind::message_to_phone ||
+           event.kind == EventKind::relayed_to_gateway;
+}
+
 bool names_dialog(const Event& event, std::size_t usage) {
-    const bool subscribe = event.method == Method::subscribe &&
-                           event.kind == EventKind::message_to_server && event.index == usage;
-    return subscribe || (is_notify(event, usage) && event.kind == EventKind::message_to_phone);
+    const bool subscribe = event.method == Method::subscribe && is_to_server(event) &&
+                           event.index == usage;
+    return subscribe || (is_notify(event, usage) && is_to_phone(event));
 }
 
 }  // namespace
@@ -141,7 +168,7 @@ void SipModel::rename_dialogs(State& state, std::vector<Event>& pending) const {
             }
             if (is_notify(event, i)) {
                 numbers.push_back(&event.cseq);
-                may_arrive = may_arrive || event.kind == EventKind::message_to_phone;
+                may_arrive = may_arrive || is_to_phone(event);
             }
         }
         if (!may_arrive) {

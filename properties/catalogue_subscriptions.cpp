@@ -12,8 +12,33 @@ using namespace parts;
 using model::EndReason;
 using model::Phone;
 
-const model::Server& server(const Design& design, const Subject& subject) {
-    return design.servers[phone_of(design, subject).servers[subject.entry].server];
+std::size_t index_of_server(const Design& design, const Subject& subject) {
+    return phone_of(design, subject).servers[subject.entry].server;
+}
+
+bool passes_on(const Design& design, const Subject& subject) {
+    return model::passes_on(design.servers[index_of_server(design, subject)]);
+}
+
+// That has the subscription.
+std::size_t notifier(const Design& design, const Subject& subject) {
+    return model::challenger_of(design, index_of_server(design, subject));
+}
+
+bool may_fail(const Design& design, const Subject& subject) {
+    return subject_fails(design, subject) || has_outage(design, notifier(design, subject));
+}
+
+// A gateway that passes requests on has no subscriptions in an emergency, which it leaves after its
+// server can be seen again.
+std::string while_seen(const Design& design, const Subject& subject) {
+    return passes_on(design, subject) ? " and sees_watched(" + server_of(design, subject) + ")"
+                                      : "";
+}
+
+std::string or_unseen(const Design& design, const Subject& subject) {
+    return passes_on(design, subject) ? " or not sees_watched(" + server_of(design, subject) + ")"
+                                      : "";
 }
 
 const model::SubscriptionRules& rules_of(const Design& design, const Subject& subject) {
@@ -42,7 +67,8 @@ bool subscribes(const Design& design, const Subject& subject) {
 
 bool is_served(const Design& design, const Subject& subject) {
     return subscribes(design, subject) &&
-           model::has_package(server(design, subject), rules_of(design, subject));
+           model::has_package(design.servers[notifier(design, subject)],
+                              rules_of(design, subject));
 }
 
 // A vendor may have it that a phone subscribes with every server.
@@ -54,7 +80,7 @@ bool has_one_place(const Design& design, const Subject& subject) {
 }
 
 bool may_be_rejected(const Design& design, const Subject& subject) {
-    const std::size_t index = phone_of(design, subject).servers[subject.entry].server;
+    const std::size_t index = notifier(design, subject);
     return is_served(design, subject) &&
            std::ranges::any_of(design.faults, [index](const model::Fault& fault) {
                return fault.server == index && fault.notifies >= EndReason::rejected;
@@ -66,7 +92,7 @@ bool may_be_left(const Design& design, const Subject& subject) {
     const Phone& phone = phone_of(design, subject);
     const bool follows = rules_of(design, subject).to == model::SubscribeTo::working;
     return is_served(design, subject) &&
-           (subject_fails(design, subject) || (follows && phone.servers.size() > 1));
+           (may_fail(design, subject) || (follows && phone.servers.size() > 1));
 }
 
 std::string left_text(const Design& design, const Subject& subject,
@@ -88,11 +114,12 @@ std::string until_restarts(const Design& design, const Subject& subject) {
 std::string restored_text(const Design& design, const Subject& subject,
                           std::optional<sim::DelayMs> within) {
     const std::string where = at(design, subject);
-    return "whenever switches" + where + " and reachable" + where + " then subscribed" +
-           there(design, subject) + " and subscription" + from_there(design, subject) +
+    return "whenever switches" + where + " and reachable" + where + while_seen(design, subject) +
+           " then subscribed" + there(design, subject) + " and subscription" +
+           from_there(design, subject) +
            within_text(within, resubscription_bound(design, leg(subject))) + " unless fails(" +
            server_of(design, subject) + ") or working(" + line_of(design, subject) +
-           ") != " + server_of(design, subject);
+           ") != " + server_of(design, subject) + or_unseen(design, subject);
 }
 
 std::string answered_text(const Design& design, const Subject& subject,
@@ -146,11 +173,12 @@ std::string state_restored_text(const Design& design, const Subject& subject,
                                 std::optional<sim::DelayMs> within) {
     const std::string where = at(design, subject);
     const std::string state = there(design, subject);
-    return "whenever switches" + where + " and reachable" + where + " then shows" + state +
+    return "whenever switches" + where + " and reachable" + where + while_seen(design, subject) +
+           " then shows" + state +
            " and not stale" + state +
            within_text(within, resubscription_bound(design, leg(subject))) + " unless fails(" +
            server_of(design, subject) + ") or working(" + line_of(design, subject) +
-           ") != " + server_of(design, subject);
+           ") != " + server_of(design, subject) + or_unseen(design, subject);
 }
 
 std::string unknown_text(const Design& design, const Subject& subject,
@@ -175,7 +203,7 @@ std::vector<CatalogueEntry> about_states() {
          "lamps that stay dark, or wrong, after a failback", "as subscription-restored",
          "design rule; RFC 6665 4.1.2.4",
          [](const Design& design, const Subject& subject) {
-             return is_primary(design, subject) && subject_fails(design, subject) &&
+             return is_primary(design, subject) && may_fail(design, subject) &&
                     tells_changes(design, subject);
          },
          state_restored_text, true},
@@ -211,7 +239,7 @@ std::vector<CatalogueEntry> about_subscriptions() {
          "lost",
          "design rule; RFC 6665 4.1.2.4",
          [](const Design& design, const Subject& subject) {
-             return is_primary(design, subject) && subject_fails(design, subject) &&
+             return is_primary(design, subject) && may_fail(design, subject) &&
                     is_served(design, subject);
          },
          restored_text, true},

@@ -54,7 +54,10 @@ TEST_CASE("relay: what does not go together with it") {
     CHECK(says(also("/servers/0/capacity", {{"bindings", 10}}), "a limit of bindings"));
     CHECK(says(also("/servers/0/accepts", "open"), "a server that is \"open\""));
     CHECK(says(also("/phones/0/wipe_at_boot", true), "\"wipe_at_boot\""));
-    CHECK(says(also("/phones/0/subscription", {{"to", "all"}}), "a phone that subscribes there"));
+    CHECK(also("/phones/0/subscription", {{"to", "all"}}) == "none");
+    CHECK(says(problems_of_gateway(json::object(), {{"/phones/0/subscription", {{"to", "all"}}},
+                                                    {"/servers/1/subscriptions", true}}),
+               "/phones/0: a phone that subscribes to what the gateway has itself"));
     CHECK(says(also("/calls", {{{"phone", "phone"}, {"line", "line1"}, {"lasts", "60s"}}}),
                "/calls/0: calls that last"));
     CHECK(also("/calls", {{{"phone", "phone"}, {"line", "line1"}}}) == "none");
