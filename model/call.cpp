@@ -261,7 +261,7 @@ void on_refusal(CallClient& call, const CallConfig& config, const CallInput& inp
     if (!is_heard || !is_current(call, input)) {
         return;
     }
-    if (config.rules.fails_after_503 && !input.transport_error) {
+    if (input.is_final || (config.rules.fails_after_503 && !input.transport_error)) {
         end(call, 0, output);
         output.note(Notice::call_fails);
     } else {

@@ -99,6 +99,7 @@ struct CallInput {
     std::uint8_t entry = 0;     // responses: which server
     std::uint8_t attempt = 0;   // responses: to which call
     bool transport_error = false;  // refusal: no 503, but nobody was there
+    bool is_final = false;      // refusal: no other server is to be asked
     std::uint8_t working = kNoEntry;
     std::uint16_t registered = 0;  // dial: bit per entry
     std::uint8_t dialog = 0;    // answer: its number (dialog.hpp)
@@ -125,7 +126,7 @@ struct CallServerInput {
     enum class Kind : std::uint8_t { invite, ack, timer, crash, cancel } kind = Kind::invite;
     Timer timer = Timer::none;
     std::uint8_t attempt = 0;
-    bool refuses = false;       // invite: the server is under maintenance
+    Status refusal = Status::none;  // invite: the server takes no calls now, or none of the phone
     Callee callee{};
     DelayMs invite_expires = 0;
 };

@@ -47,9 +47,11 @@ public:
             return;  // a late copy of a call before
         }
         stop(Phase::none);
-        call_ = {input_.refuses ? Phase::refused : Phase::ringing, input_.attempt, 0,
-                 Status::none};
-        if (input_.refuses) {
+        const bool refuses = input_.refusal != Status::none;
+        call_ = {refuses ? Phase::refused : Phase::ringing, input_.attempt, 0, Status::none};
+        if (refuses) {
+            const bool is_usual = input_.refusal == Status::service_unavailable_503;
+            call_.final = is_usual ? Status::none : input_.refusal;
             output_.send(refusal(call_));
         } else if (rings) {
             output_.send(ringing(call_));

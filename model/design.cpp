@@ -286,6 +286,10 @@ std::size_t challenger_of(const Design& design, std::size_t server) {
     return passes_on(design.servers[server]) ? *design.servers[server].watches : server;
 }
 
+bool bars_unregistered(const Server& server) {
+    return server.watches && server.survivability.to_unregistered != Status::none;
+}
+
 std::optional<std::size_t> entry_beyond(const Design& design, std::size_t phone,
                                         std::size_t server) {
     const auto& servers = design.phones[phone].servers;

@@ -442,6 +442,9 @@ struct RegistrationTimes {
 // that it passes them on to, else itself.
 [[nodiscard]] std::size_t challenger_of(const Design& design, std::size_t server);
 
+// Does it refuse the calls of phones that have no binding there?
+[[nodiscard]] bool bars_unregistered(const Server& server);
+
 // The entry of a phone's list that leads to a server that is not in it: a gateway that passes
 // requests on there, which the phone registers with.
 [[nodiscard]] std::optional<std::size_t> entry_beyond(const Design& design, std::size_t phone,

@@ -46,8 +46,6 @@ public:
             const Server& registrar = design_.servers[watched];
             require(registrar.accepts != Accepts::open, watched, R"(a server that is "open")");
             require(!registrar.processing, watched, R"(a server with "processing")");
-            require(registrar.capacity.bindings == 0 && registrar.contacts_per_aor.bindings == 0,
-                    watched, "a server with a limit of bindings");
         }
     }
 

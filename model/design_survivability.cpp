@@ -42,6 +42,11 @@ constexpr std::array<Choice<Status>, 4> kUnanswered{
      {"500", Status::server_error_500},
      {"503", Status::service_unavailable_503}}};
 
+constexpr std::array<Choice<Status>, 3> kUnregisteredCalls{
+    {{"taken", Status::none},
+     {"403", Status::forbidden_403},
+     {"503", Status::service_unavailable_503}}};
+
 // What a gateway that passes requests on does when it cannot, or need no longer stand in.
 void read_passing(ObjectReader& reader, Survivability& rules) {
     if (rules.in_normal != InNormal::passed_on) {
@@ -97,6 +102,8 @@ Survivability read_survivability(ObjectReader& server) {
         rules.answer = normal->answer;
     }
     rules.drops_at_exit = reader.choice("at_exit", kAtExit).value_or(rules.drops_at_exit);
+    rules.to_unregistered =
+        reader.choice("unregistered_calls", kUnregisteredCalls).value_or(rules.to_unregistered);
     read_passing(reader, rules);
     reader.finish();
     return rules;

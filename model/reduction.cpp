@@ -342,7 +342,11 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     return idle;
 }
 
-bool is_looked_for(const Scope& scope, const Part& registration) {
+bool is_looked_for(const Design& design, const Scope& scope, const Part& registration) {
+    const Part calls{PartKind::call, registration.phone, registration.line, 0};
+    if (scope.parts.contains(calls) && bars_unregistered(server_of(design, registration))) {
+        return true;
+    }
     Part part = registration;
     for (const PartKind kind : {PartKind::incoming, PartKind::appearance}) {
         part.kind = kind;

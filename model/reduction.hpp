@@ -44,7 +44,7 @@ struct IdleSeizure {
     bool timeout = false;         // Timer F
 };
 
-// `is_looked_for`: calls come in at the server, which then looks for the binding.
+// `is_looked_for`: the server looks for the binding when a call comes.
 [[nodiscard]] Idle idle_parts(const Design& design, const Part& part, bool is_looked_for = false);
 
 [[nodiscard]] IdleCall idle_call_parts(const Design& design, std::size_t phone, std::size_t entry);
@@ -54,7 +54,8 @@ struct IdleSeizure {
 
 // Does a server look for the binding of a registration: for a call that comes in, or because the
 // line holds an appearance?
-[[nodiscard]] bool is_looked_for(const Scope& scope, const Part& registration);
+[[nodiscard]] bool is_looked_for(const Design& design, const Scope& scope,
+                                 const Part& registration);
 
 // Can a nonce be too old for its server when the phone uses it?
 [[nodiscard]] bool nonces_get_old(const Design& design, const Part& part);

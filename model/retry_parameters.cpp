@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -116,10 +117,13 @@ void add_retry_after(const SipModel& sip, const SipModel::UsageInfo& usage,
     if (usage.config.refusals.retry_after == RetryAfter::ignored) {
         return;
     }
-    const Server& server = sip.design().servers[usage.server];
-    const std::string place = fmt::format("/servers/{}/", usage.server);
-    add(place + "capacity/retry_after", server.capacity.retry_after);
-    add(place + "contacts_per_aor/retry_after", server.contacts_per_aor.retry_after);
+    for (const std::size_t index :
+         std::set<std::size_t>{usage.server, challenger_of(sip.design(), usage.server)}) {
+        const Server& server = sip.design().servers[index];
+        const std::string place = fmt::format("/servers/{}/", index);
+        add(place + "capacity/retry_after", server.capacity.retry_after);
+        add(place + "contacts_per_aor/retry_after", server.contacts_per_aor.retry_after);
+    }
     for (std::size_t i = 0; i < sip.design().faults.size(); ++i) {
         const Fault& fault = sip.design().faults[i];
         if (fault.server == usage.server ||

@@ -28,7 +28,8 @@ bool call_reads(const Design& design, const Part& call, const Part& other) {
         return same_line(call, other) && !phone.calls.unseized;
     }
     return other.kind == PartKind::registration && same_line(call, other) &&
-           (phone.calls.first == CallFirst::working || !phone.calls.unregistered ||
+           (bars_unregistered(design.servers[server_of(design, other)]) ||
+            phone.calls.first == CallFirst::working || !phone.calls.unregistered ||
             phone.failover.only_registered ||
             phone.failover.dialogs != UnregisteredDialogs::kept);
 }
@@ -89,10 +90,16 @@ int contacts_at(const Design& design, std::size_t server, const std::string* aor
         const bool registers = std::ranges::any_of(phone.servers, [&](const ServerEntry& entry) {
             return entry.server == server && entry.registers;
         });
-        const auto lines = std::ranges::count_if(phone.lines, [&](const Line& line) {
-            return registers && (aor == nullptr || line.aor == *aor);
+        // And those that lead through gateways.
+        const auto through = std::ranges::count_if(phone.servers, [&](const ServerEntry& entry) {
+            return entry.registers && entry.server != server &&
+                   challenger_of(design, entry.server) == server;
         });
-        contacts += static_cast<int>(lines) * contacts_of(design, index);
+        const auto lines = std::ranges::count_if(phone.lines, [&](const Line& line) {
+            return aor == nullptr || line.aor == *aor;
+        });
+        contacts += static_cast<int>(lines * ((registers ? 1 : 0) + through)) *
+                    contacts_of(design, index);
     }
     return contacts;
 }
@@ -108,6 +115,12 @@ bool can_be_full(const Design& design, std::size_t server) {
 bool can_be_full(const Design& design, std::size_t server, const std::string& aor) {
     return can_be_reached(design.servers[server].contacts_per_aor,
                           contacts_at(design, server, &aor));
+}
+
+// The servers that have bindings of a registration: two, if one passes it on to the other.
+std::set<std::size_t> places_of(const Design& design, const Part& registration) {
+    const std::size_t server = server_of(design, registration);
+    return {server, challenger_of(design, server)};
 }
 
 void add_servers(const Design& design, const Part& part, std::set<std::size_t>& servers) {
@@ -252,21 +265,26 @@ bool compete(const Design& design, const Part& a, const Part& b) {
     if (a.kind != PartKind::registration || b.kind != PartKind::registration || a == b) {
         return false;
     }
-    const std::size_t server = server_of(design, a);
     const std::string& aor = line_of(design, a).aor;
-    return server == server_of(design, b) &&
-           (can_be_full(design, server) ||
-            (aor == line_of(design, b).aor && can_be_full(design, server, aor)));
+    const std::set<std::size_t> others = places_of(design, b);
+    return std::ranges::any_of(places_of(design, a), [&](std::size_t server) {
+        return others.contains(server) &&
+               (can_be_full(design, server) ||
+                (aor == line_of(design, b).aor && can_be_full(design, server, aor)));
+    });
 }
 
 bool can_be_crowded_out(const Design& design, const Part& registration) {
-    const std::size_t server = server_of(design, registration);
-    return registration.kind == PartKind::registration &&
-           (can_be_full(design, server) ||
-            can_be_full(design, server, line_of(design, registration).aor) ||
-            std::ranges::any_of(design.faults, [server](const Fault& fault) {
-                return fault.kind == FaultKind::full && fault.server == server;
-            }));
+    if (registration.kind != PartKind::registration) {
+        return false;
+    }
+    return std::ranges::any_of(places_of(design, registration), [&](std::size_t server) {
+        return can_be_full(design, server) ||
+               can_be_full(design, server, line_of(design, registration).aor) ||
+               std::ranges::any_of(design.faults, [server](const Fault& fault) {
+                   return fault.kind == FaultKind::full && fault.server == server;
+               });
+    });
 }
 
 bool asks_dns(const Design& design, const Part& part) {

@@ -49,7 +49,7 @@ void ScopeKey::put_server(const Server& server) {
 void ScopeKey::put_survivability(const Survivability& rules) {
     const auto& [delay, transport, probe, probe_in_emergency, timeout, enters_after, leaves_after,
                  in_normal, answer, drops_at_exit, in_emergency, emergency_answer, unanswered,
-                 gives_up_after, re_registers] = rules;
+                 gives_up_after, re_registers, to_unregistered] = rules;
     put(delay.value_or(design_->default_delay));
     put(transport);
     put(probe);
@@ -65,6 +65,7 @@ void ScopeKey::put_survivability(const Survivability& rules) {
     put(unanswered);
     put(gives_up_after);
     put(re_registers.has_value());
+    put(to_unregistered);
 }
 
 // Messages of phones that are not in scope are not sent, so that nothing can happen to them. A

@@ -92,9 +92,15 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
     build_incoming();
     build_appearances();
     build_loads();
-    // Those look at any time.
+    // Those look at any time, and so does a server when an INVITE arrives.
+    const auto bars = [this](const CallInfo& call) {
+        const Phone& phone = design_->phones[lines_[call.line].phone];
+        return std::ranges::any_of(phone.servers, [this](const ServerEntry& entry) {
+            return bars_unregistered(design_->servers[entry.server]);
+        });
+    };
     registrations_end_ = registrations_end_ && incoming_.empty() && appearances_.empty() &&
-                         loads_.empty() &&
+                         loads_.empty() && std::ranges::none_of(calls_, bars) &&
                          std::ranges::all_of(dialogs_, [](const DialogInfo& dialog) {
                              return dialog.config.unregistered == UnregisteredDialogs::kept;
                          });
@@ -149,7 +155,8 @@ void SipModel::build_usages() {
         usage.to_server = usual_delay_to_server(*design_, part.phone, usage.server);
         usage.to_phone = usual_delay_to_phone(*design_, part.phone, usage.server);
         if (fidelity_ == Fidelity::reduced) {
-            usage.idle = idle_parts(*design_, part, registers && is_looked_for(scope_, part));
+            usage.idle =
+                idle_parts(*design_, part, registers && is_looked_for(*design_, scope_, part));
         }
         usage.flow = registers ? flow_config(part, usage.idle) : FlowConfig{};
         has_flows_ = has_flows_ || usage.flow.is_modelled();

@@ -20,6 +20,18 @@ CallServerInput::Kind kind_of(Method method) {
 
 }  // namespace
 
+// Has the phone no binding at a gateway that then refuses its calls? One that keeps silent, or
+// refuses all, does so first.
+bool SipModel::bars(const State& state, const Event& invite, std::size_t server) const {
+    const InNormal what = reaction(state, server).what;
+    if (!bars_unregistered(design_->servers[server]) || what == InNormal::ignored ||
+        what == InNormal::refused) {
+        return false;
+    }
+    const auto& usage = lines_[calls_[invite.index].line].registration[invite.key];
+    return !usage || !bound(state, *usage);
+}
+
 // At a server whose process runs.
 void SipModel::call_arrives(Step& step, const Event& event) const {
     if (event.method == Method::ack &&
@@ -29,11 +41,19 @@ void SipModel::call_arrives(Step& step, const Event& event) const {
     const auto index = static_cast<std::uint8_t>(calls_[event.index].first_server + event.key);
     const std::size_t server = server_of_call_server(index);
     const bool refuses = under(step.state, FaultKind::maintenance, server) != nullptr;
+    const Status refusal = refuses ? Status::service_unavailable_503 : Status::none;
     const bool is_invite = event.method == Method::invite;
     const CallServer& own = step.state.call_servers[index];
     const bool is_own = own.phase != CallServer::Phase::none && own.attempt == event.cseq;
     if (!is_invite && !is_own && passes_on(design_->servers[server])) {
         send(step, passed_on(event));  // what it has not answered itself
+        return;
+    }
+    if (is_invite && !refuses && !is_own && bars(step.state, event, server)) {
+        step_call_server(step, index,
+                         {.kind = CallServerInput::Kind::invite,
+                          .attempt = event.cseq,
+                          .refusal = design_->servers[server].survivability.to_unregistered});
         return;
     }
     if (is_invite && !refuses && !serves(step.state, server)) {
@@ -49,7 +69,7 @@ void SipModel::call_arrives(Step& step, const Event& event) const {
         return;
     }
     step_call_server(step, index,
-                     {.kind = kind_of(event.method), .attempt = event.cseq, .refuses = refuses});
+                     {.kind = kind_of(event.method), .attempt = event.cseq, .refusal = refusal});
 }
 
 // At the server that a gateway passes requests on to, whose process runs.
@@ -62,8 +82,9 @@ void SipModel::call_arrives_beyond(Step& step, const Event& event) const {
     if (event.method == Method::invite && !refuses && challenges_call(step, event)) {
         return;
     }
+    const Status refusal = refuses ? Status::service_unavailable_503 : Status::none;
     step_call_server(step, index,
-                     {.kind = kind_of(event.method), .attempt = event.cseq, .refuses = refuses});
+                     {.kind = kind_of(event.method), .attempt = event.cseq, .refusal = refusal});
 }
 
 void SipModel::step_call(Step& step, std::uint8_t call, CallInput input) const {

@@ -159,7 +159,7 @@ void SipModel::turn_call_away(Step& step, const Event& event, std::size_t index)
     step_call_server(step, static_cast<std::uint8_t>(index),
                      {.kind = CallServerInput::Kind::invite,
                       .attempt = event.cseq,
-                      .refuses = true});
+                      .refusal = Status::service_unavailable_503});
 }
 
 void SipModel::end_emergency(Step& step, std::size_t server) const {

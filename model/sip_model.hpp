@@ -235,6 +235,7 @@ private:
     void on_relayed(Step& step, const Event& event) const;
     void arrive_beyond(Step& step, const Event& event) const;
     void call_arrives(Step& step, const Event& event) const;
+    [[nodiscard]] bool bars(const State& state, const Event& invite, std::size_t server) const;
     void call_arrives_beyond(Step& step, const Event& event) const;
     // Of a REGISTER of a gateway: 200, or why it is refused.
     [[nodiscard]] Status admits_gateway(Step& step, const Event& event) const;
@@ -291,8 +292,8 @@ private:
     void rename_dialogs(State& state, std::vector<Event>& pending) const;
     void on_timer(Step& step, const Event& event) const;
     void on_fault(Step& step, const Event& event) const;
-    // The limit of its server that leaves no room for one more binding of a registration.
-    [[nodiscard]] const Limit* reached_limit(const State& state, std::size_t usage) const;
+    // The limit of a server that leaves no room for one more binding in that record.
+    [[nodiscard]] const Limit* reached_limit(const State& state, const Place& place) const;
     [[nodiscard]] bool is_recent(const State& state, const Event& window) const;
     void end_repeat_window(Step& step, std::size_t record, std::uint8_t slot) const;
     [[nodiscard]] std::size_t usage_at(std::size_t record, std::uint8_t slot) const;

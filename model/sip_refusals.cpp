@@ -39,13 +39,12 @@ bool SipModel::refuses_refresh(Step& step, const Event& event, Event& response) 
     return true;
 }
 
-const Limit* SipModel::reached_limit(const State& state, std::size_t usage) const {
-    const UsageInfo& info = usages_[usage];
-    const Server& server = design_->servers[info.server];
+const Limit* SipModel::reached_limit(const State& state, const Place& place) const {
+    const Server& server = design_->servers[place.server];
     const auto is_reached = [&](const Limit& limit, bool one_record) {
         std::ptrdiff_t bindings = 0;
         for (std::size_t i = 0; limit.bindings > 0 && i < records_.size(); ++i) {
-            if (one_record ? i == info.record : records_[i].server == info.server) {
+            if (one_record ? i == place.record : records_[i].server == place.server) {
                 bindings += std::ranges::count_if(state.records[i].bindings, &Binding::present);
             }
         }

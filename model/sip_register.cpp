@@ -79,11 +79,7 @@ void SipModel::process_register(Step& step, const Event& event, Event& response)
     }
     const Fault* full = under(step.state, FaultKind::full, place.server);
     const Limit no_room = full != nullptr ? Limit{1, full->answer, full->retry_after} : Limit{};
-    if (full != nullptr) {
-        request.reached = &no_room;
-    } else if (!is_relayed) {
-        request.reached = reached_limit(step.state, event.index);
-    }
+    request.reached = full != nullptr ? &no_room : reached_limit(step.state, place);
     const RegisterOutcome outcome = store(
         step, place, registrar_config(design_->servers[place.server]), request, event.index);
     response.status = outcome.status;

@@ -244,7 +244,9 @@ void SipModel::arrive_at_phone(Step& step, const Event& event) const {
                    .entry = event.key,
                    .attempt = event.cseq,
                    .transport_error = event.status == Status::transport_error,
-                   .dialog = static_cast<std::uint8_t>(event.expires)});
+                   .is_final = event.status == Status::forbidden_403,
+                   .dialog = static_cast<std::uint8_t>(event.expires),
+                   .flags = static_cast<std::uint8_t>(event.flags & kFromBeyond)});
         if (event.status == Status::ok_200 && event.cseq > before.forgotten) {
             answer_arrived(step, event,
                            before.calling != 0 && before.attempt == event.cseq &&

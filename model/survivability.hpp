@@ -48,6 +48,8 @@ struct Survivability {
     sim::DelayMs gives_up_after = 32'000;
     // After an emergency it registers its phones anew, one in so much time (CUBE reg-sync).
     std::optional<sim::DelayMs> re_registers;
+    // In either mode, to an INVITE of a phone that has no binding there. None: it takes it.
+    Status to_unregistered = Status::none;
 };
 
 // What it does with a request now; with which status, if it refuses.

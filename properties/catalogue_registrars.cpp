@@ -71,13 +71,16 @@ sim::DelayMs least_retry_after(const Design& design, const Subject& subject) {
         }
     };
     for (const model::Fault& fault : design.faults) {
-        if (fault.kind == model::FaultKind::maintenance && fault.server == index) {
+        if (fault.kind == model::FaultKind::maintenance &&
+            (fault.server == index || fault.server == model::challenger_of(design, index))) {
             count(fault.retry_after);
         }
     }
-    if (model::can_be_crowded_out(design, part)) {
-        count(design.servers[index].capacity.retry_after);
-        count(design.servers[index].contacts_per_aor.retry_after);
+    for (const std::size_t server : {index, model::challenger_of(design, index)}) {
+        if (model::can_be_crowded_out(design, part)) {
+            count(design.servers[server].capacity.retry_after);
+            count(design.servers[server].contacts_per_aor.retry_after);
+        }
     }
     return least;
 }

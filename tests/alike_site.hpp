@@ -53,7 +53,8 @@ inline nlohmann::json site(const std::string& number) {
                     {"name": "spare@", "kind": "gateway", "watches": "main@", "survivability": {
                        "probe": "50s", "probe_in_emergency": "40s", "timeout": "4s",
                        "transport": "udp", "delay": ["1ms", "20ms"], "enters_after": 2,
-                       "leaves_after": 3, "in_normal": "500", "at_exit": "kept"}, )" +
+                       "leaves_after": 3, "in_normal": "500", "at_exit": "kept",
+                       "unregistered_calls": "403"}, )" +
                                     server + R"(}],
         "phones": [{
             "name": "phone@", "lines": [{"name": "line@", "aor": "sip:@@example.com"}],

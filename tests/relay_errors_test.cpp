@@ -39,6 +39,9 @@ TEST_CASE("relay: the keys of a gateway that passes requests on") {
     CHECK(says(problems_of_gateway({{"re_registers", "0s"}}), "re_registers"));
     CHECK(says(problems_of_gateway({{"in_normal", "500"}, {"re_registers", "1s"}}),
                "it belongs to the \"in_normal\" \"passed-on\""));
+    CHECK(problems_of_gateway({{"unregistered_calls", "403"}}) == "none");
+    CHECK(problems_of_gateway({{"in_normal", "ignored"}, {"unregistered_calls", "503"}}) == "none");
+    CHECK(says(problems_of_gateway({{"unregistered_calls", "404"}}), "\"taken\", \"403\""));
     CHECK(says(problems_of_gateway({{"at_exit", "dropped"}, {"re_registers", "1s"}}), "\"kept\""));
     CHECK(says(problems_of_gateway({{"in_emergency", "500"}, {"re_registers", "1s"}}),
                "does not serve"));
@@ -51,7 +54,7 @@ TEST_CASE("relay: what does not go together with it") {
     CHECK(says(also("/servers/1/authentication", {{"challenges", {"register"}}}),
                "/servers/1: a server with \"authentication\""));
     CHECK(says(also("/servers/0/repeat_window", "20s"), "\"repeat_window\""));
-    CHECK(says(also("/servers/0/capacity", {{"bindings", 10}}), "a limit of bindings"));
+    CHECK(also("/servers/0/capacity", {{"bindings", 10}}) == "none");
     CHECK(says(also("/servers/0/accepts", "open"), "a server that is \"open\""));
     CHECK(says(also("/phones/0/wipe_at_boot", true), "\"wipe_at_boot\""));
     CHECK(also("/phones/0/subscription", {{"to", "all"}}) == "none");
