@@ -342,6 +342,7 @@ void step(CallClient& call, const CallConfig& config, const CallInput& input, Ou
             output.send({.method = Method::ack,
                          .cseq = input.attempt,
                          .key = input.entry,
+                         .flags = input.flags,
                          .expires = input.dialog});
             if (is_current(call, input)) {
                 const bool answered = input.kind == CallInput::Kind::answer;

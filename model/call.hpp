@@ -103,6 +103,7 @@ struct CallInput {
     std::uint8_t working = kNoEntry;
     std::uint16_t registered = 0;  // dial: bit per entry
     std::uint8_t dialog = 0;    // answer: its number (dialog.hpp)
+    std::uint8_t flags = 0;     // answer: those of its ACK
     std::uint16_t known = 0xffff;  // bit per entry: its address is known
     bool found = true;          // looked_up: is it now?
     bool may_call = true;       // dial: it has the appearance that it needs

@@ -119,20 +119,6 @@ public:
     }
 
     void check_plans() {
-        for (std::size_t i = 0; i < design_.calls.size(); ++i) {
-            const CallPlan& plan = design_.calls[i];
-            for (const ServerEntry& entry : design_.phones[plan.phone].servers) {
-                if (passes(entry.server) && plan.dialog.lasts) {
-                    refuse(at(key_of("calls", i)), "calls that last", entry.server);
-                }
-            }
-        }
-        for (std::size_t i = 0; i < design_.incoming.size(); ++i) {
-            const IncomingPlan& plan = design_.incoming[i];
-            if (plan.dialog.lasts) {
-                check_plan("incoming", i, "calls that last", plan.phone, plan.entry);
-            }
-        }
         for (std::size_t i = 0; i < design_.seizures.size(); ++i) {
             const SeizurePlan& plan = design_.seizures[i];
             check_plan("appearances", i, "a shared line", plan.phone, plan.entry);

@@ -184,6 +184,10 @@ private:
 
     [[nodiscard]] std::uint8_t& bye(std::uint8_t number) { return end_.byes[number - 1U]; }
 
+    [[nodiscard]] Transport transport() const {
+        return is_phone() ? config_.transport : config_.server_transport;
+    }
+
     void begin_bye(std::uint8_t number) {
         if (!may_signal()) {
             return;
@@ -196,7 +200,7 @@ private:
     }
 
     void repeat_bye(std::uint8_t number) {
-        if (config_.transport == Transport::udp) {
+        if (transport() == Transport::udp) {
             output_.start(Timer::bye_retransmit,
                           exactly(retransmit_after(config_.timers, bye(number) - 1)),
                           dialog_key(side_, number));
@@ -209,7 +213,7 @@ private:
         }
         bye(number) = 0;
         output_.cancel(Timer::bye_timeout, dialog_key(side_, number));
-        if (config_.transport == Transport::udp) {
+        if (transport() == Transport::udp) {
             output_.cancel(Timer::bye_retransmit, dialog_key(side_, number));
         }
     }
@@ -230,7 +234,7 @@ private:
 
     void transmit_update(bool again) {
         send(Method::update, end_.has, again, Status::none, sent_update());
-        if (config_.transport == Transport::udp) {
+        if (transport() == Transport::udp) {
             arm(Timer::update_retransmit,
                 exactly(retransmit_after(config_.timers, dialog_.resends)));
         }
@@ -251,7 +255,7 @@ void Ending::on_bye_timer() {
     std::uint8_t& open = bye(number);
     if (input_.timer == Timer::bye_timeout) {
         open = 0;
-        if (config_.transport == Transport::udp) {
+        if (transport() == Transport::udp) {
             output_.cancel(Timer::bye_retransmit, dialog_key(side_, number));
         }
         return;

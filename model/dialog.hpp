@@ -48,7 +48,8 @@ struct Dialog {
 };
 
 struct DialogConfig {
-    Transport transport = Transport::udp;
+    Transport transport = Transport::udp;         // of the phone
+    Transport server_transport = Transport::udp;  // of the server, which may have a gateway next
     TransactionTimers timers;  // of both ends
     Interval lasts{0, 0};
     DialogPlan plan;

@@ -240,6 +240,8 @@ inline constexpr std::uint8_t kAtRegistrar = 1;
 
 inline constexpr std::uint8_t kWildcard = 1;        // flag: `Contact: *`
 inline constexpr std::uint8_t kAckOfRefusal = 1;    // flag of an ACK: of a 407
+// flag of a 200 to an INVITE and of its ACK, where calls last: of the server behind a gateway
+inline constexpr std::uint8_t kFromBeyond = 4;
 inline constexpr std::uint8_t kRetransmission = 2;  // flag: only while it is being sent, for traces
 inline constexpr std::uint8_t kRemainder = 4;  // flag: of `expires` some time is over already
 // flags: how often the phone's NAT had forgotten its mappings when a request was sent, of which

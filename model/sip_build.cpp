@@ -237,12 +237,6 @@ void SipModel::build_calls() {
             call.idle.back().retransmit =  // a copy makes a nonce younger
                 call.idle.back().retransmit && !call.logins[entry].challenged;
         }
-        if (plan.dialog.lasts) {
-            call.first_dialog = static_cast<std::uint8_t>(dialogs_.size());
-            for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
-                (void)add_dialog(call.line, entry, plan.dialog, false);
-            }
-        }
         call.first_server = static_cast<std::uint8_t>(call_servers_);
         const bool is_passed_on =
             std::ranges::any_of(phone.servers, [this](const ServerEntry& entry) {
@@ -251,6 +245,13 @@ void SipModel::build_calls() {
         call.servers =
             static_cast<std::uint8_t>(phone.servers.size() * (is_passed_on ? 2U : 1U));
         call_servers_ += call.servers;
+        if (plan.dialog.lasts) {
+            call.first_dialog = static_cast<std::uint8_t>(dialogs_.size());
+            for (std::size_t place = 0; place < call.servers; ++place) {
+                (void)add_dialog(call.line, place % phone.servers.size(), plan.dialog, false,
+                                 place >= phone.servers.size());
+            }
+        }
         lines_[call.line].call = static_cast<std::uint8_t>(calls_.size());
         calls_.push_back(call);
     }

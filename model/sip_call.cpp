@@ -34,6 +34,10 @@ bool SipModel::bars(const State& state, const Event& invite, std::size_t server)
 
 // At a server whose process runs.
 void SipModel::call_arrives(Step& step, const Event& event) const {
+    if (event.method == Method::ack && (event.flags & kFromBeyond) != 0) {
+        send(step, passed_on(event));
+        return;
+    }
     if (event.method == Method::ack &&
         ((event.flags & kAckOfRefusal) != 0 || of_other_dialog(step.state, event))) {
         return;
@@ -75,6 +79,9 @@ void SipModel::call_arrives(Step& step, const Event& event) const {
 // At the server that a gateway passes requests on to, whose process runs.
 void SipModel::call_arrives_beyond(Step& step, const Event& event) const {
     const CallInfo& info = calls_[event.index];
+    if (event.method == Method::ack && of_other_dialog(step.state, event)) {
+        return;
+    }
     const auto index =
         static_cast<std::uint8_t>(info.first_server + info.config.to.size() + event.key);
     const bool refuses =
@@ -149,13 +156,15 @@ void SipModel::step_call_server(Step& step, std::uint8_t index,
     model::step(server, owner.config.timers, with_callee, output);
     carry_timers(output, index, step.effects);
     if (owner.first_dialog) {
-        follow_callee(step, *owner.first_dialog + entry, was_answered, has_answered(server),
+        follow_callee(step, *owner.first_dialog + place, was_answered, has_answered(server),
                       news_of(input));
     }
     for (Output::Message message : output.messages) {
         message.key = entry;
         if (owner.first_dialog && message.status == Status::ok_200) {
-            message.expires = step.state.dialogs[*owner.first_dialog + entry].latest;
+            message.expires = step.state.dialogs[*owner.first_dialog + place].latest;
+            message.flags = static_cast<std::uint8_t>(message.flags |
+                                                      (is_beyond ? kFromBeyond : 0));
         }
         send(step, message_event(is_beyond ? EventKind::relayed_to_gateway
                                            : EventKind::message_to_phone,

@@ -21,7 +21,7 @@ bool any_dialog(const std::vector<SipModel::DialogInfo>& dialogs, const SipState
 }  // namespace
 
 std::uint8_t SipModel::add_dialog(std::size_t line, std::size_t entry, const DialogPlan& plan,
-                                  bool phone_is_callee) {
+                                  bool phone_is_callee, bool is_beyond) {
     const Phone& phone = design_->phones[lines_[line].phone];
     DialogInfo info;
     info.line = line;
@@ -30,7 +30,14 @@ std::uint8_t SipModel::add_dialog(std::size_t line, std::size_t entry, const Dia
     info.call =
         static_cast<std::uint8_t>(phone_is_callee ? incoming_.size() : calls_.size());
     const Transport transport = transport_to(phone, info.server);
+    const Server& gateway = design_->servers[info.server];
+    const bool is_through = is_beyond && passes_on(gateway);
+    if (is_through) {
+        info.through = info.server;
+        info.server = *gateway.watches;
+    }
     info.config = {transport,
+                   is_through ? gateway.survivability.transport : transport,
                    phone.timers,
                    *plan.lasts,
                    plan,
@@ -53,8 +60,9 @@ void SipModel::step_dialog(Step& step, std::size_t dialog, DialogInput input) co
     carry_timers(output, dialog, step.effects,
                  design_->phones[lines_[info.line].phone].clock_ppm);
     for (const Output::Message& message : output.messages) {
-        send(step, message_event(is_phone ? EventKind::message_to_server
-                                          : EventKind::message_to_phone,
+        send(step, message_event(is_phone       ? EventKind::message_to_server
+                                 : info.through ? EventKind::relayed_to_gateway
+                                                : EventKind::message_to_phone,
                                  dialog, message));
     }
     for (const Notice notice : output.notices) {
@@ -70,16 +78,22 @@ void SipModel::on_dialog_timer(Step& step, const Event& event) const {
                  .number = dialog_of(event)});
 }
 
-// At the phone or at the server, after it was neither dropped nor refused. A callee whose call ends
-// no longer waits for the ACK.
+// At the phone, at the server or at a gateway between them, after it was neither dropped nor
+// refused. That has put itself on the route (RFC 3261 16.6 step 4), and passes on whatever comes.
+// A callee whose call ends no longer waits for the ACK.
 void SipModel::dialog_arrives(Step& step, const Event& event) const {
     const DialogInfo& info = dialogs_[event.index];
-    const bool at_server = event.kind == EventKind::message_to_server;
+    if (info.through && event.kind == EventKind::message_to_server) {
+        send(step, passed_on(event));
+        return;
+    }
+    const bool at_server = event.kind != EventKind::message_to_phone;
     const bool is_request = event.status == Status::none;
     const bool works = under(step.state, FaultKind::maintenance, info.server) != nullptr;
     if (at_server && is_request && works) {
         Event refusal = event;
-        refusal.kind = EventKind::message_to_phone;
+        refusal.kind =
+            info.through ? EventKind::relayed_to_gateway : EventKind::message_to_phone;
         refusal.status = Status::service_unavailable_503;
         send(step, refusal);
         return;
@@ -95,7 +109,7 @@ void SipModel::dialog_arrives(Step& step, const Event& event) const {
         return;
     }
     if (at_server && step.state.dialogs[event.index].server.has == 0) {
-        const std::size_t index = calls_[info.call].first_server + info.entry;
+        const std::size_t index = call_server_of(info);
         step_call_server(step, static_cast<std::uint8_t>(index),
                          {.kind = CallServerInput::Kind::ack,
                           .attempt = step.state.call_servers[index].attempt});
@@ -106,12 +120,23 @@ void SipModel::dialog_arrives(Step& step, const Event& event) const {
     }
 }
 
+std::size_t SipModel::dialog_of_call(const Event& message) const {
+    const CallInfo& info = calls_[message.index];
+    const bool is_beyond = (message.flags & kFromBeyond) != 0;
+    return *info.first_dialog + message.key + (is_beyond ? info.config.to.size() : 0);
+}
+
+std::size_t SipModel::call_server_of(const DialogInfo& dialog) const {
+    const CallInfo& info = calls_[dialog.call];
+    return info.first_server + dialog.entry + (dialog.through ? info.config.to.size() : 0);
+}
+
 void SipModel::answer_arrived(Step& step, const Event& event, bool is_wanted) const {
     const bool at_server = event.kind != EventKind::message_to_phone;
     const auto first =
         at_server ? incoming_[event.index].dialog : calls_[event.index].first_dialog;
     if (first) {
-        step_dialog(step, at_server ? *first : *first + event.key,
+        step_dialog(step, at_server ? *first : dialog_of_call(event),
                     {.kind = is_wanted ? DialogInput::Kind::accepted : DialogInput::Kind::unwanted,
                      .side = at_server ? DialogSide::server : DialogSide::phone,
                      .number = static_cast<std::uint8_t>(event.expires)});
@@ -122,7 +147,7 @@ bool SipModel::of_other_dialog(const State& state, const Event& ack) const {
     const bool comes_in = of_incoming(ack.method);
     const auto first = comes_in ? incoming_[ack.index].dialog : calls_[ack.index].first_dialog;
     return first && ack.expires != 0 &&
-           ack.expires != state.dialogs[comes_in ? *first : *first + ack.key].latest;
+           ack.expires != state.dialogs[comes_in ? *first : dialog_of_call(ack)].latest;
 }
 
 void SipModel::follow_callee(Step& step, std::size_t dialog, bool was_answered, bool is_answered,
@@ -141,7 +166,7 @@ bool SipModel::keeps_dialog(const State& state, std::size_t dialog) const {
     const DialogInfo& info = dialogs_[dialog];
     return design_->servers[info.server].keeps_dialogs &&
            (info.config.phone_is_callee ||
-            keeps_call(state, calls_[info.call].first_server + info.entry));
+            keeps_call(state, call_server_of(info)));
 }
 
 bool SipModel::keeps_call(const State& state, std::size_t call_server) const {
@@ -180,7 +205,8 @@ bool SipModel::zombie(const State& state, std::size_t line, std::size_t entry) c
 std::uint8_t SipModel::same_dialog(std::size_t index, const SipModel& other) const {
     const DialogInfo& theirs = other.dialogs_[index];
     return same_place(*this, dialogs_, other, theirs, [&theirs](const DialogInfo& info) {
-        return info.config.phone_is_callee == theirs.config.phone_is_callee;
+        return info.config.phone_is_callee == theirs.config.phone_is_callee &&
+               info.server == theirs.server;
     });
 }
 

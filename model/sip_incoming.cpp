@@ -26,7 +26,8 @@ void SipModel::build_incoming() {
         info.at = plan.at;
         info.count = plan.count;
         if (plan.dialog.lasts) {
-            info.dialog = add_dialog(info.line, info.entry, plan.dialog, true);
+            info.dialog =
+                add_dialog(info.line, info.entry, plan.dialog, true, plan.is_beyond);
         }
         incoming_.push_back(info);
     }

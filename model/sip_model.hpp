@@ -157,8 +157,14 @@ private:
         return call_authenticates_ ? call_servers_ : 0;
     }
     void build_incoming();
+    // `is_beyond`: with the server that a gateway of the list passes requests on to, through it.
     [[nodiscard]] std::uint8_t add_dialog(std::size_t line, std::size_t entry,
-                                          const DialogPlan& plan, bool phone_is_callee);
+                                          const DialogPlan& plan, bool phone_is_callee,
+                                          bool is_beyond = false);
+    // Of calls that are placed, after an answer or its ACK.
+    [[nodiscard]] std::size_t dialog_of_call(const Event& message) const;
+    // The call server whose dialog that is.
+    [[nodiscard]] std::size_t call_server_of(const DialogInfo& dialog) const;
     void build_appearances();
     void build_names();
     [[nodiscard]] std::size_t succession_for(const Part& registration);

@@ -139,7 +139,7 @@ SipModel::Ends SipModel::ends_of(const Event& message) const {
     }
     if (of_dialog(message.method)) {
         const DialogInfo& info = dialogs_[message.index];
-        return {lines_[info.line].phone, info.server};
+        return {lines_[info.line].phone, info.through.value_or(info.server)};
     }
     if (of_appearance(message.method)) {
         const AppearanceInfo& info = appearances_[message.index];

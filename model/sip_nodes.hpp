@@ -82,7 +82,8 @@ struct SipNodes {
         std::uint8_t first_server = 0; // call server of entry 0; the others follow
         std::uint8_t servers = 0;      // and those that gateways pass requests on to, by entry
         Callee callee;
-        std::optional<std::uint8_t> first_dialog;  // that of entry 0, if calls last
+        // That of entry 0, if calls last; the others follow as the servers do.
+        std::optional<std::uint8_t> first_dialog;
         std::vector<Login> logins;     // by entry
     };
     struct IncomingInfo {
@@ -100,6 +101,7 @@ struct SipNodes {
         std::size_t line = 0;          // index into lines()
         std::size_t entry = 0;
         std::size_t server = 0;
+        std::optional<std::size_t> through;  // the gateway that it leads through
         std::uint8_t call = 0;         // index into calls(), or into incoming()
         DialogConfig config;
     };

@@ -37,9 +37,17 @@ std::string zombie_text(const Design& design, const Subject& subject,
 
 std::string survival_text(const Design& design, const Subject& subject,
                           std::optional<sim::DelayMs> /*within*/) {
-    const std::string until = parts::subject_fails(design, subject)
-                                  ? " until fails(" + parts::server_of(design, subject) + ")"
-                                  : "";
+    std::string until = parts::subject_fails(design, subject)
+                            ? " until fails(" + parts::server_of(design, subject) + ")"
+                            : "";
+    // Or the one that a gateway leads to.
+    const std::size_t server =
+        design.phones[subject.phone].servers[subject.entry].server;
+    const std::size_t behind = model::challenger_of(design, server);
+    if (behind != server && parts::has_outage(design, behind)) {
+        until += std::string(until.empty() ? " until " : " or ") + "fails(\"" +
+                 design.servers[behind].name + "\")";
+    }
     return "never drops" + at(design, subject) + until;
 }
 

@@ -359,7 +359,8 @@ std::string Describer::receiver(const Event& message) const {
                          : phone_of_incoming(message.index);
     }
     if (of_dialog(message.method)) {
-        return end_of_dialog(message.index, at_server);
+        return at_server ? server_name(model_->ends_of(message).server)
+                         : end_of_dialog(message.index, false);
     }
     if (of_appearance(message.method)) {
         return at_server ? server_of_appearance(message.index)
