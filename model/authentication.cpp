@@ -82,6 +82,13 @@ Login login_of(const Server& server, const Phone& phone, std::size_t line, Metho
     return login;
 }
 
+Login login_in(const std::string& realm, const Server& server, const Phone& phone,
+               std::size_t line, Method method) {
+    Server other = server;
+    other.authentication.realm = realm;
+    return login_of(other, phone, line, method);
+}
+
 bool same_secret(const Server& a, const Server& b) {
     const std::string& group = a.authentication.shared_secret;
     return !group.empty() && group == b.authentication.shared_secret;

@@ -49,6 +49,7 @@ struct Authentication {
     // Servers of one group accept each other's nonces, also from before a restart. Empty: a secret
     // of its own, drawn when it starts.
     std::string shared_secret;
+    bool forbids_wrong = false;   // a wrong password: 403, and no new challenge (Asterisk chan_sip)
     std::vector<UserRule> users;
     bool knows_others = true;     // false: 404 to users that are not listed
 };
@@ -101,6 +102,10 @@ struct Phone;
 // Of a line of a phone, by its number, at a server.
 [[nodiscard]] Login login_of(const Server& server, const Phone& phone, std::size_t line,
                              Method method);
+
+// The same while the server has another realm.
+[[nodiscard]] Login login_in(const std::string& realm, const Server& server, const Phone& phone,
+                             std::size_t line, Method method);
 
 // Do the two servers accept each other's nonces?
 [[nodiscard]] bool same_secret(const Server& a, const Server& b);

@@ -108,6 +108,7 @@ struct CallInput {
     bool found = true;          // looked_up: is it now?
     bool may_call = true;       // dial: it has the appearance that it needs
     std::uint8_t pick = 0;      // which of Output::candidates, in the order of the list
+    bool wrong = false;         // looked_up: nobody is there; no matter to the phone
 };
 
 void step(CallClient& call, const CallConfig& config, const CallInput& input, Output& output);

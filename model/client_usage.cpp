@@ -122,13 +122,18 @@ void raise(ClientUsage& usage, const ClientUsageConfig& config, const ClientInpu
 void challenged(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
                 Output& output) {
     output.note(Notice::challenged);
-    const Reply reply = reply_to(
-        config.challenges, {usage.challenges, usage.nonce, input.stale, config.can_answer});
+    // Nothing is said about credentials for another realm (RFC 3261 22.1).
+    const bool is_new = usage.nonce != kNoNonce && (usage.realm != 0) != input.other_realm;
+    const bool can_answer = input.other_realm ? config.can_answer_other : config.can_answer;
+    const Reply reply =
+        reply_to(config.challenges, {is_new ? 0 : usage.challenges, is_new ? kNoNonce : usage.nonce,
+                                     input.stale, can_answer});
     if (reply == Reply::answer || reply == Reply::replay) {
         if (reply == Reply::replay) {
             output.note(Notice::replayed);
         } else {
             usage.nonce = nonce_for(usage.cseq);
+            usage.realm = static_cast<std::uint8_t>(input.other_realm);
         }
         const int answered = std::min(usage.challenges + 1, most_answered(config.challenges));
         usage.challenges = static_cast<std::uint8_t>(answered);
@@ -235,6 +240,22 @@ void renew(ClientUsage& usage, const ClientUsageConfig& config, const ClientInpu
     }
 }
 
+std::uint8_t next_contact(const ClientUsage& usage, const ClientUsageConfig& config) {
+    return static_cast<std::uint8_t>(std::min(usage.contact + 1, config.contacts - 1));
+}
+
+// Unless it waits for its next attempt anyway.
+void moved(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
+           Output& output) {
+    usage.contact = next_contact(usage, config);
+    if (usage.open == 1 && !is_other(usage.purpose)) {
+        close_transaction(usage, output);
+        request(usage, config, input, output);
+    } else if (config.after_move.registers_at_once) {
+        renew(usage, config, input, output);
+    }
+}
+
 // A plain power-off: nothing is deregistered (RFC 3261 10.2.2 would have it with Expires 0).
 void restart(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
     for (auto timer = Timer::retransmit; timer <= Timer::belief;
@@ -247,8 +268,8 @@ void restart(ClientUsage& usage, const ClientUsageConfig& config, Output& output
     fresh.cseq = usage.cseq;
     fresh.dialog = usage.dialog;
     fresh.boots = usage.boots;
-    fresh.contact = static_cast<std::uint8_t>(std::min(usage.contact + 1, config.contacts - 1));
     const AfterRestart& after = config.after_restart;
+    fresh.contact = after.new_contact ? next_contact(usage, config) : usage.contact;
     const bool is_told_apart = after.new_call_id || after.cseq_restarts;
     if (config.method == Method::register_ && is_told_apart) {
         fresh.boots = with_start(usage.boots, static_cast<std::uint8_t>(usage.cseq + 1));
@@ -346,6 +367,9 @@ void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput
             break;
         case ClientInput::Kind::looked_up:
             looked_up(usage, config, input.found, output);
+            break;
+        case ClientInput::Kind::moved:
+            moved(usage, config, input, output);
             break;
         case ClientInput::Kind::renew:
             renew(usage, config, input, output);

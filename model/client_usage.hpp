@@ -11,7 +11,9 @@
 //     The CSeq and the timers are those of the request once it is sent.
 //  7. A response that matches no open transaction changes nothing (RFC 3261 17.1.3, 18.1.2).
 //  8. The answer to a challenge is a new request: the next CSeq, a new transaction (RFC 3261 22.2).
-//  9. A subscription exists at the phone from the first NOTIFY on (RFC 6665 4.1.2.4). It has a
+//  9. What is open when the phone gets another address begins anew from there: its answer goes to
+//     the old one.
+// 10. A subscription exists at the phone from the first NOTIFY on (RFC 6665 4.1.2.4). It has a
 //     dialog of its own: `dialog` names it, and no later one has the same number.
 #pragma once
 
@@ -58,7 +60,7 @@ struct ClientUsage {
     std::uint8_t dialog = 0;      // of a subscription: the present or the last one
     std::uint8_t heard = 0;       // number of the latest NOTIFY in it
     Shown shown = Shown::unknown; // subscriptions whose state may change
-    std::uint8_t zero = 0;
+    std::uint8_t realm = 0;       // its nonce is of the other realm that its server may have
     DelayMs requested = 0;        // lifetime to ask for; a 423 raises it
 
     friend bool operator==(const ClientUsage&, const ClientUsage&) = default;
@@ -81,8 +83,10 @@ struct ClientUsageConfig {
     RefusalRules refusals;
     AfterRestart after_restart;
     int contacts = 1;             // how many the phone can have, one after the other
+    AfterMove after_move;
     ChallengeRules challenges;
     bool can_answer = true;       // a challenge: it has credentials for the realm
+    bool can_answer_other = true;  // and for the one that its server may have instead
     bool heartbeat = false;       // it probes with REGISTERs
     bool raises_cseq = true;
     // Subscriptions only:
@@ -106,6 +110,7 @@ struct ClientInput {
         probe,    // OPTIONS are sent from now on
         stop,     // the registration or the probing is over
         looked_up,  // `found`: the address of the server
+        moved,    // the phone has another address
     } kind = Kind::start;
     Timer timer = Timer::none;
     Interval wait{};
@@ -117,8 +122,10 @@ struct ClientInput {
     DelayMs expires = 0;          // granted, Min-Expires of a 423, else Retry-After
     DelayMs less = 0;             // granted: up to so much of it may be over already
     bool stale = false;           // challenge
+    bool other_realm = false;     // challenge: not of the realm that its server has usually
     bool wanted = true;           // may a request be sent now? (subscriptions: registered there)
     bool found = true;            // is the address of the server known?
+    bool wrong = false;           // looked_up: nobody is there; no matter to the phone
 };
 
 // When a usage with this granted lifetime is refreshed, counted from the grant.

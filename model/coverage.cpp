@@ -194,7 +194,12 @@ private:
 
     [[nodiscard]] std::size_t name_phase() const {
         const NameState& name = state_.names[event_.index];
-        return 2U * static_cast<std::size_t>(name.record) + (name.end != QueryEnd::none ? 1U : 0U);
+        // To the phone a record that leads nowhere is as any other.
+        const NameRecordState record =
+            name.record == NameRecordState::wrong           ? NameRecordState::fresh
+            : name.record == NameRecordState::wrong_expired ? NameRecordState::expired
+                                                            : name.record;
+        return 2U * static_cast<std::size_t>(record) + (name.end != QueryEnd::none ? 1U : 0U);
     }
 
     [[nodiscard]] std::size_t flow_phase() const {

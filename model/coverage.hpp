@@ -91,7 +91,7 @@ public:
     friend bool operator==(const Coverage&, const Coverage&) = default;
 
 private:
-    static constexpr std::size_t kMostPhases = 17;
+    static constexpr std::size_t kMostPhases = 24;
     static constexpr std::size_t kMostEvents = 16;
 
     std::array<std::bitset<kMostPhases * kMostEvents>, kRoles> seen_;

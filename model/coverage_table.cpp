@@ -99,10 +99,11 @@ const Tables kTables{{
     {"fault",
      {"crash", "unreachable", "loss", "duplication", "maintenance", "refusal", "restart",
       "rebinding", "rogue-register", "dns-outage", "dns-denial", "dns-delay", "latency",
-      "credentials", "hang", "power-cut", "full"},
+      "credentials", "hang", "power-cut", "full", "half-open", "move", "dns-wrong", "realm",
+      "dns-change"},
      {"strikes", "ends", "window opens", "window closes"},
      {"++..", "++..", "..++", "..++", "++..", "++..", "++..", "++..", "++..", "++..", "++..",
-      "++..", "++..", "++..", "++..", "++..", "++.."}},
+      "++..", "++..", "++..", "++..", "++..", "++..", "+...", "+...", "++..", "++..", "+..."}},
 }};
 
 }  // namespace

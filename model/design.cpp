@@ -79,6 +79,38 @@ std::int64_t longest_stay(const Design& design, std::size_t server) {
     return (turns + 1) * std::int64_t{rules->time.latest};
 }
 
+bool may_move(const Design& design, std::size_t phone) {
+    return std::ranges::any_of(design.faults, [phone](const Fault& fault) {
+        return fault.kind == FaultKind::move && fault.phone == phone;
+    });
+}
+
+bool may_be_half_open(const Design& design, std::size_t phone, std::size_t server) {
+    return std::ranges::any_of(design.faults, [&](const Fault& fault) {
+        return fault.kind == FaultKind::half_open && !fault.resets && fault.phone == phone &&
+               fault.server == server;
+    });
+}
+
+bool may_go_astray(const Design& design, std::size_t phone, std::size_t server) {
+    const Phone& owner = design.phones[phone];
+    return std::ranges::any_of(owner.servers, [&](const ServerEntry& entry) {
+        return entry.server == server && entry.name &&
+               std::ranges::any_of(design.faults, [&](const Fault& fault) {
+                   const std::size_t record = owner.names[*entry.name].record;
+                   return misleads(fault.kind) && fault.record.value_or(record) == record;
+               });
+    });
+}
+
+bool is_awaited(const Design& design, std::size_t phone, std::size_t line, std::size_t entry) {
+    return std::ranges::any_of(design.faults, [&](const Fault& fault) {
+        const auto& awaited = fault.after_registration;
+        return awaited && awaited->phone == phone && awaited->line == line &&
+               awaited->entry == entry;
+    });
+}
+
 bool may_rebind(const Design& design, std::size_t phone) {
     return std::ranges::any_of(design.faults, [phone](const Fault& fault) {
         return fault.kind == FaultKind::rebinding && fault.phone == phone;
@@ -235,7 +267,9 @@ int contacts_of(const Design& design, std::size_t phone) {
     int contacts = 1;
     for (const Fault& fault : design.faults) {
         const bool restarts = switches_off(fault, phone);
-        contacts += restarts && design.phones[phone].after_restart.new_contact ? fault.count : 0;
+        const bool moves = fault.kind == FaultKind::move && fault.phone == phone;
+        const bool is_new = restarts && design.phones[phone].after_restart.new_contact;
+        contacts += is_new || moves ? fault.count : 0;
     }
     return contacts;
 }

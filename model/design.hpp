@@ -216,6 +216,14 @@ struct AfterRestart {
     bool instance_id = false;    // RFC 5626 4.1: the new contact takes the place of the old one
 };
 
+// What a phone does when its address is another one. RFC 3261 leaves it open.
+struct AfterMove {
+    bool registers_at_once = true;  // false: with the next refresh
+    // The new contact takes the place of the old one: an instance-id (RFC 5626 4.1), or a REGISTER
+    // that names both, the old one with expires=0 (RFC 3261 10.2.2).
+    bool replaces = false;
+};
+
 // One entry of a phone's server list, in priority order (best first).
 struct ServerEntry {
     std::size_t server = 0;      // index into Design::servers
@@ -273,6 +281,7 @@ struct Phone {
     Position position;
     std::vector<SubscriptionRules> more_subscriptions;  // besides the first one, each of a package
     bool raises_cseq = true;     // of REGISTERs; false: all of them have that of the first
+    AfterMove after_move;
 };
 
 // One link between a phone and a server; unlisted pairs have the design's default delay.
@@ -412,6 +421,19 @@ struct RegistrationTimes {
 
 // How many contacts a line of a phone can have at a server, one after the other.
 [[nodiscard]] int contacts_of(const Design& design, std::size_t phone);
+
+// May the address of a phone become another one?
+[[nodiscard]] bool may_move(const Design& design, std::size_t phone);
+
+// May a connection between the two be dead without a word?
+[[nodiscard]] bool may_be_half_open(const Design& design, std::size_t phone, std::size_t server);
+
+// May what the phone sends to the server go to an address where nobody is?
+[[nodiscard]] bool may_go_astray(const Design& design, std::size_t phone, std::size_t server);
+
+// Does a fault wait for that registration?
+[[nodiscard]] bool is_awaited(const Design& design, std::size_t phone, std::size_t line,
+                              std::size_t entry);
 
 // May the NAT of a phone forget its mappings at any time?
 [[nodiscard]] bool may_rebind(const Design& design, std::size_t phone);

@@ -56,6 +56,8 @@ void read_dns_delay(DesignParts& parts, ObjectReader& reader, Fault& fault) {
     read_times(reader, fault);
 }
 
+}  // namespace
+
 bool challenges(const DesignParts& parts, const Fault& fault) {
     const Server& server = parts.design.servers[*fault.server];
     for (const Phone& phone : parts.design.phones) {
@@ -69,6 +71,8 @@ bool challenges(const DesignParts& parts, const Fault& fault) {
     }
     return false;
 }
+
+namespace {
 
 void read_wrong_password(DesignParts& parts, ObjectReader& reader, Fault& fault) {
     fault.server = required_reference(reader, "server", parts.servers);
@@ -135,6 +139,9 @@ void read_count(ObjectReader& reader, Fault& fault, bool may_be_unlimited) {
 void read_after(DesignParts& parts, ObjectReader& reader, Fault& fault) {
     if (is_of_messages(fault.kind)) {
         reader.refuse("after", R"(a fault of messages has a "window" instead)");
+        return;
+    }
+    if (read_awaited(parts, reader, fault)) {
         return;
     }
     fault.after = reader.reference("after", parts.faults);

@@ -28,6 +28,8 @@ constexpr std::array<Choice<ChallengeUser>, 3> kChallengeUser{
      {"always", ChallengeUser::always},
      {"never", ChallengeUser::never}}};
 
+constexpr std::array<Choice<bool>, 2> kWrongPassword{{{"challenged", false}, {"403", true}}};
+
 constexpr std::array<Choice<bool>, 2> kOtherUsers{{{"known", true}, {"unknown", false}}};
 
 constexpr std::array<Choice<bool>, 2> kKept{{{"kept", true}, {"forgotten", false}}};
@@ -159,6 +161,8 @@ Authentication read_authentication(ObjectReader& server) {
     }
     authentication.reuse = reader.choice("nonce_reuse", kReuse).value_or(authentication.reuse);
     authentication.stale = reader.boolean("stale", authentication.stale);
+    authentication.forbids_wrong = reader.choice("wrong_password", kWrongPassword)
+                                       .value_or(authentication.forbids_wrong);
     authentication.shared_secret = reader.name("nonce_secret").value_or("");
     read_users(reader, authentication);
     reader.finish();

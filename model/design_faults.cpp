@@ -12,7 +12,7 @@
 namespace failback::model {
 namespace {
 
-constexpr std::array<Choice<FaultKind>, 17> kKinds{{{"crash", FaultKind::crash},
+constexpr std::array<Choice<FaultKind>, 22> kKinds{{{"crash", FaultKind::crash},
                                                    {"unreachable", FaultKind::unreachable},
                                                    {"loss", FaultKind::loss},
                                                    {"duplication", FaultKind::duplication},
@@ -29,7 +29,12 @@ constexpr std::array<Choice<FaultKind>, 17> kKinds{{{"crash", FaultKind::crash},
                                                    {"credentials", FaultKind::credentials},
                                                    {"hang", FaultKind::hang},
                                                    {"power-cut", FaultKind::power_cut},
-                                                   {"full", FaultKind::full}}};
+                                                   {"full", FaultKind::full},
+                                                   {"half-open", FaultKind::half_open},
+                                                   {"move", FaultKind::move},
+                                                   {"realm", FaultKind::realm},
+                                                   {"dns-wrong", FaultKind::dns_wrong},
+                                                   {"dns-change", FaultKind::dns_change}}};
 
 constexpr std::array<Choice<bool>, 2> kBindings{{{"kept", true}, {"lost", false}}};
 
@@ -122,25 +127,30 @@ void read_applicable(ObjectReader& reader, Fault& fault) {
     }
 }
 
+}  // namespace
+
 // Of one phone, so that an answer can tell which mapping it comes through.
-void require_nat(DesignParts& parts, ObjectReader& reader, const Fault& fault) {
+void require_few_ways(DesignParts& parts, ObjectReader& reader, const Fault& fault) {
     if (!fault.phone) {
         return;
     }
     const Phone& phone = parts.design.phones[*fault.phone];
     int count = fault.count;
     for (const Fault& before : parts.design.faults) {
-        const bool same = before.kind == FaultKind::rebinding && before.phone == fault.phone;
+        const bool same = changes_way(before.kind) && before.phone == fault.phone;
         count += same ? before.count : 0;
     }
-    if (!phone.flow.nat) {
+    if (!phone.flow.nat && fault.kind == FaultKind::rebinding) {
         parts.input.report(*reader.member("phone"), {"a phone that has no NAT before it",
                                                      R"(a phone with "nat")"});
     } else if (count > kMostGenerations) {
-        parts.input.report(reader.node(), {fmt::format("{} rebindings of one phone", count),
-                                           fmt::format("at most {}", kMostGenerations)});
+        parts.input.report(reader.node(),
+                           {fmt::format("{} rebindings and moves of one phone", count),
+                            fmt::format("at most {}", kMostGenerations)});
     }
 }
+
+namespace {
 
 // Whether a restart before it was enabled leaves it so is nothing that the model keeps.
 void require_enabled(DesignParts& parts, ObjectReader& reader, const Fault& fault) {
@@ -181,7 +191,7 @@ void read_target(DesignParts& parts, ObjectReader& reader, Fault& fault) {
     if (fault.kind == FaultKind::rebinding) {
         fault.phone = required_reference(reader, "phone", parts.phones);
         reader.refuse("server", "it concerns all flows of the phone");
-        require_nat(parts, reader, fault);
+        require_few_ways(parts, reader, fault);
         return;
     }
     fault.server = is_outage(fault.kind) ? required_reference(reader, "server", parts.servers)
@@ -217,15 +227,25 @@ Fault read_fault(DesignParts& parts, const Node& node) {
                                       R"("restart", "rebinding", "loss", "duplication", )"
                                       R"("latency", "credentials", "rogue-register", )"
                                       R"("dns-outage", "dns-delay", "dns-denial", "hang", )"
-                                      R"("power-cut" or "full")");
+                                      R"("dns-wrong", "dns-change", "power-cut", "full", "realm", )"
+                                      R"("half-open" or "move")");
     }
     fault.kind = kind.value_or(fault.kind);
     read_count(reader, fault, is_outage(fault.kind) || is_change(fault.kind) ||
-                                  is_of_dns(fault.kind));
+                                  (is_of_dns(fault.kind) && !is_instant(fault.kind)));
     if (kind) {
+        if (fault.kind != FaultKind::realm) {
+            reader.refuse("realm", R"(it belongs to "realm")");
+        }
+        if (!misleads(fault.kind)) {
+            reader.refuse("record", R"(it belongs to "dns-wrong" and "dns-change")");
+        }
         read_after(parts, reader, fault);
         if (fault.kind != FaultKind::power_cut) {
             reader.refuse("phones", R"(it belongs to "power-cut")");
+        }
+        if (fault.kind != FaultKind::half_open) {
+            reader.refuse("answered_by", R"(it belongs to "half-open")");
         }
         if (fault.kind != FaultKind::full) {
             reader.refuse("answer", R"(it belongs to "full")");
@@ -234,6 +254,12 @@ Fault read_fault(DesignParts& parts, const Node& node) {
         if (fault.kind == FaultKind::rogue_register) {
             reader.refuse("delay", R"(it belongs to "latency" and "dns-delay")");
             read_attack(parts, reader, fault);
+        } else if (fault.kind == FaultKind::half_open || fault.kind == FaultKind::move) {
+            read_strike(parts, reader, fault);
+        } else if (fault.kind == FaultKind::realm) {
+            read_realm(parts, reader, fault);
+        } else if (misleads(fault.kind)) {
+            read_misleading(parts, reader, fault);
         } else if (is_change(fault.kind)) {
             reader.refuse("line", R"(it belongs to "rogue-register")");
             reader.refuse("replaces", R"(it belongs to "rogue-register")");

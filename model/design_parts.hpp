@@ -123,6 +123,20 @@ void read_gateway(DesignParts& parts, ObjectReader& reader, Fault& fault);
 void read_count(ObjectReader& reader, Fault& fault, bool may_be_unlimited);
 void read_after(DesignParts& parts, ObjectReader& reader, Fault& fault);
 void read_clock(ObjectReader& phone, Phone& owner);
+[[nodiscard]] AfterMove read_after_move(ObjectReader& phone);
+void read_connection(ObjectReader& phone, Transport transport, FlowRules& flow);
+// A half-open connection, or a phone that moves.
+void read_strike(DesignParts& parts, ObjectReader& fault, Fault& strike);
+// A server that has another realm.
+void read_realm(DesignParts& parts, ObjectReader& fault, Fault& realm);
+// Does it challenge anybody?
+[[nodiscard]] bool challenges(const DesignParts& parts, const Fault& fault);
+// A record of DNS that leads nowhere, or does so from now on.
+void read_misleading(DesignParts& parts, ObjectReader& fault, Fault& misleading);
+// Not so often that messages under way could not be told apart; a NAT must be there to forget.
+void require_few_ways(DesignParts& parts, ObjectReader& reader, const Fault& fault);
+// What a fault waits for if that is no fault. False: it is one.
+[[nodiscard]] bool read_awaited(DesignParts& parts, ObjectReader& reader, Fault& fault);
 [[nodiscard]] SeizureRules read_seizure_rules(ObjectReader& phone);
 
 // The required member `key`, which names a phone, server or line.

@@ -170,7 +170,9 @@ Phone read_phone(DesignParts& parts, const Node& node) {
     phone.wipe_at_boot = reader.boolean("wipe_at_boot", phone.wipe_at_boot);
     phone.refusals = read_refusals(reader);
     phone.after_restart = read_after_restart(reader);
+    phone.after_move = read_after_move(reader);
     phone.flow = read_flow(reader, phone.transport);
+    read_connection(reader, phone.transport, phone.flow);
     check_nat(reader, phone);
     read_clock(reader, phone);
     phone.calls = read_call_rules(reader);

@@ -56,11 +56,20 @@ void forget_nonces(ServerNonces& nonces, bool same_secret) {
     nonces.seen = 0;
     for (Nonce nonce = kOldestNonce; nonce < kNonces; ++nonce) {
         if (!same_secret) {
-            nonces.set_fate(nonce, NonceFate::refused);
+            const bool is_foreign = nonces.fate(nonce) == NonceFate::foreign;
+            nonces.set_fate(nonce, is_foreign ? NonceFate::foreign : NonceFate::refused);
             nonces.set_ages(nonce, false);
         } else if (nonces.fate(nonce) == NonceFate::spent) {
             nonces.set_fate(nonce, NonceFate::good);
         }
+    }
+}
+
+void change_realm(ServerNonces& nonces) {
+    nonces.seen = 0;
+    for (Nonce nonce = kOldestNonce; nonce < kNonces; ++nonce) {
+        nonces.set_fate(nonce, NonceFate::foreign);
+        nonces.set_ages(nonce, false);
     }
 }
 

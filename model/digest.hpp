@@ -41,7 +41,8 @@ constexpr void set_nonce(Event& request, Nonce nonce) {
 }
 
 // Of two names that become the same, the one that nobody asks for is `good`: see `joined`.
-enum class NonceFate : std::uint8_t { good = 0, spent = 1, refused = 3 };
+// `foreign`: it is of another realm than the server has now, which is no question of its age.
+enum class NonceFate : std::uint8_t { good = 0, spent = 1, foreign = 2, refused = 3 };
 
 // What a server, or the one that issued it, knows of the nonces of one registration or
 // subscription.
@@ -64,6 +65,9 @@ struct ServerNonces {
 [[nodiscard]] bool accepts(ServerNonces& nonces, NonceReuse reuse, Nonce nonce,
                            std::uint8_t cseq);
 
+// The server has another realm.
+void change_realm(ServerNonces& nonces);
+
 // The server starts with another secret, or with the same one and no memory of what was used.
 void forget_nonces(ServerNonces& nonces, bool same_secret);
 
@@ -80,7 +84,7 @@ struct CallNonces {
     std::uint8_t issued_for = 0;  // call and branch
     NonceFate fate = NonceFate::good;  // of the latest
     std::uint8_t ages = 0;        // a Timer::call_nonce_age is pending
-    std::uint8_t zero = 0;
+    std::uint8_t realm = 0;       // the nonce that the phone has is of the other realm
 
     friend bool operator==(const CallNonces&, const CallNonces&) = default;
 };

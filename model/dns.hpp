@@ -1,7 +1,7 @@
 // Names of servers: what DNS knows of them, and how a phone asks for it (RFC 3263, RFC 2782, 2308).
 //
-//  1. Records never change during a run: an answer that comes is the same each time. What matters
-//     is when it comes, whether it comes, and how long it may be kept.
+//  1. Which servers a record has never changes during a run. What matters is when an answer comes,
+//     whether it comes, how long it may be kept, and whether anybody is at the addresses.
 //  2. In a phone's list a name stands for the servers that it resolves to, one entry for each, best
 //     first. The entries of a name are neighbours.
 #pragma once

@@ -250,6 +250,7 @@ inline constexpr std::uint8_t kGenerationBit = 0x40;
 inline constexpr std::uint8_t kGeneration = 0xc0;
 inline constexpr int kMostGenerations = 3;
 inline constexpr std::uint8_t kStale = 16;     // flag of a challenge: stale=true
+inline constexpr std::uint8_t kOtherRealm = 32;  // flag of a challenge: of that of a fault
 inline constexpr std::uint8_t kInitial = 8;  // flag: a SUBSCRIBE that begins a dialog
 inline constexpr std::uint8_t kHeartbeat = 8;  // flag of a REGISTER: expires=0;cisco-keep-alive
 inline constexpr std::uint8_t kSameCSeq = 16;  // flag of a REGISTER: its CSeq is that of the first

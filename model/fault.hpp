@@ -34,12 +34,23 @@ enum class FaultKind : unsigned char {
     hang,         // the server handles nothing; what arrives waits (load.hpp)
     power_cut,    // of several phones: they restart together
     full,         // the registrar has no room for new bindings
+    half_open,    // a connection of a phone is dead, and nobody tells the phone (flow.hpp)
+    move,         // a phone has another address
+    dns_wrong,    // answers for a name are addresses at which nobody is
+    realm,        // a server has another realm than before
+    dns_change,   // the servers of a name have other addresses from now on, and DNS says so
 };
 
 // Of resolvers.
 [[nodiscard]] constexpr bool is_of_dns(FaultKind kind) {
     return kind == FaultKind::dns_outage || kind == FaultKind::dns_denial ||
-           kind == FaultKind::dns_delay;
+           kind == FaultKind::dns_delay || kind == FaultKind::dns_wrong ||
+           kind == FaultKind::dns_change;
+}
+
+// Phones may know addresses at which nobody is.
+[[nodiscard]] constexpr bool misleads(FaultKind kind) {
+    return kind == FaultKind::dns_wrong || kind == FaultKind::dns_change;
 }
 
 // Outages of a server.
@@ -47,7 +58,24 @@ enum class FaultKind : unsigned char {
     return kind != FaultKind::loss && kind != FaultKind::duplication &&
            kind != FaultKind::restart && kind != FaultKind::rebinding &&
            kind != FaultKind::power_cut && kind != FaultKind::rogue_register &&
-           kind != FaultKind::latency && !is_of_dns(kind);
+           kind != FaultKind::latency && kind != FaultKind::half_open &&
+           kind != FaultKind::move && !is_of_dns(kind);
+}
+
+// They happen in no time.
+[[nodiscard]] constexpr bool is_instant(FaultKind kind) {
+    return kind == FaultKind::rebinding || kind == FaultKind::half_open ||
+           kind == FaultKind::move || kind == FaultKind::dns_change;
+}
+
+// The way to the phone is another one from then on: no answer takes the old one.
+[[nodiscard]] constexpr bool changes_way(FaultKind kind) {
+    return kind == FaultKind::rebinding || kind == FaultKind::move;
+}
+
+// What is under way to or from a phone may get lost, once for each time that it strikes.
+[[nodiscard]] constexpr bool takes_messages(FaultKind kind) {
+    return kind == FaultKind::loss || (is_instant(kind) && !is_of_dns(kind));
 }
 
 // The server's process does not run: it forgets transactions and calls, and perhaps bindings.
@@ -63,7 +91,7 @@ enum class FaultKind : unsigned char {
 // Faults with a beginning and an end; the others strike single messages.
 [[nodiscard]] constexpr bool is_lasting(FaultKind kind) {
     return is_outage(kind) || switches_off(kind) || kind == FaultKind::rogue_register ||
-           kind == FaultKind::latency || is_of_dns(kind);
+           kind == FaultKind::latency || (is_of_dns(kind) && !is_instant(kind));
 }
 
 // Faults of single messages, within a budget.
@@ -76,13 +104,24 @@ enum class Direction : unsigned char { both, to_server, to_phone };
 // Strikes as often as it likes. A state does not count down then.
 inline constexpr int kUnlimited = 255;
 
+// What is left of a fault that waits for a phone to register.
+inline constexpr int kWaits = 254;
+
+// A line is registered with a server of its list.
+struct AwaitedRegistration {
+    std::size_t phone = 0;
+    std::size_t line = 0;
+    std::size_t entry = 0;
+};
+
 // A fault strikes at most `count` times.
-//   outages: the first time `at` after the start, or after the first end of another fault, again
-//     `at` after it ended; each time it lasts `lasts`.
+//   outages: the first time `at` after the start, after the first end of another fault, or after
+//     the first time that a line is registered; again `at` after it ended; each time it lasts
+//     `lasts`.
 //   latency, of DNS: the same.
 //   restart: the same for a phone, which is off meanwhile and then boots.
 //   power_cut: the same for all of `phones` in the same instant.
-//   rebinding: strikes as they do, and is over at once.
+//   rebinding, half_open, move: strike as they do, and are over at once.
 //   rogue_register: the same; where the server accepts it, `lasts` is the lifetime of the binding.
 //   loss, duplication: up to `count` messages, at any time or only between the two instants of
 //     `window`; reliable transports are not affected.
@@ -90,7 +129,7 @@ struct Fault {
     std::string name;
     FaultKind kind = FaultKind::crash;
     std::optional<std::size_t> server;  // target; loss and duplication: only messages of its links
-    std::optional<std::size_t> phone;   // restart, rebinding: target; else: only its link
+    std::optional<std::size_t> phone;   // restart, instant ones: target; else: only its link
     std::vector<std::size_t> phones;    // power_cut: targets, in order
     std::optional<std::size_t> resolver;  // of DNS: index into Dns::resolvers; none: all of them
     Interval at = sim::any_time();
@@ -108,6 +147,10 @@ struct Fault {
     std::optional<std::size_t> after;   // an earlier fault, from whose first end `at` counts
     Status answer = Status::service_unavailable_503;  // full: to a request for a new binding
     bool refuses_refreshes = false;     // full: and to one that refreshes a binding, too
+    std::string realm;                  // realm: the other one
+    std::optional<std::size_t> record;  // of DNS: index into Dns::records; none: all of them
+    bool resets = false;                // half_open: what the phone sends is answered by a reset
+    std::optional<AwaitedRegistration> after_registration;  // instead of `after`
     Position position;
 };
 

@@ -47,8 +47,17 @@ void stop(FlowState& flow, Output& output) {
     flow.lost = 0;
 }
 
+// What follows goes over a new connection, of which the registrar does not know yet.
+void reconnect(FlowState& flow, Output& output) {
+    if (flow.quiet == kHalfOpen) {
+        flow.quiet = flow.bound = 0;
+        disarm(flow, Timer::silence, output);
+    }
+}
+
 void fail(FlowState& flow, FlowOutput& output) {
     stop(flow, output.timers);
+    reconnect(flow, output.timers);
     output.failed = true;
 }
 
@@ -109,6 +118,17 @@ void answered(FlowState& flow, const FlowConfig& config, bool stale, FlowOutput&
     go_on(flow, config, output);
 }
 
+bool runs(const FlowState& flow) { return is_armed(flow, Timer::keep_alive) || flow.sends > 0; }
+
+void tcp_gives_up(FlowState& flow, FlowOutput& output) {
+    output.error = true;
+    if (runs(flow)) {
+        fail(flow, output);
+    } else {
+        reconnect(flow, output.timers);
+    }
+}
+
 void on_timer(FlowState& flow, const FlowConfig& config, Timer timer, FlowOutput& output) {
     flow.armed = static_cast<std::uint8_t>(flow.armed & ~bit(timer));
     switch (timer) {
@@ -136,6 +156,10 @@ void on_timer(FlowState& flow, const FlowConfig& config, Timer timer, FlowOutput
             }
             break;
         case Timer::silence:
+            if (flow.quiet == kHalfOpen) {
+                tcp_gives_up(flow, output);
+                break;
+            }
             flow.bound = 0;
             flow.quiet = static_cast<std::uint8_t>(config.ageing.has_value());
             break;
@@ -185,6 +209,13 @@ DelayMs keep_alive_give_up(const KeepAlive& keep_alive, const TransactionTimers&
 
 Passage pass(FlowState& flow, const FlowConfig& config, bool registered, Output& output) {
     Passage passage;
+    if (flow.quiet == kHalfOpen) {
+        passage.dropped = true;
+        if (!is_armed(flow, Timer::silence)) {
+            arm(flow, Timer::silence, *config.gives_up, output);
+        }
+        return passage;
+    }
     if (config.nat) {
         arm(flow, Timer::silence, *config.nat, output);
     }
@@ -212,10 +243,9 @@ bool is_open(const FlowState& flow, const FlowConfig& config) {
 }
 
 void step(FlowState& flow, const FlowConfig& config, const FlowInput& input, FlowOutput& output) {
-    const bool runs = is_armed(flow, Timer::keep_alive) || flow.sends > 0;
     switch (input.kind) {
         case FlowInput::Kind::registered:
-            if (!runs && config.keep_alive.method != KeepAliveMethod::none) {
+            if (!runs(flow) && config.keep_alive.method != KeepAliveMethod::none) {
                 arm(flow, Timer::keep_alive, config.keep_alive.every, output.timers);
             }
             break;
@@ -230,18 +260,36 @@ void step(FlowState& flow, const FlowConfig& config, const FlowInput& input, Flo
             break;
         case FlowInput::Kind::unreachable:
             if (config.hears_errors &&
-                (flow.sends > 0 || (runs && config.transport == Transport::tcp))) {
+                (flow.sends > 0 || (runs(flow) && config.transport == Transport::tcp))) {
                 fail(flow, output);
             }
             break;
         case FlowInput::Kind::accepted:
-            flow.bound = static_cast<std::uint8_t>(config.binds() && is_open(flow, config));
+            flow.bound = static_cast<std::uint8_t>(config.binds() && is_open(flow, config) &&
+                                                   flow.quiet != kHalfOpen);
             break;
         case FlowInput::Kind::broken:
             forget_mapping(flow, output.timers, config);
             break;
+        case FlowInput::Kind::half_open:
+            flow.bound = 0;
+            flow.quiet = kHalfOpen;
+            break;
+        case FlowInput::Kind::given_up:
+            if (flow.quiet == kHalfOpen && config.closes_unanswered) {
+                stop(flow, output.timers);
+                reconnect(flow, output.timers);
+            }
+            break;
+        case FlowInput::Kind::moves:
+            reconnect(flow, output.timers);
+            if (config.binds()) {
+                forget_mapping(flow, output.timers, config);
+            }
+            break;
         case FlowInput::Kind::restarts:
             stop(flow, output.timers);
+            reconnect(flow, output.timers);
             flow.rounds = 0;
             if (config.binds()) {
                 forget_mapping(flow, output.timers, config);

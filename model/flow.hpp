@@ -14,7 +14,11 @@
 //  5. A binding of a phone with TCP leads over the connection of its REGISTER, which a crash of the
 //     server breaks. The phone hears of it when it sends its next keep-alive; a request is sent
 //     over a new connection instead.
-//  6. Answers to keep-alives are not told apart: one that comes late counts for the next one.
+//  6. A connection may be half open: what is sent over it is lost, and nobody says so. The phone
+//     opens a new one when a keep-alive goes unanswered, when its TCP gives up, or, if it is of
+//     that kind, when a request goes unanswered. TCP gives up some time after the phone has sent
+//     the first message in vain, which is an error for the request that is open then.
+//  7. Answers to keep-alives are not told apart: one that comes late counts for the next one.
 #pragma once
 
 #include <cstdint>
@@ -31,11 +35,14 @@ struct FlowState {
     std::uint8_t lost = 0;    // keep-alives in a row without an answer
     std::uint8_t bound = 0;   // the registrar's binding leads through the present mapping, or
                               // over a connection that is there
-    std::uint8_t quiet = 0;   // ageing: the next message of the phone is dropped
+    std::uint8_t quiet = 0;   // ageing: the next message of the phone is dropped; or kHalfOpen
     std::uint8_t rounds = 0;  // TCP: how often in a row a refresh had to be sent twice
 
     friend bool operator==(const FlowState&, const FlowState&) = default;
 };
+
+// Value of FlowState::quiet.
+inline constexpr std::uint8_t kHalfOpen = 2;
 
 // What of it is modelled; the rest is left out.
 struct FlowConfig {
@@ -47,6 +54,8 @@ struct FlowConfig {
     TransactionTimers timers;
     DelayMs rto = 1000;
     bool hears_errors = true;
+    std::optional<Interval> gives_up{};  // TCP, where connections may be half open in silence
+    bool closes_unanswered = false;
 
     [[nodiscard]] bool binds() const { return nat.has_value() || connection; }
     [[nodiscard]] bool is_modelled() const {
@@ -64,6 +73,9 @@ struct FlowInput {
         accepted,      // the registrar stored what came through the present mapping
         broken,        // the NAT has forgotten its mapping, or the server its connection
         restarts,      // the phone
+        half_open,     // the connection is dead in silence
+        given_up,      // a request was not answered in time
+        moves,         // the phone, to another address
     } kind = Kind::registered;
     Timer timer = Timer::none;
     bool stale = false;  // answered: the registration came through another mapping
@@ -74,6 +86,7 @@ struct FlowOutput {
     bool keep_alive = false;  // one is sent
     bool repeated = false;    // it is sent again
     bool failed = false;      // the flow has; the phone registers again at once
+    bool error = false;       // TCP has given up: a request that is open meets an error
 };
 
 // What becomes of a message that the phone sends.

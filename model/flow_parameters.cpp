@@ -8,11 +8,16 @@ namespace failback::model {
 
 namespace {
 
-// A NAT's mapping, or the ageing of the link.
+// A NAT's mapping, a connection that is half open, or the ageing of the link.
 Parameter of_silence(const SipModel& sip, const SipModel::UsageInfo& usage, End end) {
     if (usage.flow.nat) {
         return of_interval(fmt::format("/phones/{}/nat/lifetime", usage.part.phone),
                            *usage.flow.nat, end);
+    }
+    if (usage.flow.gives_up) {
+        return of_interval(
+            fmt::format("/phones/{}/connection/gives_up_after", usage.part.phone),
+            *usage.flow.gives_up, end);
     }
     const std::vector<Link>& links = sip.design().links;
     for (std::size_t i = 0; i < links.size(); ++i) {

@@ -36,6 +36,10 @@ struct FlowRules {
     std::optional<Interval> nat;
     KeepAlive keep_alive;
     DelayMs rto = 1000;  // TCP: first retransmission timeout, RFC 6298 2.1
+    // TCP: how long it repeats what nobody acknowledges. At least 100 s by RFC 1122 4.2.3.5; Linux,
+    // tcp_retries2: 924.6 s at the least.
+    Interval gives_up{100'000, 1'200'000};
+    bool closes_unanswered = false;  // a connection over which a request was not answered in time
 };
 
 // RFC 6298 2.4 and 5.5: it is doubled up to 60 s.

@@ -60,12 +60,23 @@ public:
         if (call_.offer == Offer::none || input.attempt != call_.attempt) {
             return;
         }
-        if (call_.offer == Offer::sent) {
+        if (is_open()) {  // a response that was under way when the phone moved counts, too
             stop_timers();
             output_.note(Notice::responds);
         }
         call_.resends = 0;
         call_.offer = input.status == Status::ringing_180 ? Offer::alerting : Offer::none;
+    }
+
+    // What is offered goes to an address where nobody is any more.
+    void lose_phone() {
+        if (call_.offer == Offer::sent) {
+            if (repeats()) {
+                output_.cancel(Timer::offer_retransmit);
+            }
+            call_.offer = Offer::sent_to_nobody;
+            call_.resends = 0;
+        }
     }
 
     void crash() {
@@ -241,6 +252,10 @@ void step(IncomingCall& call, const IncomingConfig& config, const IncomingInput&
             break;
         }
     }
+}
+
+void lose_phone(IncomingCall& call, const IncomingConfig& config, Output& output) {
+    Offering(call, config, output).lose_phone();
 }
 
 }  // namespace failback::model

@@ -37,7 +37,7 @@ public:
                 if (name_.tries < config_.rules.tries) {
                     send();
                 } else {
-                    name_.missed |= static_cast<std::uint8_t>(is_needed());
+                    name_.missed |= is_needed() ? kMissedSrv : std::uint8_t{0};
                     go_on();
                 }
                 break;
@@ -50,11 +50,13 @@ public:
     }
 
     void expires() {
-        const bool is_of_use = name_.record == NameRecordState::fresh &&
-                               config_.rules.expired == Expired::after_failure;
-        const bool is_wanted = name_.record == NameRecordState::fresh &&
-                               config_.rules.expired == Expired::refetched;
-        name_.record = is_of_use ? NameRecordState::expired : NameRecordState::absent;
+        const bool is_of_use =
+            is_usable(name_) && config_.rules.expired == Expired::after_failure;
+        const bool is_wanted = is_usable(name_) && config_.rules.expired == Expired::refetched;
+        const bool is_wrong = name_.record == NameRecordState::wrong;
+        name_.record = !is_of_use  ? NameRecordState::absent
+                       : is_wrong ? NameRecordState::wrong_expired
+                                  : NameRecordState::expired;
         if (is_wanted) {
             send();
         }
@@ -66,7 +68,21 @@ public:
         name_ = {};
     }
 
+    void changed() {
+        if (name_.record == NameRecordState::fresh) {
+            name_.record = NameRecordState::wrong;
+        } else if (name_.record == NameRecordState::expired) {
+            name_.record = NameRecordState::wrong_expired;
+        }
+        if (name_.end == QueryEnd::answer && is_last()) {
+            name_.missed |= kWrongAnswer;
+        }
+    }
+
 private:
+    // The query for addresses.
+    [[nodiscard]] bool is_last() const { return name_.query + 1 == config_.rules.queries; }
+
     // Without an answer to this query the look-up fails: there are no SRV records then, or no
     // addresses. NAPTR records only choose among services.
     [[nodiscard]] bool is_needed() const {
@@ -76,8 +92,7 @@ private:
 
     [[nodiscard]] bool is_kept_for_a_while() const {
         return name_.record == NameRecordState::negative ||
-               (name_.record == NameRecordState::fresh &&
-                config_.rules.expired != Expired::at_once);
+               (is_usable(name_) && config_.rules.expired != Expired::at_once);
     }
 
     void expect(QueryEnd end, Interval delay) {
@@ -89,6 +104,11 @@ private:
         const auto resolver = static_cast<std::size_t>(name_.tries % config_.resolvers);
         ++name_.tries;
         const auto end = static_cast<QueryEnd>((input_.resolvers >> (2 * resolver)) & 3U);
+        const bool is_wrong = ((input_.wrong >> resolver) & 1U) != 0;
+        name_.missed = static_cast<std::uint8_t>(name_.missed & ~kWrongAnswer);
+        if (end == QueryEnd::answer && is_last() && is_wrong) {
+            name_.missed |= kWrongAnswer;
+        }
         const DelayMs timeout = config_.rules.timeout;
         expect(end, end == QueryEnd::silence
                         ? sim::exactly(timeout)
@@ -101,10 +121,13 @@ private:
         name_.tries = 0;
         if (name_.query < config_.rules.queries) {
             send();
-        } else if (name_.missed != 0) {
+        } else if ((name_.missed & kMissedSrv) != 0) {
             fail(false);
         } else {
-            keep(config_.ttl > 0 ? NameRecordState::fresh : NameRecordState::absent, config_.ttl);
+            const bool is_wrong = (name_.missed & kWrongAnswer) != 0;
+            const auto kept = is_wrong ? NameRecordState::wrong : NameRecordState::fresh;
+            keep(config_.ttl > 0 ? kept : NameRecordState::absent, config_.ttl);
+            output_.wrong = is_wrong;
             finish(true);
         }
     }
@@ -114,7 +137,8 @@ private:
             keep(config_.negative_ttl > 0 ? NameRecordState::negative : NameRecordState::absent,
                  config_.negative_ttl);
         }
-        finish(name_.record == NameRecordState::expired);
+        output_.wrong = name_.record == NameRecordState::wrong_expired;
+        finish(name_.record == NameRecordState::expired || output_.wrong);
     }
 
     void keep(NameRecordState record, DelayMs so_long) {
@@ -156,6 +180,9 @@ void step(NameState& name, const NameConfig& config, const NameInput& input, Nam
             break;
         case NameInput::Kind::restart:
             look_up.restart();
+            break;
+        case NameInput::Kind::changed:
+            look_up.changed();
             break;
     }
 }

@@ -5,7 +5,9 @@
 //     of the chain; the look-up succeeds with an answer to the last one.
 //  2. Whether a query is answered is decided when it is sent.
 //  3. At most two events are pending for a name: the end of a query, the end of a record.
-//  4. Who asks while a look-up is under way waits for its end.
+//  4. An answer that leads nowhere is as good as any until it is used: nobody is at its addresses,
+//     and it is kept as long. When servers move, what was known of them or is on its way is such.
+//  5. Who asks while a look-up is under way waits for its end.
 #pragma once
 
 #include <array>
@@ -22,6 +24,8 @@ enum class NameRecordState : std::uint8_t {
     fresh,
     expired,   // only where it is used after a failure
     negative,  // known not to exist, RFC 2308
+    wrong,     // as fresh, but nobody is at the addresses
+    wrong_expired,
 };
 
 // How a query ends, if its end is not cancelled.
@@ -33,12 +37,16 @@ enum class QueryEnd : std::uint8_t {
     known,     // not asked: the name is known not to exist
 };
 
+// Bits of NameState::missed.
+inline constexpr std::uint8_t kMissedSrv = 1;    // nobody answered the query for SRV records
+inline constexpr std::uint8_t kWrongAnswer = 2;  // the answer under way leads nowhere
+
 struct NameState {
     NameRecordState record = NameRecordState::absent;
     QueryEnd end = QueryEnd::none;
     std::uint8_t query = 0;   // which one of the chain
     std::uint8_t tries = 0;   // of it so far
-    std::uint8_t missed = 0;  // nobody answered the query for SRV records
+    std::uint8_t missed = 0;  // kMissedSrv, kWrongAnswer
 
     friend bool operator==(const NameState&, const NameState&) = default;
 };
@@ -53,11 +61,18 @@ struct NameConfig {
 };
 
 struct NameInput {
-    enum class Kind : std::uint8_t { ask, query_ends, expires, restart } kind = Kind::ask;
+    enum class Kind : std::uint8_t {
+        ask,
+        query_ends,
+        expires,
+        restart,
+        changed,     // its servers have other addresses
+    } kind = Kind::ask;
     // What becomes of a query to a resolver now, two bits for each: QueryEnd answer to silence.
     std::uint64_t resolvers = 0;
     // How long the answers of each take, if not as usual.
     std::array<std::optional<Interval>, kMostResolvers> delays{};
+    std::uint8_t wrong = 0;           // a bit for each whose answers lead nowhere now
 };
 
 struct NameOutput {
@@ -66,11 +81,12 @@ struct NameOutput {
     bool ends_query = false;          // what is pending is cancelled
     bool ends_record = false;
     std::optional<bool> found;        // the look-up is over
+    bool wrong = false;               // what was found leads nowhere
 };
 
 // May the name be used without a look-up? Records that are used when they have expired stay fresh.
 [[nodiscard]] constexpr bool is_usable(const NameState& name) {
-    return name.record == NameRecordState::fresh;
+    return name.record == NameRecordState::fresh || name.record == NameRecordState::wrong;
 }
 
 [[nodiscard]] constexpr std::uint64_t as_bits(std::size_t resolver, QueryEnd end) {

@@ -48,7 +48,8 @@ bool changes_its_mind(const Design& design, const Part& part) {
            design.servers[server].out_of_order == Status::ok_200 ||
            mode_matters(design.servers[server]) ||
            has_fault(design, FaultKind::maintenance, server) ||
-           has_fault(design, FaultKind::credentials, server) || can_be_crowded_out(design, part);
+           has_fault(design, FaultKind::credentials, server) ||
+           has_fault(design, FaultKind::realm, server) || can_be_crowded_out(design, part);
 }
 
 bool of_this_link(const Fault& fault, std::size_t phone, std::size_t server) {
@@ -73,8 +74,7 @@ bool sure_to_phone(const Design& design, std::size_t phone, std::size_t server) 
     return std::ranges::none_of(design.faults, [&](const Fault& fault) {
         const bool loses = fault.kind == FaultKind::loss ||
                            fault.kind == FaultKind::unreachable ||
-                           fault.kind == FaultKind::rebinding ||
-                           fault.kind == FaultKind::latency;
+                           is_instant(fault.kind) || fault.kind == FaultKind::latency;
         const bool is_off = switches_off(fault, phone);  // a phone that is off hears nothing
         return (loses && of_this_link(fault, phone, server)) || is_off;
     });
@@ -94,6 +94,7 @@ bool sure_while_up(const Design& design, std::size_t phone, std::size_t server) 
 // the first?
 bool sure(const Design& design, std::size_t phone, std::size_t server) {
     return sure_to_phone(design, phone, server) && !ageing_of(design, phone, server) &&
+           !may_go_astray(design, phone, server) &&
            !serves_in_emergency_only(design.servers[server]) &&
            std::ranges::none_of(design.faults, [&](const Fault& fault) {
                return is_outage(fault.kind) && fault.server == server;
@@ -124,7 +125,8 @@ void set_idle_flow(Idle& idle, const Design& design, const Part& part) {
     const bool is_sure = sure(design, part.phone, server);
     const bool passes = !flow.nat || (!may_hang(design, server) &&
                                       flow.nat->earliest > round_trip &&
-                                      !may_rebind(design, part.phone));
+                                      !may_rebind(design, part.phone) &&
+                                      !may_move(design, part.phone));
     // The first one comes that long after the grant.
     const int ppm = design.phones[part.phone].clock_ppm;
     const bool keeps = !flow.nat || at_longest(flow.keep_alive.every.latest, ppm) + round_trip <
@@ -235,7 +237,8 @@ bool ends_before_expiry(const Design& design, const Part& part, std::int64_t lif
         at_longest(phone.timers.timer_f, ppm);
     const std::int64_t refreshed = at_longest(
         refresh_after(times_of(phone, part.entry).refresh, static_cast<DelayMs>(lifetime)), ppm);
-    return !tries_better_at_refresh(phone, part.entry) &&
+    return !tries_better_at_refresh(phone, part.entry) && !may_move(design, part.phone) &&
+           !has_fault(design, FaultKind::realm, phone.servers[part.entry].server) &&
            phone.belief == Belief::until_failed_refresh &&
            refreshed + most_requests(design, part) * longest_request <
                at_shortest(lifetime - server_of(design, part).repeat_window, ppm);
@@ -309,7 +312,7 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
         somebody_wipes(design) || removes_by_heartbeats(design, part) ||
         may_be_replaced(design, phone.servers[part.entry].server, phone.lines[part.line].aor);
     idle.binding_expiry = !subscription && least_stored > timer_f + longest_way && !is_removed &&
-                          !may_hang(design, index) &&
+                          !may_hang(design, index) && !may_move(design, part.phone) &&
                           !can_be_crowded_out(design, part) &&
                           !is_looked_for && !(restarts && phone.after_restart.cseq_restarts) &&
                           phone.raises_cseq && server.out_of_order != Status::ok_200;

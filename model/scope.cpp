@@ -243,13 +243,14 @@ bool involves(const Scope& scope, const Fault& fault) {
                    });
         });
     }
-    if (fault.kind == FaultKind::rebinding) {
-        return std::ranges::any_of(scope.parts, [&fault](const Part& part) {
-            return part.phone == fault.phone;
-        });
-    }
     if (is_of_dns(fault.kind)) {
         return scope.dns;
+    }
+    if (is_instant(fault.kind)) {
+        return (!fault.server || scope.servers.contains(*fault.server)) &&
+               std::ranges::any_of(scope.parts, [&fault](const Part& part) {
+                   return part.phone == fault.phone;
+               });
     }
     return !fault.server || scope.servers.contains(*fault.server);
 }
@@ -396,7 +397,29 @@ Scope whole(const Design& design) {
     return scope;
 }
 
-Scope slice(const Design& design, const Scope& roots) {
+namespace {
+
+// The registrations that faults in scope wait for, and faults before those.
+std::set<Part> awaited_in(const Design& design, const Scope& scope) {
+    std::set<Part> parts;
+    std::vector<bool> acts;
+    for (const Fault& fault : design.faults) {
+        acts.push_back(involves(scope, fault));
+    }
+    for (std::size_t i = design.faults.size(); i-- > 0;) {
+        const Fault& fault = design.faults[i];
+        if (acts[i] && fault.after) {
+            acts[*fault.after] = true;
+        }
+        if (acts[i] && fault.after_registration) {
+            const auto& [phone, line, entry] = *fault.after_registration;
+            parts.insert({PartKind::registration, phone, line, entry});
+        }
+    }
+    return parts;
+}
+
+Scope slice_of_parts(const Design& design, const Scope& roots) {
     const std::vector<Part> parts = parts_of(design);
     bool some_wait = false;
     for (std::size_t server = 0; server < design.servers.size(); ++server) {
@@ -440,6 +463,21 @@ Scope slice(const Design& design, const Scope& roots) {
     }
     add_watched(design, scope);
     return scope;
+}
+
+}  // namespace
+
+// What a fault waits for is looked at, and may be in the way of other faults.
+Scope slice(const Design& design, const Scope& roots) {
+    Scope wider = roots;
+    while (true) {
+        Scope scope = slice_of_parts(design, wider);
+        const std::set<Part> awaited = awaited_in(design, scope);
+        if (std::ranges::includes(scope.parts, awaited)) {
+            return scope;
+        }
+        wider.parts.insert(awaited.begin(), awaited.end());
+    }
 }
 
 Scope abstract(const Design& design, const Scope& roots, const Scope& slice,

@@ -99,7 +99,7 @@ void ScopeKey::put_phone(std::size_t index) {
                  least_expires, max_retries, belief, registration, failback, failover,
                  address_failback, boot, wipe_at_boot, refusals, after_restart, flow, calls,
                  subscription, appearances, credentials, clock_ppm, position, more_subscriptions,
-                 raises_cseq] =
+                 raises_cseq, after_move] =
         design_->phones[index];
     put(more_subscriptions.size());
     for (const SubscriptionRules& rules : more_subscriptions) {
@@ -149,6 +149,9 @@ void ScopeKey::put_phone(std::size_t index) {
     for (const bool value : {new_call_id, cseq_restarts, new_contact, instance_id}) {
         put(value);
     }
+    const auto& [registers_at_once, replaces] = after_move;
+    put(registers_at_once);
+    put(replaces);
     put_flow(flow);
     put_call_rules(calls);
     put_subscription(subscription);
@@ -161,7 +164,9 @@ void ScopeKey::put_phone(std::size_t index) {
 }
 
 void ScopeKey::put_flow(const FlowRules& flow) {
-    const auto& [nat, keep_alive, rto] = flow;
+    const auto& [nat, keep_alive, rto, gives_up, closes_unanswered] = flow;
+    put(gives_up);
+    put(closes_unanswered);
     put(nat.has_value());
     put(nat.value_or(Interval{}));
     const auto& [method, every, answered, answer_within, max_lost, to_first] = keep_alive;
@@ -182,6 +187,11 @@ void ScopeKey::put_names(const Phone& phone) {
         const auto& [name, srv, ttl, negative_ttl, targets] = design_->dns.records[record];
         put(first);
         put(count);
+        for (const Fault& fault : design_->faults) {  // which name they are about
+            if (misleads(fault.kind)) {
+                put(!fault.record || fault.record == record);
+            }
+        }
         put(srv);
         put(ttl);
         put(negative_ttl);

@@ -18,6 +18,12 @@ void ScopeKey::put_logins(LineOf line) {
             put(answer);
             put(known);
             put(permitted);
+            for (const Fault& fault : design_->faults) {  // what becomes of it in another realm
+                if (fault.kind == FaultKind::realm && fault.server == entry.server) {
+                    put(login_in(fault.realm, design_->servers[entry.server], phone, line.line,
+                                 method).answer);
+                }
+            }
         }
     }
 }
@@ -34,12 +40,13 @@ void ScopeKey::put_challenge_rules(const Credentials& credentials) {
 
 void ScopeKey::put_nonce_policy(const Authentication& authentication) {
     const auto& [of_register, of_subscribe, of_invite, realm, algorithms, nonce_lifetime, reuse,
-                 stale, shared_secret, users, knows_others] = authentication;
+                 stale, shared_secret, forbids_wrong, users, knows_others] = authentication;
     put(number_of(realms_, realm));
     put(nonce_lifetime.has_value());
     put(nonce_lifetime.value_or(Interval{}));
     put(reuse);
     put(stale);
+    put(forbids_wrong);
     put(!shared_secret.empty());
     put(number_of(secrets_, shared_secret));
 }

@@ -108,7 +108,8 @@ void ScopeKey::put_faults(const Scope& scope) {
 void ScopeKey::put_fault(const Fault& fault) {
     const auto& [name, kind, of_server, of_phone, of_phones, of_resolver, at, lasts, count,
                  keeps_bindings, retry_after, notifies, direction, window, gateway, aor, replaces,
-                 delay, after, answer, refuses_refreshes, position] = fault;
+                 delay, after, answer, refuses_refreshes, realm, record, resets,
+                 after_registration, position] = fault;
     constexpr int kNone = -1;
     constexpr int kElsewhere = -2;  // its outage is seen, no matter which phone has it
     put(kind);
@@ -138,6 +139,15 @@ void ScopeKey::put_fault(const Fault& fault) {
     put(delay);  // `after` is put with its number among these faults
     put(answer);
     put(refuses_refreshes);
+    put(kind == FaultKind::realm ? number_of(realms_, realm) + 1 : 0);
+    put(record.has_value());
+    put(resets);
+    put(after_registration.has_value());
+    if (after_registration) {
+        const auto& [awaited_phone, awaited_line, entry] = *after_registration;
+        put(line({awaited_phone, awaited_line}));
+        put(entry);
+    }
 }
 
 }  // namespace failback::model

@@ -28,6 +28,7 @@ ClientUsageConfig registration_config(const Phone& phone, const RegistrationTime
     config.removes_old_binding = phone.registration.removes_old_binding;
     config.refusals = phone.refusals;
     config.after_restart = phone.after_restart;
+    config.after_move = phone.after_move;
     config.challenges = phone.credentials.rules;
     config.heartbeat = phone.failback.heartbeat;
     config.raises_cseq = phone.raises_cseq;
@@ -92,7 +93,15 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
     build_incoming();
     build_appearances();
     build_loads();
+    may_go_astray_ = !names_.empty() &&
+                     std::ranges::any_of(design.faults, [](const Fault& fault) {
+                         return misleads(fault.kind);
+                     });
     // Those look at any time, and so does a server when an INVITE arrives.
+    bool is_awaited = false;
+    for (std::size_t i = 0; i < design.faults.size(); ++i) {
+        is_awaited = is_awaited || (fault_in_scope_[i] && design.faults[i].after_registration);
+    }
     const auto bars = [this](const CallInfo& call) {
         const Phone& phone = design_->phones[lines_[call.line].phone];
         return std::ranges::any_of(phone.servers, [this](const ServerEntry& entry) {
@@ -100,7 +109,7 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
         });
     };
     registrations_end_ = registrations_end_ && incoming_.empty() && appearances_.empty() &&
-                         loads_.empty() && std::ranges::none_of(calls_, bars) &&
+                         loads_.empty() && !is_awaited && std::ranges::none_of(calls_, bars) &&
                          std::ranges::all_of(dialogs_, [](const DialogInfo& dialog) {
                              return dialog.config.unregistered == UnregisteredDialogs::kept;
                          });
@@ -346,7 +355,9 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
         event.index = static_cast<std::uint8_t>(i);
         if (!is_of_messages(fault.kind)) {
             event.kind = EventKind::fault_strikes;
-            if (!fault.after) {
+            if (fault.after_registration) {
+                state.faults[i].left = kWaits;
+            } else if (!fault.after) {
                 effects.schedule(event, fault.at);
             }
         } else if (fault.window) {
@@ -389,6 +400,7 @@ void visit_used(State& state, const StateSizes& used, Visit visit) {
     visit(state.relays.data(), used.relays);
     visit(state.loads.data(), used.loads);
     visit(state.queued.data(), used.queued);
+    visit(state.astray.data(), used.astray);
 }
 
 }  // namespace
@@ -414,6 +426,7 @@ StateSizes SipModel::sizes() const {
     used.relays = relays_;
     used.loads = loads_.size();
     used.queued = queued_;
+    used.astray = may_go_astray_ ? usages_.size() + calls_.size() : 0;
     return used;
 }
 

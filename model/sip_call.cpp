@@ -123,7 +123,16 @@ void SipModel::step_call(Step& step, std::uint8_t call, CallInput input) const {
     }
     for (Output::Message message : output.messages) {
         sign(step.state, call, message);
-        send(step, message_event(EventKind::message_to_server, call, message));
+        if (message.method == Method::invite && (message.flags & kRetransmission) == 0) {
+            direct_call(step, call, input.wrong);
+        }
+        const Event sent = message_event(EventKind::message_to_server, call, message);
+        const bool is_astray =
+            may_go_astray_ && step.state.astray[usages_.size() + call] != 0;
+        step.outbox.push_back({sent, {.dropped = is_astray}});
+    }
+    if (client.calling == 0 && may_go_astray_) {
+        step.state.astray[usages_.size() + call] = 0;
     }
     if (client.calling == 0) {
         end_branches(step.state, call, input.kind == CallInput::Kind::restart);

@@ -31,6 +31,8 @@ void SipModel::set_call_logins(CallInfo& call, const LineInfo& line) {
     for (const ServerEntry& entry : phone.servers) {
         const Server& server = design_->servers[challenger_of(*design_, entry.server)];
         call.logins.push_back(login_of(server, phone, line.line, Method::invite));
+        call.other_logins.push_back(login_in(other_realm_of(entry.server), server, phone,
+                                             line.line, Method::invite));
         call_authenticates_ = call_authenticates_ || call.logins.back().challenged;
     }
 }
@@ -76,7 +78,10 @@ void SipModel::end_branches(State& state, std::size_t call, bool forgets) const 
 // that it has accepted is absorbed by its transaction. ACK and CANCEL are never challenged.
 bool SipModel::challenges_call(Step& step, const Event& event) const {
     const CallInfo& info = calls_[event.index];
-    const Login& login = info.logins[event.key];
+    const bool is_other =
+        has_other_realm(step.state, design_->phones[lines_[info.line].phone]
+                                        .servers[event.key].server);
+    const Login& login = is_other ? info.other_logins[event.key] : info.logins[event.key];
     const std::size_t index = info.first_server + event.key;
     const bool is_beyond = is_relayed(event.kind);
     const CallServer& call =
@@ -90,7 +95,8 @@ bool SipModel::challenges_call(Step& step, const Event& event) const {
     const Authentication& policy = design_->servers[server].authentication;
     const Nonce nonce = nonce_of(event);
     const bool is_right =
-        nonce != kNoNonce && login.answer == Login::Answer::right &&
+        nonce != kNoNonce && nonces.fate != NonceFate::foreign &&
+        login.answer == Login::Answer::right &&
         !wrong_password(step.state, lines_[info.line].phone, server);
     const bool is_late = policy.reuse == NonceReuse::counted && event.cseq < call.attempt;
     if (is_right && nonce == nonces.latest && nonces.fate == NonceFate::good && !is_late) {
@@ -102,7 +108,8 @@ bool SipModel::challenges_call(Step& step, const Event& event) const {
     Event response = event;
     response.kind = is_beyond ? EventKind::relayed_to_gateway : EventKind::message_to_phone;
     response.status = Status::proxy_authentication_required_407;
-    response.flags = is_right && policy.stale ? kStale : std::uint8_t{0};
+    response.flags = static_cast<std::uint8_t>((is_right && policy.stale ? kStale : 0) |
+                                               (is_other ? kOtherRealm : 0));
     set_nonce(response, issue_call_nonce(step, event, index));
     send(step, response);
     return true;
@@ -183,15 +190,22 @@ void SipModel::call_challenged(Step& step, const Event& event) const {
     const ChallengeRules& rules =
         design_->phones[lines_[info.line].phone].credentials.rules;
     step.observe(Notice::call_challenged, event.index, event.key);
-    const bool can_answer = info.logins[event.key].answer != Login::Answer::none;
-    Reply reply = reply_to(rules, {nonces.challenges, nonces.nonce,
+    const bool is_other = (event.flags & kOtherRealm) != 0;
+    const Login& login = is_other ? info.other_logins[event.key] : info.logins[event.key];
+    const bool can_answer = login.answer != Login::Answer::none;
+    const bool is_new = nonces.nonce != kNoNonce && (nonces.realm != 0) != is_other;
+    Reply reply = reply_to(rules, {is_new ? 0 : nonces.challenges,
+                                   is_new ? kNoNonce : nonces.nonce,
                                    (event.flags & kStale) != 0, can_answer});
     if (reply == Reply::replay) {
         step.observe(Notice::call_replayed, event.index, event.key);
         reply = nonces.challenges < most_answered(rules) ? reply : Reply::deny;
     }
     if (reply == Reply::answer || reply == Reply::replay) {
-        nonces.nonce = reply == Reply::answer ? nonce_of(event) : nonces.nonce;
+        if (reply == Reply::answer) {
+            nonces.nonce = nonce_of(event);
+            nonces.realm = static_cast<std::uint8_t>(is_other);
+        }
         ++nonces.branch;
         ++nonces.challenges;
         step_call(step, event.index, {.kind = CallInput::Kind::again});

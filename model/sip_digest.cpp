@@ -32,7 +32,10 @@ void SipModel::set_login(UsageInfo& usage) {
     const Phone& phone = design_->phones[usage.part.phone];
     const Server& server = challenger(usage);
     usage.login = login_of(server, phone, usage.part.line, usage.config.method);
+    usage.other_login = login_in(other_realm_of(usage.server), server, phone, usage.part.line,
+                                 usage.config.method);
     usage.config.can_answer = usage.login.answer != Login::Answer::none;
+    usage.config.can_answer_other = usage.other_login.answer != Login::Answer::none;
     const bool is_full = fidelity_ == Fidelity::full;
     usage.nonces_age = usage.login.challenged && server.authentication.nonce_lifetime &&
                        (is_full || nonces_get_old(*design_, usage.part));
@@ -58,26 +61,37 @@ bool SipModel::takes_in(const State& state, const Event& event) const {
 // RFC 3261 10.3 steps 3 to 5. Whom a server does not know it cannot authenticate.
 bool SipModel::admits(Step& step, const Event& event, Event& response) const {
     const UsageInfo& usage = usages_[event.index];
-    const Login& login = usage.login;
     if (usage.beyond && !is_relayed(event.kind)) {
         const bool is_in = takes_in(step.state, event);
         response.status = is_in ? response.status : Status::forbidden_403;
         return is_in;
     }
+    const std::size_t server = challenger_of(*design_, usage.server);
+    const bool is_other = has_other_realm(step.state, server);
+    const Login& login = is_other ? usage.other_login : usage.login;
     if (!login.known) {
         response.status = Status::not_found_404;
         return false;
     }
-    const std::size_t server = challenger_of(*design_, usage.server);
     const Authentication& policy = design_->servers[server].authentication;
     const Nonce nonce = nonce_of(event);
-    const bool is_right = nonce != kNoNonce && login.answer == Login::Answer::right &&
+    const bool is_here =
+        nonce != kNoNonce && step.state.nonces[event.index].fate(nonce) != NonceFate::foreign;
+    const bool is_right = is_here && login.answer == Login::Answer::right &&
                           !wrong_password(step.state, usage.part.phone, server);
+    // The nonce is looked at first: of one that is too old nothing is said about the password.
+    if (login.challenged && policy.forbids_wrong && nonce != kNoNonce && !is_right &&
+        accepts(step.state.nonces[event.index], policy.reuse, nonce, event.cseq)) {
+        response.status = Status::forbidden_403;
+        return false;
+    }
     if (login.challenged && !(is_right && accepts(step.state.nonces[event.index], policy.reuse,
                                                   nonce, event.cseq))) {
         response.status = Status::unauthorized_401;
         const std::uint8_t stale = is_right && policy.stale ? kStale : std::uint8_t{0};
-        response.flags = static_cast<std::uint8_t>((response.flags & kGeneration) | stale);
+        const std::uint8_t realm = is_other ? kOtherRealm : std::uint8_t{0};
+        response.flags =
+            static_cast<std::uint8_t>((response.flags & kGeneration) | stale | realm);
         issue_nonce(step, event);
         return false;
     }
@@ -138,6 +152,55 @@ void SipModel::forget_secret(Step& step, std::size_t server) const {
             end_nonce_age(step, i, nonce);
         }
         forget_nonces(step.state.nonces[i], keeps);
+    }
+}
+
+const std::string& SipModel::other_realm_of(std::size_t server) const {
+    for (const Fault& fault : design_->faults) {
+        if (fault.kind == FaultKind::realm && fault.server == server) {
+            return fault.realm;
+        }
+    }
+    return design_->servers[server].authentication.realm;
+}
+
+bool SipModel::has_other_realm(const State& state, std::size_t server) const {
+    return under(state, FaultKind::realm, server) != nullptr;
+}
+
+bool SipModel::is_foreign(const State& state, std::size_t phone, std::size_t server) const {
+    if (!has_other_realm(state, server)) {
+        return false;
+    }
+    const Phone& owner = design_->phones[phone];
+    for (std::size_t line = 0; line < owner.lines.size(); ++line) {
+        for (const Method method : {Method::register_, Method::subscribe, Method::invite}) {
+            const Login login = login_in(other_realm_of(server), design_->servers[server], owner,
+                                         line, method);
+            if (login.answer != Login::Answer::right) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+// What was issued in another realm is not accepted, and it is not said to be stale.
+void SipModel::change_realm(Step& step, std::size_t server) const {
+    for (std::size_t i = 0; i < usages_.size(); ++i) {
+        if (usages_[i].server == server && usages_[i].login.challenged) {
+            for (Nonce nonce = kOldestNonce; nonce < kNonces; ++nonce) {
+                end_nonce_age(step, i, nonce);
+            }
+            model::change_realm(step.state.nonces[i]);
+        }
+    }
+    for (std::size_t i = 0; i < call_nonces_in_use(); ++i) {
+        if (server_of_call_server(i) == server) {
+            end_call_nonce_age(step, i);
+            step.state.call_nonces[i].fate = NonceFate::foreign;
+            step.state.call_nonces[i].issued_for = 0;
+        }
     }
 }
 

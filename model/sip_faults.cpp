@@ -18,8 +18,8 @@ void SipModel::on_fault(Step& step, const Event& event) const {
         on_restart(step, event);
         return;
     }
-    if (fault.kind == FaultKind::rebinding) {
-        rebind(step, event);
+    if (is_instant(fault.kind)) {
+        strike(step, event);
         return;
     }
     if (fault.kind == FaultKind::rogue_register) {
@@ -47,9 +47,13 @@ void SipModel::on_fault(Step& step, const Event& event) const {
     const std::size_t server = *fault.server;
     const bool before = in_outage(step.state, server);
     const bool hung = hangs(step.state, server);
+    const bool was_other = has_other_realm(step.state, server);
     turn(step, event, fault);
     if (event.kind == EventKind::fault_strikes && stops_process(fault.kind)) {
         crash(step, fault);
+    }
+    if (was_other != has_other_realm(step.state, server)) {
+        change_realm(step, server);
     }
     begin_or_end_hang(step, server, hung);
     start_or_stop_gateway(step, server);
@@ -93,6 +97,29 @@ void SipModel::begin_after(Step& step, std::size_t fault) const {
             step.effects.schedule(event, design_->faults[i].at);
         }
     }
+}
+
+// The first time; a refresh is none.
+void SipModel::begin_after_registration(Step& step, std::size_t usage) const {
+    const Part& part = usages_[usage].part;
+    for (std::size_t i = 0; i < design_->faults.size(); ++i) {
+        const Fault& fault = design_->faults[i];
+        const auto& awaited = fault.after_registration;
+        FaultState& status = step.state.faults[i];
+        if (awaited && status.left == kWaits && awaited->phone == part.phone &&
+            awaited->line == part.line && awaited->entry == part.entry) {
+            status.left = static_cast<std::uint8_t>(fault.count);
+            Event event;
+            event.kind = EventKind::fault_strikes;
+            event.index = static_cast<std::uint8_t>(i);
+            step.effects.schedule(event, fault.at);
+        }
+    }
+}
+
+int SipModel::strikes_of(const State& state, std::size_t fault) const {
+    const int left = state.faults[fault].left;
+    return left == kWaits ? 0 : design_->faults[fault].count - left;
 }
 
 // A crash forgets transactions and calls; bindings and subscriptions only if they are not kept.

@@ -23,8 +23,13 @@ FlowConfig SipModel::flow_config(const Part& part, const Idle& idle) const {
     if ((finds || config.nat || config.ageing) && transport == phone.transport) {
         config.keep_alive = phone.flow.keep_alive;
     }
+    const bool may_die = may_be_half_open(*design_, part.phone, server);
     config.connection = transport == Transport::tcp &&
-                        (finds || scope_.flows.contains(part));
+                        (finds || may_die || scope_.flows.contains(part));
+    if (may_die) {
+        config.gives_up = phone.flow.gives_up;
+        config.closes_unanswered = phone.flow.closes_unanswered;
+    }
     config.transport = transport;
     config.timers = phone.timers;
     config.rto = phone.flow.rto;
@@ -37,6 +42,10 @@ void SipModel::send_from_phone(Step& step, std::uint8_t usage, const Event& mess
     const UsageInfo& info = usages_[usage];
     Event sent = message;
     sent.flags = static_cast<std::uint8_t>(sent.flags | generation(step.state, info.part.phone));
+    if (step.state.astray[usage] != 0 && message.status == Status::none) {
+        step.outbox.push_back({sent, {.dropped = true}});
+        return;
+    }
     Output timers;
     const Passage passage = pass(step.state.flows[usage], info.flow,
                                  step.state.usages[usage].believes != 0, timers);
@@ -67,6 +76,11 @@ void SipModel::step_flow(Step& step, std::uint8_t usage, const FlowInput& input)
         }
         send_from_phone(step, message.index, message);
     }
+    if (output.error && step.state.usages[usage].open == 1) {
+        step_client(step, usage, {.kind = ClientInput::Kind::response,
+                                  .status = Status::transport_error,
+                                  .cseq = step.state.usages[usage].cseq});
+    }
     if (output.failed) {
         step.observe(Notice::flow_fails, usage);
         step_client(step, usage, {.kind = ClientInput::Kind::renew});
@@ -94,6 +108,9 @@ std::uint8_t SipModel::owner_of(const Event& keep_alive) const {
 void SipModel::follow_registration(Step& step, std::uint8_t usage, const Output& output) const {
     if (!usages_[usage].flow.is_modelled()) {
         return;
+    }
+    if (std::ranges::find(output.notices, Notice::unanswered) != output.notices.end()) {
+        step_flow(step, usage, {.kind = FlowInput::Kind::given_up});
     }
     if (step.state.usages[usage].believes == 0) {
         step_flow(step, usage, {.kind = FlowInput::Kind::unregistered});
@@ -131,13 +148,25 @@ void SipModel::bind_flow(Step& step, const Event& event) const {
     }
 }
 
-void SipModel::rebind(Step& step, const Event& event) const {
+void SipModel::strike(Step& step, const Event& event) const {
     const Fault& fault = design_->faults[event.index];
     FaultState& status = step.state.faults[event.index];
     --status.left;
     ++step.effects.faults;
     if (status.left > 0) {
         step.effects.schedule(event, fault.at);
+    }
+    if (fault.kind == FaultKind::half_open) {
+        half_open(step, fault);
+        return;
+    }
+    if (fault.kind == FaultKind::dns_change) {
+        change_addresses(step, fault);
+        return;
+    }
+    if (fault.kind == FaultKind::move) {
+        move(step, *fault.phone);
+        return;
     }
     for (std::uint8_t i = 0; i < usages_.size(); ++i) {
         if (usages_[i].part.phone == *fault.phone && usages_[i].flow.nat) {
@@ -146,12 +175,25 @@ void SipModel::rebind(Step& step, const Event& event) const {
     }
 }
 
+// A phone that neither is registered nor has sent a request has no connection.
+void SipModel::half_open(Step& step, const Fault& fault) const {
+    for (std::uint8_t i = 0; i < usages_.size(); ++i) {
+        const UsageInfo& usage = usages_[i];
+        const ClientUsage& client = step.state.usages[i];
+        if (usage.part.phone == *fault.phone && usage.server == *fault.server &&
+            usage.flow.connection && (client.believes != 0 || client.open == 1)) {
+            step_flow(step, i, {.kind = fault.resets ? FlowInput::Kind::broken
+                                                     : FlowInput::Kind::half_open});
+        }
+    }
+}
+
 std::uint8_t SipModel::generation(const State& state, std::size_t phone) const {
     int strikes = 0;
     for (std::size_t i = 0; i < design_->faults.size(); ++i) {
         const Fault& fault = design_->faults[i];
-        if (fault.kind == FaultKind::rebinding && fault.phone == phone) {
-            strikes += fault.count - state.faults[i].left;
+        if (changes_way(fault.kind) && fault.phone == phone) {
+            strikes += strikes_of(state, i);
         }
     }
     return static_cast<std::uint8_t>(strikes * kGenerationBit);
@@ -164,7 +206,8 @@ bool SipModel::lost_at_nat(const State& state, const Event& message) const {
     }
     const UsageInfo& usage = usages_[message.index];
     return (message.flags & kGeneration) != generation(state, usage.part.phone) ||
-           !is_open(state.flows[message.index], usage.flow);
+           !is_open(state.flows[message.index], usage.flow) ||
+           state.flows[message.index].quiet == kHalfOpen;
 }
 
 bool SipModel::inbound(const State& state, std::size_t usage) const {

@@ -91,6 +91,7 @@ Output SipModel::step_usage(Step& step, std::uint8_t usage, ClientInput input) c
         input.found = knows(step.state, info.part.phone, info.part.entry);
     }
     const Nonce nonce = step.state.usages[usage].nonce;
+    const std::uint8_t cseq = step.state.usages[usage].cseq;
     const bool believed = step.state.usages[usage].believes != 0;
     if (info.beside && works_beside(step.state, usage)) {
         ClientUsageConfig config = info.config;
@@ -103,6 +104,9 @@ Output SipModel::step_usage(Step& step, std::uint8_t usage, ClientInput input) c
         share_nonce(step, usage);
     }
     carry_timers(output, usage, step.effects, design_->phones[info.part.phone].clock_ppm);
+    if (step.state.usages[usage].cseq != cseq) {
+        direct(step, usage, input.wrong);
+    }
     if (output.looks_up) {
         step_name(step, *info.name, NameInput::Kind::ask);
     }
@@ -115,6 +119,9 @@ Output SipModel::step_usage(Step& step, std::uint8_t usage, ClientInput input) c
     }
     if (noted(output, Notice::lapses) || noted(output, Notice::leaves)) {
         end_dialogs_of(step, usage);
+    }
+    if (info.part.kind == PartKind::registration && noted(output, Notice::registered)) {
+        begin_after_registration(step, usage);
     }
     follow_registration(step, usage, output);
     if (input.kind != ClientInput::Kind::restart) {

@@ -333,6 +333,12 @@ private:
     void begin_after(Step& step, std::size_t fault) const;
     [[nodiscard]] bool wrong_password(const State& state, std::size_t phone,
                                       std::size_t server) const;
+    [[nodiscard]] bool has_other_realm(const State& state, std::size_t server) const;
+    // That of a fault of the server, else the usual one.
+    [[nodiscard]] const std::string& other_realm_of(std::size_t server) const;
+    // A phone that has no right password for the realm that the server has now.
+    [[nodiscard]] bool is_foreign(const State& state, std::size_t phone, std::size_t server) const;
+    void change_realm(Step& step, std::size_t server) const;
     void forget_old_boots(State& state, const std::vector<Event>& pending) const;
     [[nodiscard]] std::span<Binding> bindings_of(State& state, std::size_t usage) const;
     [[nodiscard]] std::span<const Binding> bindings_of(const State& state,
@@ -348,7 +354,14 @@ private:
     [[nodiscard]] Registrations registrations_of(const State& state, std::size_t index) const;
     void step_flow(Step& step, std::uint8_t usage, const FlowInput& input) const;
     void follow_registration(Step& step, std::uint8_t usage, const Output& output) const;
-    void rebind(Step& step, const Event& event) const;
+    // Of a fault that is over at once.
+    void strike(Step& step, const Event& event) const;
+    void half_open(Step& step, const Fault& fault) const;
+    void move(Step& step, std::size_t phone) const;
+    void end_users(Step& step, std::size_t phone) const;
+    // How often a fault has struck.
+    [[nodiscard]] int strikes_of(const State& state, std::size_t fault) const;
+    void begin_after_registration(Step& step, std::size_t usage) const;
     void bind_flow(Step& step, const Event& event) const;
     void answer_keep_alive(Step& step, const Event& event, Event& response) const;
     // Of the phone, on the flow of a registration if it is one.
@@ -389,10 +402,17 @@ private:
     void rename_seizures(State& state, std::vector<Event>& pending) const;
     [[nodiscard]] bool is_late_answer(const State& state, const Event& event) const;
     void step_name(Step& step, std::size_t name, NameInput::Kind kind) const;
-    void wake(Step& step, std::size_t name, bool found) const;
+    void wake(Step& step, std::size_t name, const NameOutput& output) const;
+    void change_addresses(Step& step, const Fault& fault) const;
+    // Does what is known of the name of an entry lead nowhere?
+    [[nodiscard]] bool is_misled(const State& state, std::size_t phone, std::size_t entry) const;
+    // A request that begins now goes there. `is_found_wrong`: its look-up says so.
+    void direct(Step& step, std::size_t usage, bool is_found_wrong) const;
+    void direct_call(Step& step, std::size_t call, bool is_found_wrong) const;
     void forget_names(Step& step, std::size_t phone) const;
     [[nodiscard]] QueryEnd answer_of(const State& state, std::size_t resolver) const;
     void set_resolvers(const State& state, std::size_t phone, NameInput& input) const;
+    void set_wrong(const State& state, std::size_t record, NameInput& input) const;
     [[nodiscard]] bool wants_subscription(const State& state, std::size_t usage) const;
     void send(Step& step, const Event& message) const;
     void act(Step& step, const Event& event) const;
@@ -428,6 +448,7 @@ private:
     bool registrations_end_;
     bool has_flows_ = false;
     bool may_loop_ = false;  // requests may follow each other without end and without a pause
+    bool may_go_astray_ = false;  // names in scope may mislead
     bool authenticates_ = false;  // somebody in scope is challenged
     bool has_equals_ = false;  // some line in scope has servers of equal priority
     bool call_authenticates_ = false;  // the same of INVITEs

@@ -137,6 +137,9 @@ void SipModel::step_name(Step& step, std::size_t name, NameInput::Kind kind) con
     NameInput input;
     input.kind = kind;
     set_resolvers(step.state, phone, input);
+    if (may_go_astray_) {
+        set_wrong(step.state, design_->phones[phone].names[names_[name].name].record, input);
+    }
     NameOutput output;
     model::step(state, names_[name].config, input, output);
     if (output.ends_query) {
@@ -159,12 +162,13 @@ void SipModel::step_name(Step& step, std::size_t name, NameInput::Kind kind) con
     }
     if (output.found) {
         step.observe(Notice::looked_up, name, *output.found ? 1 : 0);
-        wake(step, name, *output.found);
+        wake(step, name, output);
     }
 }
 
 // Who waited for the name goes on. Who asks again meanwhile waits for another look-up.
-void SipModel::wake(Step& step, std::size_t name, bool found) const {
+void SipModel::wake(Step& step, std::size_t name, const NameOutput& output) const {
+    const bool found = *output.found;
     const NameInfo& info = names_[name];
     std::vector<std::uint8_t> usages;
     std::vector<std::uint8_t> calls;
@@ -184,11 +188,75 @@ void SipModel::wake(Step& step, std::size_t name, bool found) const {
     for (const std::uint8_t usage : usages) {
         // One that was woken before may have stopped it.
         if (step.state.usages[usage].open == kLookingUp) {
-            step_client(step, usage, {.kind = ClientInput::Kind::looked_up, .found = found});
+            step_client(step, usage, {.kind = ClientInput::Kind::looked_up,
+                                      .found = found,
+                                      .wrong = output.wrong});
         }
     }
     for (const std::uint8_t call : calls) {
-        step_call(step, call, {.kind = CallInput::Kind::looked_up, .found = found});
+        step_call(step, call, {.kind = CallInput::Kind::looked_up,
+                               .found = found,
+                               .wrong = output.wrong});
+    }
+}
+
+// Whose answers lead nowhere now.
+void SipModel::set_wrong(const State& state, std::size_t record, NameInput& input) const {
+    for (std::size_t i = 0; i < design_->faults.size(); ++i) {
+        const Fault& fault = design_->faults[i];
+        if (fault.kind != FaultKind::dns_wrong || state.faults[i].active == 0 ||
+            fault.record.value_or(record) != record) {
+            continue;
+        }
+        for (std::size_t resolver = 0; resolver < design_->dns.resolvers.size(); ++resolver) {
+            const unsigned is_struck = fault.resolver.value_or(resolver) == resolver ? 1U : 0U;
+            input.wrong = static_cast<std::uint8_t>(input.wrong | (is_struck << resolver));
+        }
+    }
+}
+
+// Whoever has an address of before sends nothing to the new one until the name is looked up again.
+// What is under way arrives.
+void SipModel::change_addresses(Step& step, const Fault& fault) const {
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+        const std::size_t phone = names_[i].phone;
+        if (design_->phones[phone].names[names_[i].name].record != *fault.record) {
+            continue;
+        }
+        step_name(step, i, NameInput::Kind::changed);
+        for (std::size_t usage = 0; usage < usages_.size(); ++usage) {
+            if (usages_[usage].name == i) {
+                step.state.astray[usage] = 1;
+            }
+        }
+        for (std::size_t call = 0; call < calls_.size(); ++call) {
+            const CallClient& client = step.state.calls[call];
+            if (client.calling != 0 && lines_[calls_[call].line].phone == phone &&
+                name_index(phone, client.entry) == i) {
+                step.state.astray[usages_.size() + call] = 1;
+            }
+        }
+    }
+}
+
+bool SipModel::is_misled(const State& state, std::size_t phone, std::size_t entry) const {
+    const auto name = name_index(phone, entry);
+    return name && state.names[*name].record == NameRecordState::wrong;
+}
+
+void SipModel::direct(Step& step, std::size_t usage, bool is_found_wrong) const {
+    if (may_go_astray_) {
+        const Part& part = usages_[usage].part;
+        step.state.astray[usage] =
+            is_found_wrong || is_misled(step.state, part.phone, part.entry) ? 1 : 0;
+    }
+}
+
+void SipModel::direct_call(Step& step, std::size_t call, bool is_found_wrong) const {
+    if (may_go_astray_) {
+        const std::size_t phone = lines_[calls_[call].line].phone;
+        step.state.astray[usages_.size() + call] =
+            is_found_wrong || is_misled(step.state, phone, step.state.calls[call].entry) ? 1 : 0;
     }
 }
 

@@ -47,7 +47,7 @@ bool SipModel::cut(const State& state, std::size_t phone, std::size_t server,
 
 bool SipModel::reachable(const State& state, std::size_t phone, std::size_t server) const {
     return up(state, server) && under(state, FaultKind::maintenance, server) == nullptr &&
-           !wrong_password(state, phone, server) &&
+           !wrong_password(state, phone, server) && !is_foreign(state, phone, server) &&
            !cut(state, phone, server, Direction::to_server) &&
            !cut(state, phone, server, Direction::to_phone);
 }

@@ -34,6 +34,7 @@ struct SipNodes {
         std::uint8_t record = 0;       // registrations: where the binding is kept
         std::uint8_t slot = 0;         // of the first contact; the others follow
         Login login;
+        Login other_login;             // in the realm of a fault of its server, if there is one
         bool nonces_age = false;       // their lifetime at the server matters
         std::uint8_t notifier = 0;     // subscriptions: index into SipState::notifiers
         const ChangePlan* changes = nullptr;  // subscriptions: of what it tells of
@@ -85,6 +86,7 @@ struct SipNodes {
         // That of entry 0, if calls last; the others follow as the servers do.
         std::optional<std::uint8_t> first_dialog;
         std::vector<Login> logins;     // by entry
+        std::vector<Login> other_logins;
     };
     struct IncomingInfo {
         std::size_t line = 0;          // index into lines()

@@ -123,7 +123,7 @@ RegisterRequest SipModel::request_of(const State& state, const Event& event,
     const AfterRestart& after = usage.config.after_restart;
     request.boot = boot_of(state.usages[event.index].boots, event.cseq);
     request.same_call_id = !after.new_call_id;
-    if (after.instance_id) {
+    if (after.instance_id || usage.config.after_move.replaces) {
         request.instance = {slot, static_cast<std::uint8_t>(usage.config.contacts)};
     }
     request.cseq = event.cseq;

@@ -42,6 +42,13 @@ void SipModel::switch_off(Step& step, std::size_t phone) const {
             after_registration(step, i);
         }
     }
+    end_users(step, phone);
+    forget_names(step, phone);
+    step.observe(Notice::restarts, phone);
+}
+
+// Calls of the phone, and the appearances that it has.
+void SipModel::end_users(Step& step, std::size_t phone) const {
     for (std::uint8_t i = 0; i < calls_.size(); ++i) {
         if (lines_[calls_[i].line].phone != phone) {
             continue;
@@ -67,8 +74,44 @@ void SipModel::switch_off(Step& step, std::size_t phone) const {
             step_appearance(step, i, {.kind = AppearanceInput::Kind::restart});
         }
     }
-    forget_names(step, phone);
-    step.observe(Notice::restarts, phone);
+}
+
+// Registrations go on, and are made from the new address. All else of the phone begins anew, as
+// after a restart: what it is part of leads to the old address. What a phone that is off does not
+// notice it knows when it boots.
+void SipModel::move(Step& step, std::size_t phone) const {
+    for (std::uint8_t i = 0; i < usages_.size(); ++i) {
+        const Part& part = usages_[i].part;
+        if (part.phone != phone || part.kind != PartKind::registration ||
+            scope_.abstracted.contains(part)) {
+            continue;
+        }
+        const std::uint8_t contact = step.state.usages[i].contact;
+        step_flow(step, i, {.kind = FlowInput::Kind::moves});
+        step_client(step, i, {.kind = ClientInput::Kind::moved});
+        bindings_of(step.state, i)[contact].lost = 0;  // nobody will register that one again
+        if (usages_[i].beyond) {
+            bindings_beyond(step.state, i)[contact].lost = 0;
+        }
+    }
+    for (std::uint8_t i = 0; i < usages_.size(); ++i) {
+        if (usages_[i].part.phone == phone && usages_[i].part.kind == PartKind::subscription) {
+            switch_off_usage(step, i);
+        }
+    }
+    end_users(step, phone);
+    for (std::uint8_t i = 0; i < incoming_.size(); ++i) {
+        if (lines_[incoming_[i].line].phone == phone) {
+            Output output;
+            lose_phone(step.state.incoming[i], incoming_[i].config, output);
+            carry_timers(output, i, step.effects);
+        }
+    }
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+        if (lines_[i].phone == phone) {
+            after_registration(step, i);
+        }
+    }
 }
 
 void SipModel::switch_off_usage(Step& step, std::uint8_t usage) const {
@@ -79,6 +122,7 @@ void SipModel::switch_off_usage(Step& step, std::uint8_t usage) const {
     const std::uint8_t contact = client.contact;
     step_flow(step, usage, {.kind = FlowInput::Kind::restarts});
     step_client(step, usage, {.kind = ClientInput::Kind::restart});
+    step.state.astray[usage] = 0;
     if (client.contact != contact) {
         bindings_of(step.state, usage)[contact].lost = 0;  // nobody will register that one again
         if (usages_[usage].beyond) {

@@ -71,6 +71,9 @@ struct SipState {
     std::array<Relay, kRelays> relays{};
     std::array<ServerLoad, kLoads> loads{};   // of servers at which messages may wait
     std::array<Event, kQueued> queued{};      // there; a default one where there is none
+    // Of usages, then of calls: the address that they sent to last leads nowhere. In use where
+    // names may mislead.
+    std::array<std::uint8_t, kUsages + kCalls> astray{};
 };
 
 // How many elements of each array are in use.
@@ -94,6 +97,7 @@ struct StateSizes {
     std::size_t relays = 0;
     std::size_t loads = 0;
     std::size_t queued = 0;
+    std::size_t astray = 0;
 };
 
 }  // namespace failback::model

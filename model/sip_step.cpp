@@ -265,7 +265,8 @@ void SipModel::arrive_at_phone(Step& step, const Event& event) const {
                  .cseq = event.cseq,
                  .expires = event.expires,
                  .less = is_remainder ? design_->servers[flow.server].repeat_window : 0,
-                 .stale = (event.flags & kStale) != 0});
+                 .stale = (event.flags & kStale) != 0,
+                 .other_realm = (event.flags & kOtherRealm) != 0});
 }
 
 void SipModel::arrive_at_server(Step& step, const Event& event) const {

@@ -44,6 +44,9 @@ struct SipModel::Step {
 [[nodiscard]] Event message_event(EventKind kind, std::size_t index,
                                   const Output::Message& message);
 
+// What the server offers of a call goes to an address that the phone has left.
+void lose_phone(IncomingCall& call, const IncomingConfig& config, Output& output);
+
 // The same message, as a gateway passes it on.
 [[nodiscard]] inline Event passed_on(Event message) {
     message.kind = EventKind::relayed_to_server;

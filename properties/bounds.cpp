@@ -87,7 +87,11 @@ int challenges(const Design& design, Leg leg) {
     const bool may_get_old =
         lifetime && lifetime->earliest <= longest_look_up(design, leg) + phone.timers.timer_f +
                                               longest_round_trip(design, leg);
-    return may_get_old ? model::most_answered(phone.credentials.rules) : 1;
+    const bool has_realms = std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
+        return fault.kind == model::FaultKind::realm && fault.server == server_of(design, leg);
+    });
+    // A challenge of the other realm may come between.
+    return (may_get_old ? model::most_answered(phone.credentials.rules) : 1) + (has_realms ? 1 : 0);
 }
 
 // Round trips of one registration: the REGISTER, and what may come before it.
@@ -137,11 +141,6 @@ std::int64_t budget_of(const Design& design, model::FaultKind kind) {
     return budget;
 }
 
-std::int64_t messages_that_may_be_lost(const Design& design) {
-    return budget_of(design, model::FaultKind::loss) +
-           budget_of(design, model::FaultKind::rebinding);
-}
-
 bool any_fault(const Design& design, Leg leg, model::FaultKind kind) {
     return std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
         return fault.kind == kind && fault.server == server_of(design, leg);
@@ -187,7 +186,8 @@ bool falls_silent(const Design& design, Leg leg) {
     const bool is_told = any_fault(design, leg, FaultKind::maintenance) ||
                          any_fault(design, leg, FaultKind::full) ||
                          any_fault(design, leg, FaultKind::refusal) ||
-                         any_fault(design, leg, FaultKind::credentials) || turns_away(design, leg);
+                         any_fault(design, leg, FaultKind::credentials) ||
+                         any_fault(design, leg, FaultKind::realm) || turns_away(design, leg);
     return !is_told || is_ignored(design, leg) || any_fault(design, leg, FaultKind::crash) ||
            any_fault(design, leg, FaultKind::unreachable) ||
            any_fault(design, leg, FaultKind::hang) ||
@@ -200,7 +200,8 @@ std::optional<std::int64_t> wait_after_outage(const Design& design, Leg leg) {
     const bool honours = phone.refusals.retry_after == model::RetryAfter::honoured;
     std::optional<std::int64_t> longest;
     for (const model::Fault& fault : design.faults) {
-        const bool is_wrong = fault.kind == model::FaultKind::credentials;
+        const bool is_wrong = fault.kind == model::FaultKind::credentials ||
+                              fault.kind == model::FaultKind::realm;
         const bool is_told =
             is_wrong || fault.kind == model::FaultKind::maintenance ||
             fault.kind == model::FaultKind::full ||
@@ -215,6 +216,11 @@ std::optional<std::int64_t> wait_after_outage(const Design& design, Leg leg) {
                     : wait_after(design, leg,
                                  is_wrong ? model::Status::unauthorized_401 : fault.answer);
             longest = std::max<std::int64_t>(longest.value_or(0), wait);
+            const auto& policy = design.servers[*fault.server].authentication;
+            if (is_wrong && policy.forbids_wrong) {
+                longest = std::max<std::int64_t>(
+                    *longest, wait_after(design, leg, model::Status::forbidden_403));
+            }
         }
     }
     const auto& rules = design.servers[server_of(design, leg)].survivability;
@@ -236,8 +242,7 @@ std::optional<std::int64_t> wait_after_outage(const Design& design, Leg leg) {
 
 bool answers_get_lost(const Design& design) {
     return std::ranges::any_of(design.faults, [](const model::Fault& fault) {
-        return fault.kind == model::FaultKind::unreachable ||
-               fault.kind == model::FaultKind::loss || fault.kind == model::FaultKind::rebinding;
+        return fault.kind == model::FaultKind::unreachable || model::takes_messages(fault.kind);
     });
 }
 
@@ -319,10 +324,28 @@ std::int64_t messages_that_hinder(const Design& design, Leg leg) {
            (forgets ? budget_of(design, model::FaultKind::duplication) : 0);
 }
 
+// What a phone sends over a connection that is half open is lost until its TCP gives up. That is an
+// error for a request that is open then, and a wait follows.
+std::int64_t half_open_time(const Design& design, Leg leg) {
+    const model::Phone& phone = design.phones[leg.phone];
+    const std::int64_t wait =
+        std::max(wait_after(design, leg, model::Status::service_unavailable_503),
+                 model::longest_wait(times_of(design, leg).retry.rejected));
+    std::int64_t total = 0;
+    for (const model::Fault& fault : design.faults) {
+        if (fault.kind == model::FaultKind::half_open && !fault.resets &&
+            fault.phone == leg.phone && fault.server == server_of(design, leg)) {
+            total += fault.count * (phone.flow.gives_up.latest + wait);
+        }
+    }
+    return total;
+}
+
 // What a registration takes once nothing but the loss of single messages is in its way.
 std::int64_t undisturbed(const Design& design, Leg leg) {
     return std::int64_t{longest_exchange(design, leg)} +
-           messages_that_hinder(design, leg) * longest_attempt(design, leg);
+           messages_that_hinder(design, leg) * longest_attempt(design, leg) +
+           half_open_time(design, leg);
 }
 
 }  // namespace
@@ -341,9 +364,7 @@ bool challenges_registers(const Design& design, Leg leg) {
 std::int64_t messages_that_may_be_lost(const Design& design) {
     std::int64_t lost = 0;
     for (const model::Fault& fault : design.faults) {
-        const bool takes = fault.kind == model::FaultKind::loss ||
-                           fault.kind == model::FaultKind::rebinding;
-        lost += takes ? fault.count : 0;
+        lost += model::takes_messages(fault.kind) ? fault.count : 0;
     }
     return lost;
 }

@@ -30,8 +30,7 @@ DelayMs longest_to_server(const Design& design, Leg leg) {
 bool may_be_late(const Design& design, Leg leg) {
     const std::size_t server = design.phones[leg.phone].servers[leg.entry].server;
     return std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
-        return fault.kind == model::FaultKind::loss ||
-               fault.kind == model::FaultKind::rebinding ||
+        return model::takes_messages(fault.kind) ||
                (model::is_outage(fault.kind) && fault.server == server);
     });
 }

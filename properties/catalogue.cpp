@@ -149,7 +149,10 @@ std::string no_lock_out_text(const Design& design, const Subject& subject,
 
 std::string one_binding_text(const Design& design, const Subject& subject,
                              std::optional<sim::DelayMs> within) {
+    // While it moves a phone counts itself as registered.
+    const bool moves = model::may_move(design, subject.phone);
     return "never registered" + at(design, subject) + " and ghost" + swapped(design, subject) +
+           (moves ? " and binding" + swapped(design, subject) : "") +
            (within ? " for " + model::duration_text(*within) : "");
 }
 
@@ -355,7 +358,7 @@ std::vector<CatalogueEntry> about_registrations() {
          "refreshes that follow the grant at once, and storms of them", "half the granted lifetime",
          "design rule; RFC 3261 10.3 (step 7 lets a registrar protect itself from frequent "
          "refreshes)",
-         is_registered_leg, refresh_rule_text},
+         only_refreshes, refresh_rule_text},
         {"no-hammering", "P18",
          "After an attempt to register has failed, a pause comes before the next one.",
          "packet storms at a server that is down or refuses", "1 s, or what `within` says",
@@ -393,11 +396,11 @@ std::vector<CatalogueEntry> about_restarts() {
          },
          no_lock_out_text},
         {"one-binding", "P09",
-         "Once the line is registered again after a restart of its phone, the registrar has no "
-         "binding of a contact that the phone had before; with `within`: not for longer.",
+         "Once the line is registered again after a restart or move of its phone, the registrar "
+         "has no binding of a contact that the phone had before; with `within`: not for longer.",
          "calls that also ring at an address that is gone, or is someone else's", "",
          "RFC 5626 4.1 and 6 (instance-id and reg-id); RFC 3261 10.3 step 7",
-         restarts, one_binding_text},
+         has_new_contacts, one_binding_text},
     };
 }
 

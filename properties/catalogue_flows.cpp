@@ -44,14 +44,15 @@ std::string inbound_text(const Design& design, const Subject& subject,
            " and not forgotten(" + server + ", " + line + ") for " + model::duration_text(bound);
 }
 
-// What is known to be dead is a connection that was closed; a NAT says nothing. Of the power-off of
-// a phone its server does not hear.
+// What is known to be dead is a connection that was closed; a NAT says nothing, nor does one that
+// is half open in silence. Of the power-off of a phone its server does not hear.
 bool has_a_connection(const Design& design, const Subject& subject) {
     const Phone& phone = phone_of(design, subject);
     const std::size_t server = phone.servers[subject.entry].server;
     return is_registered_leg(design, subject) &&
            model::transport_to(phone, server) == model::Transport::tcp && !phone.flow.nat &&
            !model::may_restart(design, subject.phone) &&
+           !model::may_be_half_open(design, subject.phone, server) &&
            std::ranges::any_of(design.faults, [server](const model::Fault& fault) {
                return model::stops_process(fault.kind) && fault.server == server;
            });

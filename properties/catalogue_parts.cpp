@@ -108,6 +108,17 @@ bool restarts(const Design& design, const Subject& subject) {
     return model::may_restart(design, subject.phone) && is_registered_leg(design, subject);
 }
 
+bool has_new_contacts(const Design& design, const Subject& subject) {
+    return restarts(design, subject) || (model::may_move(design, subject.phone) &&
+                                         is_registered_leg(design, subject));
+}
+
+bool only_refreshes(const Design& design, const Subject& subject) {
+    return is_registered_leg(design, subject) &&
+           !(model::may_move(design, subject.phone) &&
+             phone_of(design, subject).after_move.registers_at_once);
+}
+
 std::string while_on(const Design& design, const Subject& subject) {
     return restarts(design, subject) ? " and not off(" + line_of(design, subject) + ")" : "";
 }

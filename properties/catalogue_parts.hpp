@@ -52,6 +52,11 @@ namespace parts {
 [[nodiscard]] bool has_outage(const Design& design, std::size_t server);
 [[nodiscard]] bool subject_fails(const Design& design, const Subject& subject);
 [[nodiscard]] bool restarts(const Design& design, const Subject& subject);
+// Will it register other contacts, after a restart or a move?
+[[nodiscard]] bool has_new_contacts(const Design& design, const Subject& subject);
+// Does it register before the registration is due for a refresh only after a failure? One that
+// moves registers anew, which is no refresh.
+[[nodiscard]] bool only_refreshes(const Design& design, const Subject& subject);
 // What a phone owes, it owes while it is on. Both are empty for a phone that never restarts.
 [[nodiscard]] std::string while_on(const Design& design, const Subject& subject);
 [[nodiscard]] std::string or_restarts(const Design& design, const Subject& subject);

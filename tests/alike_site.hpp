@@ -73,6 +73,7 @@ inline nlohmann::json site(const std::string& number) {
                           "480": "13s", "500": "14s", "503": "15s"},
             "after_restart": {"call_id": "same", "cseq": "continues", "contact": "new",
                               "instance_id": false},
+            "after_move": {"registers": "at-once", "instance_id": false, "old_binding": "left"},
             "calls": {"first": "working", "then": "all", "retry_timeout": "1s", "retry_count": 2,
                       "give_up": "at-last-retry", "unregistered": true,
                       "after_ringing": "stays", "after_503": "fails",

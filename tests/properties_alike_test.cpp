@@ -117,18 +117,19 @@ const std::set<std::string> kByHand{
     "/servers/authentication/realm", "/servers/authentication/algorithms",
     "/servers/authentication/nonce_lifetime", "/servers/authentication/nonce_reuse",
     "/servers/authentication/stale", "/servers/authentication/nonce_secret",
-    "/servers/authentication/users", "/servers/authentication/other_users",
-    "/phones/subscription/event", "/phones/after_restart/call_id",
+    "/servers/authentication/users", "/servers/authentication/other_users", "/faults/record",
+    "/phones/subscription/event", "/phones/after_restart/call_id", "/faults/answered_by",
     "/phones/after_restart/contact", "/phones/refresh/rule", "/phones/refresh/percent",
     "/phones/address_failback", "/faults/resolver", "/faults/phones", "/phones/subscriptions",
     "/phones/nat/lifetime", "/phones/rto", "/phones/keep_alive/method", "/phones/keep_alive/every",
     "/phones/keep_alive/answered", "/phones/keep_alive/answer_within",
-    "/phones/keep_alive/max_lost", "/phones/keep_alive/to", "/links/ageing",
+    "/phones/keep_alive/max_lost", "/phones/keep_alive/to", "/links/ageing", "/faults/realm",
     "/servers/survivability/in_emergency", "/servers/survivability/re_registers",
     "/servers/survivability/unanswered", "/servers/survivability/gives_up_after",
     "/phones/subscription/refresh/rule", "/phones/subscription/refresh/percent",
     "/calls/lasts", "/calls/hangs_up", "/calls/mid_call", "/incoming/lasts", "/incoming/hangs_up",
-    "/incoming/mid_call"};
+    "/incoming/mid_call", "/phones/connection/gives_up_after", "/phones/connection/unanswered",
+    "/servers/authentication/wrong_password"};
 
 }  // namespace
 

@@ -65,7 +65,9 @@ std::string with_status(const Event& event, const std::string& request) {
 // What a message says of authentication, if anything.
 const char* about_credentials(const Event& event) {
     if (is_challenge(event.status)) {
-        return (event.flags & model::kStale) != 0 ? ", stale" : "";
+        return (event.flags & model::kOtherRealm) != 0 ? ", another realm"
+               : (event.flags & model::kStale) != 0    ? ", stale"
+                                                       : "";
     }
     const bool is_request = event.status == model::Status::none;
     return is_request && model::nonce_of(event) != model::kNoNonce ? " with credentials" : "";
@@ -142,8 +144,10 @@ const std::string& Describer::phone_of_incoming(std::size_t call) const {
 std::string Describer::timer(const Event& event) const {
     std::string name = timer_name(event.timer);
     if (event.timer == Timer::silence) {
-        name = model_->usages()[event.index].flow.nat ? "NAT forgets the mapping"
-                                                      : "port forgets the phone";
+        const model::FlowConfig& flow = model_->usages()[event.index].flow;
+        name = flow.nat        ? "NAT forgets the mapping"
+               : flow.gives_up ? "TCP gives the connection up"
+                               : "port forgets the phone";
     }
     if (of_line(event.timer)) {
         return name + " (" + line_name(model_->line_of_succession(event.index)) + ")";

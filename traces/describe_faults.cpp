@@ -12,14 +12,19 @@ std::string Describer::fault(const Event& event) const {
     const auto& resolvers = model_->design().dns.resolvers;
     const std::string target =
         fault.resolver                        ? " of " + resolvers[*fault.resolver]
+        : fault.record
+            ? " of " + model_->design().dns.records[*fault.record].name
         : fault.kind == FaultKind::rebinding  ? " before " + phone_name(*fault.phone)
         : fault.kind == FaultKind::restart    ? " of " + phone_name(*fault.phone)
+        : fault.kind == FaultKind::move       ? " of " + phone_name(*fault.phone)
+        : fault.kind == FaultKind::half_open
+            ? " between " + phone_name(*fault.phone) + " and " + server_name(*fault.server)
         : fault.server                        ? " of " + server_name(*fault.server)
                                               : "";
     switch (event.kind) {
         case EventKind::fault_strikes:
             return fault.name + target +
-                   (fault.kind == FaultKind::rebinding ? " strikes" : " begins");
+                   (model::is_instant(fault.kind) ? " strikes" : " begins");
         case EventKind::fault_ends:
             return fault.name + target + " ends";
         case EventKind::window_opens:
@@ -31,7 +36,7 @@ std::string Describer::fault(const Event& event) const {
 
 // Of several phones, the first that takes part.
 std::string Describer::struck_by(const model::Fault& fault) const {
-    if (fault.kind == FaultKind::restart || fault.kind == FaultKind::rebinding) {
+    if (fault.phone && (fault.kind == FaultKind::restart || model::is_instant(fault.kind))) {
         return phone_name(*fault.phone);
     }
     for (const std::size_t phone : fault.phones) {

@@ -140,8 +140,9 @@ std::vector<Participant> Describer::participants() const {
     // Those of faults that others wait for need not be in scope.
     for (std::size_t i = 0; i < model_->design().faults.size(); ++i) {
         const model::Fault& fault = model_->design().faults[i];
-        const bool is_of_phone = fault.kind == model::FaultKind::restart ||
-                                 fault.kind == model::FaultKind::rebinding;
+        const bool is_of_phone =
+            fault.kind == model::FaultKind::restart ||
+            (fault.phone && model::is_instant(fault.kind));
         if (model_->fault_in_scope(i) && is_of_phone) {
             taking_part.insert(*fault.phone);
         } else if (model_->fault_in_scope(i) && fault.server) {
