@@ -63,6 +63,26 @@ std::string back_off_text(const Design& design, const Subject& subject,
            (restarts(design, subject) ? " until restarts(" + line_of(design, subject) + ")" : "");
 }
 
+// RFC 5626 4.5 with base-time 30 s: at least 30, 60, 120 and 240 s after the first four failures in
+// a row. A grant begins anew: where a refresh comes later than that, five failures are in a row.
+constexpr sim::DelayMs kFourWaits = 450'000;
+
+bool grows(const Design& design, const Subject& subject) {
+    const model::Phone& phone = phone_of(design, subject);
+    if (!is_limited(design, subject) || restarts(design, subject)) {
+        return false;
+    }
+    const auto times = model::times_of(phone, subject.entry);
+    return model::refresh_after(times.refresh, least_lifetime(design, leg(subject))) >= kFourWaits;
+}
+
+std::string growth_text(const Design& design, const Subject& subject,
+                        std::optional<sim::DelayMs> within) {
+    const std::string where = at(design, subject);
+    return "never refused" + where + " or unanswered" + where + " more than 4 times" +
+           within_text(within, kFourWaits);
+}
+
 }  // namespace
 
 std::vector<CatalogueEntry> about_load() {
@@ -97,6 +117,12 @@ std::vector<CatalogueEntry> about_load() {
              return is_limited(design, subject);
          },
          back_off_text},
+        {"back-off-growth", "P20",
+         "The pauses between attempts that fail in a row grow as RFC 5626 demands: no more than "
+         "four of them in the time of its first four pauses.",
+         "phones that knock at an overloaded server at a steady pace",
+         "450 s, the sum of 30, 60, 120 and 240 s, or what `within` says",
+         "RFC 5626 4.5", grows, growth_text},
         {"capacity", "P32",
          "A registrar without room refuses new bindings only: those that it has are refreshed.",
          "phones that lose the binding that they have, because others came", "",
