@@ -1,5 +1,6 @@
 #include "model/random_faults.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -20,15 +21,72 @@ constexpr std::array<sim::TimeMs, 5> kUnits{1, 10, 60, 600, 3600};   // seconds
 
 std::string seconds(sim::TimeMs count) { return std::to_string(count) + "s"; }
 
-// A hang of the others is no design: see docs/design-load.md.
-std::vector<json> servers_that_hang(const json& design) {
+// Does a gateway pass requests on to it, or it itself? It has no faults of load then.
+bool is_passed(const json& design, const json& server) {
+    return std::ranges::any_of(design.at("servers"), [&server](const json& gateway) {
+        const json::json_pointer normal("/survivability/in_normal");
+        return gateway.value(normal, "") == "passed-on" &&
+               (gateway == server || gateway.value("watches", "") == server.at("name"));
+    });
+}
+
+std::vector<json> servers_that_fill(const json& design) {
     std::vector<json> names;
     for (const json& server : design.at("servers")) {
-        if (!server.contains("watches") && design.value("seizures", json::array()).empty()) {
+        if (!is_passed(design, server)) {
             names.push_back(server.at("name"));
         }
     }
     return names;
+}
+
+// A hang of the others is no design: see docs/design-load.md.
+std::vector<json> servers_that_hang(const json& design) {
+    std::vector<json> names;
+    for (const json& server : design.at("servers")) {
+        if (!server.contains("watches") && !is_passed(design, server) &&
+            design.value("seizures", json::array()).empty()) {
+            names.push_back(server.at("name"));
+        }
+    }
+    return names;
+}
+
+// Of a phone whose lines are no others', for then a record has room for its contacts.
+bool may_move(const json& design, const json& phone) {
+    const json faults = design.value("faults", json::array());
+    const bool has_changed = std::ranges::any_of(faults, [&](const json& fault) {
+        return fault.value("phone", "") == phone.at("name");
+    });
+    const bool is_new = phone.contains(json::json_pointer("/after_restart/contact"));
+    bool shares = false;
+    for (const json& other : design.at("phones")) {
+        for (const json& line : other.at("lines")) {
+            shares = shares || (other != phone &&
+                                std::ranges::any_of(phone.at("lines"), [&](const json& own) {
+                                    return own.at("aor") == line.at("aor");
+                                }));
+        }
+    }
+    return !has_changed && !is_new && !shares;
+}
+
+void add_moves(const json& design, std::vector<json>& kinds) {
+    for (const json& phone : design.at("phones")) {
+        if (may_move(design, phone)) {
+            kinds.push_back({{"kind", "move"}, {"phone", phone.at("name")}});
+        }
+        if (phone.value("transport", "") != "tcp" || design.contains("links")) {
+            continue;  // ports of links may age
+        }
+        for (const json& entry : phone.at("servers")) {
+            if (entry.is_string()) {
+                kinds.push_back({{"kind", "half-open"},
+                                 {"phone", phone.at("name")},
+                                 {"server", entry}});
+            }
+        }
+    }
 }
 
 std::vector<json> kinds_of(const json& design) {
@@ -43,13 +101,16 @@ std::vector<json> kinds_of(const json& design) {
                             {{"kind", "loss"}},
                             {{"kind", "duplication"}}};
     kinds.push_back({{"kind", "power-cut"}});
-    kinds.push_back({{"kind", "full"}});
+    if (!servers_that_fill(design).empty()) {
+        kinds.push_back({{"kind", "full"}});
+    }
     if (!servers_that_hang(design).empty()) {
         kinds.push_back({{"kind", "hang"}});
     }
     if (design.contains("dns")) {
         kinds.push_back({{"kind", "dns-outage"}});
         kinds.push_back({{"kind", "dns-delay"}, {"delay", "1s"}});
+        kinds.push_back({{"kind", "dns-wrong"}});
     }
     kinds.push_back({{"kind", "latency"}, {"delay", {"0s", "3s"}}});
     for (const json& server : design.at("servers")) {
@@ -60,6 +121,7 @@ std::vector<json> kinds_of(const json& design) {
             kinds.push_back({{"kind", "credentials"}, {"server", server.at("name")}});
         }
     }
+    add_moves(design, kinds);
     return kinds;
 }
 
@@ -74,15 +136,25 @@ public:
     Drawer(const json& design, std::uint64_t seed, sim::TimeMs horizon)
         : design_(&design), kinds_(kinds_of(design)), random_(seed), horizon_(horizon) {}
 
-    json fault(int number) {
-        json fault = one_of(kinds_, random_);
+    // `before` are those that it may come after.
+    json fault(int number, const json& before) {
+        const json drawn = one_of(kinds_, random_);
+        json fault = drawn;
         const std::string kind = fault["kind"];
-        if (kind == "restart") {
+        const bool is_instant = kind == "move" || kind == "half-open";
+        if (kind == "move") {
+            std::erase(kinds_, drawn);  // once, so that its contacts have room
+        }
+        if (is_instant) {
+            // They have their targets.
+        } else if (kind == "restart") {
             fault["phone"] = one_of(design_->at("phones"), random_).at("name");
         } else if (kind == "power-cut") {
             fault["phones"] = some_phones();
         } else if (kind == "hang") {
             fault["server"] = one_of(servers_that_hang(*design_), random_);
+        } else if (kind == "full") {
+            fault["server"] = one_of(servers_that_fill(*design_), random_);
         } else if (kind != "loss" && kind != "duplication" && !kind.starts_with("dns-") &&
                    kind != "credentials") {
             fault["server"] = one_of(design_->at("servers"), random_).at("name");
@@ -95,13 +167,36 @@ public:
             const sim::TimeMs unit =
                 kind == "hang" ? kUnits[random_.below(2)] : one_of(kUnits, random_);
             fault["at"] = until_horizon;
-            fault["lasts"] = {seconds(unit), seconds(kMostUnits * unit)};
+            if (!is_instant) {
+                fault["lasts"] = {seconds(unit), seconds(kMostUnits * unit)};
+            }
+            set_times(fault, unit, before);
         }
         fault["name"] = std::string(kRandomFault) + kind + "-" + std::to_string(number);
         return fault;
     }
 
 private:
+    // One of four comes soon after another fault, one of eight goes on and on.
+    void set_times(json& fault, sim::TimeMs unit, const json& before) {
+        std::vector<json> lasting;
+        for (const json& other : before) {
+            if (other.contains("lasts") && other.value("count", json()) != "unlimited") {
+                lasting.push_back(other.at("name"));
+            }
+        }
+        if (!lasting.empty() && random_.below(4) == 0) {
+            fault["after"] = one_of(lasting, random_);
+            fault["at"] = {seconds(0), seconds(unit)};
+        }
+        const std::string kind = fault["kind"];
+        const bool is_counted = kind == "restart" || kind == "power-cut" || kind == "move" ||
+                                kind == "half-open";
+        if (!is_counted && random_.below(8) == 0) {
+            fault["count"] = "unlimited";
+        }
+    }
+
     // Each with an even chance, and one in any case.
     json some_phones() {
         json names = json::array();
@@ -129,7 +224,8 @@ json with_random_faults(const json& design, std::uint64_t seed, int count, sim::
     json changed = design;
     const auto before = static_cast<int>(design.value("faults", json::array()).size());
     for (int number = before + 1; number <= before + count; ++number) {
-        changed["faults"].push_back(drawer.fault(number));
+        const json others = changed.value("faults", json::array());
+        changed["faults"].push_back(drawer.fault(number, others));
     }
     return changed;
 }
