@@ -44,6 +44,8 @@ public:
                 require(each.repeat_window == 0, server, "a server with a \"repeat_window\"");
             }
             const Server& registrar = design_.servers[watched];
+            require(!registrar.authentication.forbids_wrong, watched,
+                    R"(a server that answers 403 to a "wrong_password")");
             require(registrar.accepts != Accepts::open, watched, R"(a server that is "open")");
             require(!registrar.processing, watched, R"(a server with "processing")");
         }
@@ -112,8 +114,12 @@ public:
         for (std::size_t i = 0; i < design_.faults.size(); ++i) {
             const Fault& fault = design_.faults[i];
             const bool is_of_load = fault.kind == FaultKind::hang || fault.kind == FaultKind::full;
-            if (is_of_load && (is_passed_to(*fault.server) || passes(*fault.server))) {
+            const bool is_refused = is_of_load || fault.kind == FaultKind::realm;
+            if (is_refused && (is_passed_to(*fault.server) || passes(*fault.server))) {
                 refuse(at(key_of("faults", i)), "such a fault", *fault.server);
+            }
+            if (fault.kind == FaultKind::move || fault.kind == FaultKind::half_open) {
+                check_strike(fault, at(key_of("faults", i)));
             }
         }
     }
@@ -126,6 +132,16 @@ public:
     }
 
 private:
+    // A phone that moves, or whose connection is half open.
+    void check_strike(const Fault& fault, const Node& node) {
+        for (const ServerEntry& entry : design_.phones[*fault.phone].servers) {
+            if (passes(entry.server)) {
+                refuse(node, "such a fault of a phone", entry.server);
+                return;
+            }
+        }
+    }
+
     [[nodiscard]] bool challenges_registers(std::size_t gateway) const {
         const Server& server = design_.servers[challenger_of(design_, gateway)];
         return std::ranges::any_of(design_.phones, [&](const Phone& phone) {
@@ -180,7 +196,7 @@ private:
         if (!is_right) {
             parts_.input.report(at(key_of("servers", server)),
                                 {found, "one without, where requests are passed on or to",
-                                 R"(REGISTER and calls are modelled there, without it)"});
+                                 R"(REGISTER, SUBSCRIBE, calls are modelled there, without it)"});
         }
     }
 
@@ -188,7 +204,7 @@ private:
         parts_.input.report(
             node, {found + " at " + in_quotes(design_.servers[gateway].name),
                    "a gateway that does not pass requests on, or one less thing to do with it",
-                   R"(REGISTER and calls are modelled there, nothing else)"});
+                   R"(only REGISTER, SUBSCRIBE and calls are modelled there)"});
     }
 
     void check_plan(const char* list, std::size_t index, const char* found, std::size_t phone,

@@ -30,6 +30,19 @@ bool is_passed(const json& design, const json& server) {
     });
 }
 
+// Nothing of a phone that lists such a gateway is half open, and it does not move.
+bool lists_passing(const json& design, const json& phone) {
+    return std::ranges::any_of(phone.at("servers"), [&](const json& entry) {
+        const std::string name =
+            entry.is_string() ? entry.get<std::string>() : entry.value("server", "");
+        return std::ranges::any_of(design.at("servers"), [&](const json& server) {
+            return server.at("name") == name &&
+                   server.value(json::json_pointer("/survivability/in_normal"), "") ==
+                       "passed-on";
+        });
+    });
+}
+
 std::vector<json> servers_that_fill(const json& design) {
     std::vector<json> names;
     for (const json& server : design.at("servers")) {
@@ -73,6 +86,9 @@ bool may_move(const json& design, const json& phone) {
 
 void add_moves(const json& design, std::vector<json>& kinds) {
     for (const json& phone : design.at("phones")) {
+        if (lists_passing(design, phone)) {
+            continue;
+        }
         if (may_move(design, phone)) {
             kinds.push_back({{"kind", "move"}, {"phone", phone.at("name")}});
         }

@@ -56,6 +56,14 @@ TEST_CASE("relay: what does not go together with it") {
     CHECK(says(also("/servers/0/repeat_window", "20s"), "\"repeat_window\""));
     CHECK(also("/servers/0/capacity", {{"bindings", 10}}) == "none");
     CHECK(says(also("/servers/0/accepts", "open"), "a server that is \"open\""));
+    CHECK(says(also("/servers/0/authentication",
+                    {{"challenges", {"register"}}, {"wrong_password", "403"}}),
+               "\"wrong_password\""));
+    const json realm{{"name", "f"},     {"kind", "realm"},  {"server", "primary"},
+                     {"realm", "other"}, {"at", "0s"}, {"lasts", "60s"}};
+    CHECK(says(also("/faults", json::array({realm})), "such a fault at \"primary\""));
+    const json move{{"name", "f"}, {"kind", "move"}, {"phone", "phone"}, {"at", "any"}};
+    CHECK(says(also("/faults", json::array({move})), "such a fault of a phone at \"gateway\""));
     CHECK(says(also("/phones/0/wipe_at_boot", true), "\"wipe_at_boot\""));
     CHECK(also("/phones/0/subscription", {{"to", "all"}}) == "none");
     CHECK(says(problems_of_gateway(json::object(), {{"/phones/0/subscription", {{"to", "all"}}},
