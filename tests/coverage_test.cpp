@@ -72,7 +72,7 @@ TEST_CASE("coverage: the table says of each phase and event whether they go toge
             CHECK(row.find_first_not_of("+.") == std::string_view::npos);
         }
         CHECK(table.possible_pairs() > 0);
-        CHECK(table.phases.size() <= 17);
+        CHECK(table.phases.size() <= 24);
         CHECK(table.events.size() <= 16);
     }
 }
