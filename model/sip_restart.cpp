@@ -148,13 +148,19 @@ bool SipModel::boots_by_itself(std::size_t usage) const {
     return part.kind == PartKind::registration && !waits && !scope_.abstracted.contains(part);
 }
 
+// The line alone does not tell: it is nowhere, too, when a registration has run out at the very
+// instant at which its refresh is due.
 bool SipModel::is_to_boot(const State& state, std::size_t usage) const {
     const ClientUsage& client = state.usages[usage];
-    const LineState& line = state.lines[usages_[usage].succession];
-    const bool is_elsewhere = line.home != kNoEntry || line.trying != kNoEntry;
+    const UsageInfo& info = usages_[usage];
+    const bool is_elsewhere =
+        info.config.successive &&
+        std::ranges::any_of(lines_[info.line].registration, [&](const auto& other) {
+            return other && usages_[*other].succession == info.succession &&
+                   state.usages[*other].started != 0;
+        });
     return boots_by_itself(usage) && client.started == 0 && client.gave_up == 0 &&
-           client.forgotten == 0 &&
-           !(usages_[usage].config.successive && is_elsewhere);
+           client.forgotten == 0 && !is_elsewhere;
 }
 
 Event SipModel::boot_event(std::size_t usage) {
