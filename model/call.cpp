@@ -157,10 +157,25 @@ std::uint8_t next_unknown(const CallConfig& config, const CallInput& input, std:
     return kNoEntry;
 }
 
-// Turns to the server, or asks for its address first.
+// Only where the call turns to after a failure: the first server gets the INVITE in any case.
+bool must_register(const CallClient& call, const CallConfig& config, const CallInput& input,
+                   std::uint8_t entry) {
+    return config.registers && entry != call.first && ((input.registered >> entry) & 1U) == 0;
+}
+
+void wait_for_registration(CallClient& call, std::uint8_t entry, Output& output) {
+    call.calling = kCalling;
+    call.looking = LooksUp::registration;
+    call.entry = entry;
+    output.registers = true;
+}
+
+// Turns to the server, or registers there or asks for its address first.
 void turn_to(CallClient& call, const CallConfig& config, const CallInput& input,
              std::uint8_t entry, Output& output) {
-    if (knows(input, entry) || config.resolves_all) {
+    if (must_register(call, config, input, entry)) {
+        wait_for_registration(call, entry, output);
+    } else if (knows(input, entry) || config.resolves_all) {
         invite(call, config, entry, output);
     } else {
         look_up(call, LooksUp::next, entry, output);
@@ -227,10 +242,25 @@ void looked_up(CallClient& call, const CallConfig& config, const CallInput& inpu
     const std::uint8_t wanted = all ? call.first : call.entry;
     if (unknown != kNoEntry) {
         look_up(call, LooksUp::all, unknown, output);
+    } else if (!is_tried(call, wanted) && must_register(call, config, input, wanted)) {
+        wait_for_registration(call, wanted, output);
     } else if (!is_tried(call, wanted)) {
         invite(call, config, wanted, output);
     } else {
         call.entry = wanted;
+        go_on(call, config, input, output);
+    }
+}
+
+// A registration that fails is a failure of its server.
+void registration_over(CallClient& call, const CallConfig& config, const CallInput& input,
+                       Output& output) {
+    ensure(call.looking == LooksUp::registration, "a call waited for it");
+    call.looking = LooksUp::nothing;
+    if (input.found) {
+        turn_to(call, config, input, call.entry, output);
+    } else {
+        call.tried = static_cast<std::uint16_t>(call.tried | (1U << call.entry));
         go_on(call, config, input, output);
     }
 }
@@ -328,6 +358,9 @@ void step(CallClient& call, const CallConfig& config, const CallInput& input, Ou
             break;
         case CallInput::Kind::looked_up:
             looked_up(call, config, input, output);
+            break;
+        case CallInput::Kind::registered:
+            registration_over(call, config, input, output);
             break;
         case CallInput::Kind::restart:
             end(call, 0, output);

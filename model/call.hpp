@@ -11,6 +11,9 @@
 //     a failure of that server (Polycom SIP 3.1 p. 4-58). A phone that resolves all names first
 //     asks for none later in the same attempt.
 //     Which of several servers of equal priority comes next, `pick` says.
+//     A phone may register first with a server that the call turns to and that it is not
+//     registered with (Polycom reRegisterOn): the INVITE follows the 200, and without it that
+//     server has failed.
 //  5. The server's side follows RFC 3261 13.3.1.4: the 200 is repeated until the ACK arrives.
 //  6. Where the design says so the callee rings first. A call is not moved to another server once
 //     it does (RFC 3263 4.3), unless the phone does not heed that. Whoever rings through a server
@@ -30,6 +33,7 @@ enum class LooksUp : std::uint8_t {
     nothing,
     next,  // the address of `entry`
     all,   // the addresses of all names of the list, now that of `entry`
+    registration,  // the line is registering with `entry`
 };
 
 // The caller's side.
@@ -68,6 +72,7 @@ struct CallConfig {
     std::vector<CallWay> to{CallWay{}};  // by entry of the server list
     TransportErrors transport_errors = TransportErrors::fail_attempt;
     bool only_registered = false;  // FailoverRules
+    bool registers = false;        // FailoverRules
     bool callee_rings = false;
     bool resolves_all = false;
     std::vector<std::uint16_t> names{};  // by entry: all entries of its name, 0 without one
@@ -94,6 +99,7 @@ struct CallInput {
         looked_up,    // the name of the entry that was asked for
         again,        // the INVITE is sent to the same server once more, with credentials
         denied,       // a challenge is not answered
+        registered,   // with the entry that it waits for; `found`: granted
     } kind = Kind::dial;
     Timer timer = Timer::none;
     std::uint8_t entry = 0;     // responses: which server
@@ -101,7 +107,7 @@ struct CallInput {
     bool transport_error = false;  // refusal: no 503, but nobody was there
     bool is_final = false;      // refusal: no other server is to be asked
     std::uint8_t working = kNoEntry;
-    std::uint16_t registered = 0;  // dial: bit per entry
+    std::uint16_t registered = 0;  // dial, and where it registers first: bit per entry
     std::uint8_t dialog = 0;    // answer: its number (dialog.hpp)
     std::uint8_t flags = 0;     // answer: those of its ACK
     std::uint16_t known = 0xffff;  // bit per entry: its address is known

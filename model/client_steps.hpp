@@ -35,7 +35,8 @@ void fail_attempt(ClientUsage& usage, const ClientUsageConfig& config, const Ret
 
 // Of a subscription (subscriber.cpp).
 void begin_subscribe(ClientUsage& usage, const ClientUsageConfig& config, Output& output);
-void on_subscribe_accepted(ClientUsage& usage, const ClientInput& input, Output& output);
+void on_subscribe_accepted(ClientUsage& usage, const ClientUsageConfig& config,
+                           const ClientInput& input, Output& output);
 void on_subscribe_refused(ClientUsage& usage, Status status, Output& output);
 void on_subscribe_unresolved(ClientUsage& usage, Output& output);
 void on_subscribe_unanswered(ClientUsage& usage, const ClientUsageConfig& config, Output& output);

@@ -155,7 +155,7 @@ void challenged(ClientUsage& usage, const ClientUsageConfig& config, const Clien
 
 void granted(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
              Output& output) {
-    usage.failures = 0;
+    usage.failures = config.until_stable ? usage.failures : std::uint8_t{0};
     usage.raised = 0;
     if (usage.purpose == Purpose::wipe) {  // the bindings are gone, now the real request
         usage.purpose = Purpose::grant;
@@ -196,7 +196,7 @@ void on_response(ClientUsage& usage, const ClientUsageConfig& config, const Clie
         close_transaction(usage, output);
         if (config.method == Method::subscribe) {
             end_challenges(usage, config);
-            on_subscribe_accepted(usage, input, output);
+            on_subscribe_accepted(usage, config, input, output);
         } else {
             granted(usage, config, input, output);
         }
@@ -370,6 +370,9 @@ void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput
             break;
         case ClientInput::Kind::moved:
             moved(usage, config, input, output);
+            break;
+        case ClientInput::Kind::stable:
+            usage.failures = 0;
             break;
         case ClientInput::Kind::renew:
             renew(usage, config, input, output);

@@ -73,7 +73,7 @@ struct ClientUsageConfig {
     DelayMs expires = 3'600'000;
     Refresh refresh;
     Retry retry;
-    DelayMs least_expires = 0;    // registrations: a shorter lifetime counts as this
+    DelayMs least_expires = 0;    // a shorter lifetime that is granted counts as this
     int max_retries = 0;
     Belief belief = Belief::until_failed_refresh;
     bool wipe_at_boot = false;
@@ -89,6 +89,8 @@ struct ClientUsageConfig {
     bool can_answer_other = true;  // and for the one that its server may have instead
     bool heartbeat = false;       // it probes with REGISTERs
     bool raises_cseq = true;
+    bool until_stable = false;    // failures count until its flow is stable, not until a grant
+    bool on_demand = false;       // only a call begins it; when it failed it may be `wanted`
     // Subscriptions only:
     DelayMs timer_n = 32'000;
     bool heeds_reasons = true;
@@ -103,6 +105,7 @@ struct ClientInput {
         response,
         notify,
         restart,
+        stable,   // its flow works
         renew,    // its flow failed: a request is sent at once, unless one is due or open anyway
         // Successive only:
         attempt,  // a request is sent, be it the first or a refresh
@@ -123,7 +126,8 @@ struct ClientInput {
     DelayMs less = 0;             // granted: up to so much of it may be over already
     bool stale = false;           // challenge
     bool other_realm = false;     // challenge: not of the realm that its server has usually
-    bool wanted = true;           // may a request be sent now? (subscriptions: registered there)
+    // May a request be sent now? Subscriptions: registered there. On demand: the line works there.
+    bool wanted = true;
     bool found = true;            // is the address of the server known?
     bool wrong = false;           // looked_up: nobody is there; no matter to the phone
 };

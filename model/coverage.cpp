@@ -50,9 +50,12 @@ public:
     Found find() const {
         switch (event_.kind) {
             case EventKind::message_to_server:
-                return message_to_server();
             case EventKind::message_to_phone:
-                return message_to_phone();
+                if ((event_.flags & kToProxy) != 0 && model_.proxy_of(event_)) {
+                    return {};  // of no role
+                }
+                return event_.kind == EventKind::message_to_server ? message_to_server()
+                                                                   : message_to_phone();
             case EventKind::timer:
                 return timer();
             case EventKind::binding_expires: {

@@ -231,6 +231,19 @@ std::vector<std::uint64_t> weights_of(const Phone& phone, std::uint64_t entries)
     return weights;
 }
 
+std::optional<std::size_t> proxy_to(const Phone& phone, std::size_t server) {
+    const auto entry = std::ranges::find(phone.servers, server, &ServerEntry::server);
+    return entry != phone.servers.end() && !entry->direct ? phone.outbound_proxy : std::nullopt;
+}
+
+bool registers_on_demand(const Phone& phone, std::size_t entry) {
+    return phone.failover.registers && !phone.servers[entry].registers;
+}
+
+bool may_register(const Phone& phone, std::size_t entry) {
+    return phone.failover.registers || phone.servers[entry].registers;
+}
+
 bool is_successive(const Phone& phone, std::size_t entry) {
     const auto& name = phone.servers[entry].name;
     return phone.registration.order == Order::successive ||
@@ -288,15 +301,32 @@ Interval usual_delay_to_watched(const Design& design, std::size_t gateway) {
     return design.servers[gateway].survivability.delay.value_or(design.default_delay);
 }
 
+namespace {
+
+// With an outbound proxy, those of both links.
+template <class DelayOf>
+Interval on_the_way(const Design& design, std::size_t phone, std::size_t server, DelayOf delay_of) {
+    const Interval own = delay_of(server);
+    const auto proxy = proxy_to(design.phones[phone], server);
+    const Interval before = proxy ? delay_of(*proxy) : Interval{};
+    return {own.earliest + before.earliest, own.latest + before.latest};
+}
+
+}  // namespace
+
 Interval delay_to_server(const Design& design, std::size_t phone, std::size_t server) {
-    return with_latency(design, usual_delay_to_server(design, phone, server), [&](const Fault& f) {
-        return is_on_link(f, phone, server) && f.direction != Direction::to_phone;
+    return on_the_way(design, phone, server, [&](std::size_t hop) {
+        return with_latency(design, usual_delay_to_server(design, phone, hop), [&](const Fault& f) {
+            return is_on_link(f, phone, hop) && f.direction != Direction::to_phone;
+        });
     });
 }
 
 Interval delay_to_phone(const Design& design, std::size_t phone, std::size_t server) {
-    return with_latency(design, usual_delay_to_phone(design, phone, server), [&](const Fault& f) {
-        return is_on_link(f, phone, server) && f.direction != Direction::to_server;
+    return on_the_way(design, phone, server, [&](std::size_t hop) {
+        return with_latency(design, usual_delay_to_phone(design, phone, hop), [&](const Fault& f) {
+            return is_on_link(f, phone, hop) && f.direction != Direction::to_server;
+        });
     });
 }
 
@@ -343,7 +373,7 @@ Interval re_registration_delay(const Design& design, std::size_t gateway) {
     std::int64_t lines = 0;
     for (const Phone& phone : design.phones) {
         const bool registers = std::ranges::any_of(phone.servers, [&](const ServerEntry& entry) {
-            return entry.server == gateway && entry.registers;
+            return entry.server == gateway && (entry.registers || phone.failover.registers);
         });
         lines += registers ? static_cast<std::int64_t>(phone.lines.size()) : 0;
     }

@@ -36,7 +36,8 @@ struct TransactionTimers {
     DelayMs timer_j = 0;  // a server forgets a non-INVITE transaction (UDP)
 };
 
-enum class ServerKind : unsigned char { registrar, gateway };
+// proxy: an outbound proxy of phones, a hop without any state.
+enum class ServerKind : unsigned char { registrar, gateway, proxy };
 
 // What a registrar does with 0 < requested < min_expires (RFC 3261 10.3 step 7; Kamailio
 // min_expires_mode 0 and Asterisk raise instead). That section excepts requests for an hour or
@@ -79,6 +80,7 @@ struct Server {
     std::optional<Processing> processing;  // none: each message at once
     Position position;
     bool knows_heartbeat = false;      // REGISTERs with cisco-keep-alive, or takes them literally
+    std::optional<DelayMs> flow_timer;  // names it in each 200 to a REGISTER (RFC 5626 5.4)
 };
 
 // When a usage with granted lifetime E is refreshed.
@@ -172,6 +174,7 @@ struct FailoverRules {
     bool forgets = false;            // the registration with the server that failed, silently
     StrangeCalls strange_calls = StrangeCalls::taken;
     UnregisteredDialogs dialogs = UnregisteredDialogs::kept;
+    bool registers = false;          // with a server first that a call turns to (reRegisterOn)
 
     friend bool operator==(const FailoverRules&, const FailoverRules&) = default;
 };
@@ -192,6 +195,7 @@ struct SubscriptionRules {
     DelayMs timer_n = 32'000;    // RFC 6665 4.1.2: resolved, 64*T1 unless it is written
     bool heeds_reasons = true;   // false: it subscribes again at once whatever NOTIFY says
     bool shows_last_known = false;  // without a subscription, too; RFC 6665 4.1.2.4 forbids it
+    DelayMs least_expires = 0;   // a shorter lifetime that is granted counts as this (SPA)
 };
 
 // How stations that share a line ask for one of its appearances.
@@ -241,6 +245,7 @@ struct ServerEntry {
     std::optional<Transport> transport{};
     std::optional<DelayMs> retry_timeout{};  // of calls
     std::optional<int> retry_count{};
+    bool direct = false;         // not through the outbound proxy of the phone
 };
 
 struct Line {
@@ -282,6 +287,11 @@ struct Phone {
     std::vector<SubscriptionRules> more_subscriptions;  // besides the first one, each of a package
     bool raises_cseq = true;     // of REGISTERs; false: all of them have that of the first
     AfterMove after_move;
+    // Failures in a row count until a keep-alive was answered (RFC 5626 4.5); else until a grant.
+    bool failures_until_stable = false;
+    // All that goes between the phone and its servers passes it (RFC 3261 8.1.2). Its link is that
+    // to the proxy then, and that to a server is between the proxy and the server.
+    std::optional<std::size_t> outbound_proxy;
 };
 
 // One link between a phone and a server; unlisted pairs have the design's default delay.
@@ -332,6 +342,15 @@ struct Design {
 
 // Does a phone remove the bindings of its address of record when it boots?
 [[nodiscard]] bool somebody_wipes(const Design& design);
+
+// The outbound proxy between the phone and that server of its list.
+[[nodiscard]] std::optional<std::size_t> proxy_to(const Phone& phone, std::size_t server);
+
+// Does the phone register with that entry of its list only when a call wants it?
+[[nodiscard]] bool registers_on_demand(const Phone& phone, std::size_t entry);
+
+// May the phone ever register with that entry of its list?
+[[nodiscard]] bool may_register(const Phone& phone, std::size_t entry);
 
 // May messages wait at the server before it looks at them?
 [[nodiscard]] bool may_wait(const Design& design, std::size_t server);
@@ -448,7 +467,7 @@ struct RegistrationTimes {
 [[nodiscard]] Interval usual_delay_to_phone(const Design& design, std::size_t phone,
                                             std::size_t server);
 [[nodiscard]] Interval usual_delay_to_watched(const Design& design, std::size_t gateway);
-// The same at all times: also while a fault changes it.
+// The same at all times, also while a fault changes it, and of all the way with an outbound proxy.
 [[nodiscard]] Interval delay_to_server(const Design& design, std::size_t phone, std::size_t server);
 [[nodiscard]] Interval delay_to_phone(const Design& design, std::size_t phone, std::size_t server);
 // Between a gateway and the server that it watches, in one direction.

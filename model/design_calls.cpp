@@ -10,7 +10,11 @@ namespace {
 
 constexpr std::array<Choice<bool>, 2> kCallees{{{"answers", false}, {"busy", true}}};
 
-constexpr std::array<Choice<bool>, 2> kCallsTo{{{"any", false}, {"registered", true}}};
+enum class CallsTo : unsigned char { any, registered, registers };
+
+constexpr std::array<Choice<CallsTo>, 3> kCallsTo{{{"any", CallsTo::any},
+                                                   {"registered", CallsTo::registered},
+                                                   {"registers", CallsTo::registers}}};
 
 constexpr std::array<Choice<bool>, 2> kOldRegistration{{{"kept", false}, {"forgotten", true}}};
 
@@ -122,11 +126,18 @@ FailoverRules read_failover(ObjectReader& phone, Order order, FailbackRule failb
         return failover;
     }
     ObjectReader reader(phone.input(), *node, "the failover of a phone");
-    failover.only_registered = reader.choice("calls_to", kCallsTo).value_or(false);
+    const CallsTo calls_to = reader.choice("calls_to", kCallsTo).value_or(CallsTo::any);
+    failover.only_registered = calls_to == CallsTo::registered;
+    failover.registers = calls_to == CallsTo::registers;
     failover.forgets = reader.choice("old_registration", kOldRegistration).value_or(false);
     failover.strange_calls =
         reader.choice("calls_from_others", kStrangeCalls).value_or(failover.strange_calls);
     failover.dialogs = reader.choice("dialogs", kDialogs).value_or(failover.dialogs);
+    if (failover.registers && order != Order::concurrent) {
+        reader.input().report(*reader.member("calls_to"),
+                              {R"("registers")", R"("any" or "registered")",
+                               "the phone registers with one server at a time"});
+    }
     if (failover.forgets) {
         require_return(reader, order, failback);
     }

@@ -22,6 +22,8 @@ constexpr std::array<Choice<Expired>, 4> kExpired{{{"unused", Expired::unused},
                                                    {"refetched", Expired::refetched},
                                                    {"at-once", Expired::at_once}}};
 
+constexpr std::array<Choice<bool>, 2> kPorts{{{"all", false}, {"of-first", true}}};
+
 constexpr std::array<Choice<bool>, 2> kBeforeCalls{{{"next", false}, {"all", true}}};
 
 std::optional<Target> read_target(DesignParts& parts, const Node& node) {
@@ -30,6 +32,7 @@ std::optional<Target> read_target(DesignParts& parts, const Node& node) {
     const auto server = required_reference(reader, "server", parts.servers);
     target.priority = reader.integer("priority", 0, {0, kMost16Bits});
     target.weight = reader.integer("weight", 0, {0, kMost16Bits});
+    target.port = reader.integer("port", target.port, {1, kMost16Bits});
     reader.finish();
     target.server = server.value_or(0);
     return server ? std::optional(target) : std::nullopt;
@@ -38,7 +41,7 @@ std::optional<Target> read_target(DesignParts& parts, const Node& node) {
 std::optional<Target> read_address(DesignParts& parts, const Node& node) {
     const auto name = read_string(parts.input, node, "the name of a server");
     const auto server = name ? parts.servers.find(parts.input, node, *name) : std::nullopt;
-    return server ? std::optional(Target{*server, 0, 1}) : std::nullopt;
+    return server ? std::optional(Target{*server, 0, 1, 5060}) : std::nullopt;
 }
 
 void refuse_twice(DesignParts& parts, const Node& node, const NameRecord& record,
@@ -165,10 +168,11 @@ DelayMs common_ttl(DesignParts& parts, ObjectReader& reader, std::string_view ke
 void check_forgetting(DesignParts& parts, ObjectReader& reader, const Phone& phone) {
     const bool has_addresses = std::ranges::any_of(
         phone.names, [](const ListedName& name) { return name.count > 1; });
-    if (phone.failover.forgets && has_addresses &&
-        phone.registration.order == Order::concurrent) {
+    const bool is_moved = phone.failover.forgets || phone.failover.registers;
+    if (is_moved && has_addresses && phone.registration.order == Order::concurrent) {
         refuse(parts, reader,
-               {"a name with several addresses, and a registration that is forgotten after a call",
+               {std::string("a name with several addresses, and a registration that ") +
+                    (phone.failover.forgets ? "is forgotten after a call" : "a call waits for"),
                 "names with one address each",
                 R"(or "registration": {"order": "successive"})"});
     }
@@ -225,6 +229,11 @@ LookupRules read_lookup(ObjectReader& phone) {
     rules.expired = reader.choice("expired", kExpired).value_or(rules.expired);
     rules.all_before_calls =
         reader.choice("before_calls", kBeforeCalls).value_or(rules.all_before_calls);
+    if (rules.expired == Expired::unused) {
+        rules.static_ttl = reader.duration("static_records", rules.static_ttl);
+    } else {
+        reader.refuse("static_records", R"(it belongs to "expired": "unused")");
+    }
     reader.finish();
     return rules;
 }
@@ -235,6 +244,7 @@ std::vector<ServerEntry> read_listed_name(DesignParts& parts, const Node& node, 
     ServerEntry common;
     read_own_rules(reader, common);
     reader.refuse("server", R"("name" stands for the servers that it resolves to)");
+    const bool of_first_port = reader.choice("ports", kPorts).value_or(false);
     reader.finish();
     std::vector<ServerEntry> entries;
     if (!record) {
@@ -243,6 +253,9 @@ std::vector<ServerEntry> read_listed_name(DesignParts& parts, const Node& node, 
     const NameRecord& known = parts.design.dns.records[*record];
     int previous = 0;
     for (const Target& target : known.targets) {
+        if (of_first_port && target.port != known.targets.front().port) {
+            continue;
+        }
         ServerEntry entry = common;
         entry.server = target.server;
         entry.name = phone.names.size();

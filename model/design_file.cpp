@@ -105,6 +105,7 @@ Design parse_design(std::string_view text, const std::string& file) {
     read_incoming(parts, root);
     read_seizures(parts, root);
     read_changes(parts, root);
+    check_proxies(parts);
     check_passing(parts);
     check_waiting(parts, root);
     read_properties(parts, root);

@@ -17,6 +17,8 @@ constexpr std::array<Choice<KeepAliveMethod>, 5> kMethods{
 
 constexpr std::array<Choice<bool>, 2> kWhere{{{"registered", false}, {"first-of-name", true}}};
 
+constexpr std::array<Choice<bool>, 2> kFlowTimers{{{"heeded", true}, {"ignored", false}}};
+
 constexpr IntervalRule kSomeTime{1, false};
 
 std::optional<Interval> read_nat(ObjectReader& phone, Transport transport) {
@@ -80,7 +82,7 @@ KeepAlive read_keep_alive(ObjectReader& phone, Transport transport) {
     rules.method = *method;
     if (rules.method == KeepAliveMethod::none) {
         for (const std::string_view key :
-             {"every", "answered", "answer_within", "max_lost", "to"}) {
+             {"every", "answered", "answer_within", "max_lost", "to", "flow_timer"}) {
             reader.refuse(key, R"(the method is "none")");
         }
     } else {
@@ -88,6 +90,8 @@ KeepAlive read_keep_alive(ObjectReader& phone, Transport transport) {
             (void)reader.required("every", R"(an interval such as ["24s", "29s"])");
         }
         rules.every = reader.interval("every", {30'000, 30'000}, kSomeTime);
+        rules.heeds_flow_timer =
+            reader.choice("flow_timer", kFlowTimers).value_or(rules.heeds_flow_timer);
         read_answers(reader, rules, transport);
         if (rules.method != KeepAliveMethod::options) {
             reader.refuse("to", R"(it belongs to the method "options")");

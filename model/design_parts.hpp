@@ -74,6 +74,8 @@ struct Watching {
 };
 // After all servers were read.
 void resolve_watched(DesignParts& parts, const std::vector<Watching>& watching);
+// After all: what outbound proxies do not go together with.
+void check_proxies(DesignParts& parts);
 // After all: what gateways that pass requests on do not go together with.
 void check_passing(DesignParts& parts);
 // What a registrar without room for a binding says.

@@ -98,6 +98,12 @@ public:
                                server);
                     }
                 }
+                if (proxy_to(phone, server)) {
+                    refuse(node, R"(a phone with an "outbound_proxy")", server);
+                }
+                if (phone.failover.registers) {
+                    refuse(node, R"(a phone whose calls have it registered first)", server);
+                }
                 if (phone.failback.heartbeat ||
                     phone.flow.keep_alive.method == KeepAliveMethod::heartbeat) {
                     refuse(node, R"(a phone with "cisco-keep-alive")", server);

@@ -16,6 +16,8 @@ constexpr std::array<Choice<Belief>, 2> kBeliefs{
     {{"until-failed-refresh", Belief::until_failed_refresh},
      {"until-expiry", Belief::until_expiry}}};
 
+constexpr std::array<Choice<bool>, 2> kFailuresUntil{{{"granted", false}, {"stable", true}}};
+
 constexpr std::array<Choice<bool>, 2> kCSeqs{{{"rises", true}, {"stays", false}}};
 
 bool is_aor(std::string_view text) {
@@ -177,6 +179,9 @@ Phone read_phone(DesignParts& parts, const Node& node) {
     read_clock(reader, phone);
     phone.calls = read_call_rules(reader);
     read_subscriptions_of(reader, phone);
+    phone.failures_until_stable =
+        reader.choice("failures_until", kFailuresUntil).value_or(phone.failures_until_stable);
+    phone.outbound_proxy = reader.reference("outbound_proxy", parts.servers);
     phone.raises_cseq = reader.choice("cseq", kCSeqs).value_or(phone.raises_cseq);
     phone.appearances = read_seizure_rules(reader);
     phone.credentials = read_credentials(parts, reader);
@@ -191,6 +196,7 @@ void read_own_rules(ObjectReader& reader, ServerEntry& entry) {
     entry.transport = reader.choice("transport", kTransports);
     read_patience(reader, entry);
     entry.registers = reader.boolean("register", entry.registers);
+    entry.direct = !reader.boolean("outbound_proxy", true);
     if (!entry.registers) {
         for (const std::string_view key : {"expires", "refresh", "retry"}) {
             reader.refuse(key, "the phone does not register there");
@@ -222,6 +228,9 @@ void read_phones(DesignParts& parts, ObjectReader& root) {
 void require_listed(DesignParts& parts, const ObjectReader& reader, std::size_t phone,
                     std::size_t server) {
     const Phone& owner = parts.design.phones[phone];
+    if (owner.outbound_proxy == server) {
+        return;
+    }
     for (const ServerEntry& entry : owner.servers) {
         if (entry.server == server) {
             return;

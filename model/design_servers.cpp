@@ -10,8 +10,9 @@
 namespace failback::model {
 namespace {
 
-constexpr std::array<Choice<ServerKind>, 2> kKinds{
-    {{"registrar", ServerKind::registrar}, {"gateway", ServerKind::gateway}}};
+constexpr std::array<Choice<ServerKind>, 3> kKinds{{{"registrar", ServerKind::registrar},
+                                                   {"gateway", ServerKind::gateway},
+                                                   {"proxy", ServerKind::proxy}}};
 
 constexpr std::array<Choice<TooBrief>, 3> kTooBrief{
     {{"423", TooBrief::reject_423},
@@ -91,6 +92,10 @@ Server read_server(DesignParts& parts, const Node& node, std::vector<Watching>& 
     read_remarks(reader, false);
     server.address = reader.text("address").value_or("");
     server.kind = reader.choice("kind", kKinds).value_or(server.kind);
+    if (server.kind == ServerKind::proxy) {  // without any state
+        reader.finish();
+        return server;
+    }
     read_lifetimes(reader, server);
     server.too_brief = reader.choice("too_brief", kTooBrief).value_or(server.too_brief);
     server.expiry_sweep = reader.duration("expiry_sweep", server.expiry_sweep);
@@ -110,6 +115,9 @@ Server read_server(DesignParts& parts, const Node& node, std::vector<Watching>& 
     }
     server.knows_heartbeat =
         reader.choice("cisco_keep_alive", kHeartbeats).value_or(server.knows_heartbeat);
+    if (reader.has("flow_timer")) {
+        server.flow_timer = reader.duration("flow_timer", 0, kPositive);
+    }
     server.authentication = read_authentication(reader);
     server.processing = read_processing(reader);
     reader.finish();

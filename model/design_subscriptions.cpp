@@ -43,12 +43,15 @@ SubscriptionRules read_rules(ObjectReader& reader, const TransactionTimers& time
     rules.to = to.value_or(rules.to);
     if (rules.to == SubscribeTo::nobody && (to || !reader.has("to"))) {
         for (const std::string_view key :
-             {"event", "expires", "refresh", "retry", "timer_n", "reasons", "unsubscribed"}) {
+             {"event", "expires", "refresh", "retry", "timer_n", "reasons", "unsubscribed",
+              "least_expires"}) {
             reader.refuse(key, R"(without "to" the phone subscribes to nobody)");
         }
     } else {
         rules.event = reader.name("event").value_or("");
         rules.expires = reader.duration("expires", rules.expires, kLifetime);
+        rules.least_expires =
+            reader.duration("least_expires", rules.least_expires, {0, true});
         rules.refresh = read_refresh(reader);
         rules.retry = read_retry(reader);
         rules.timer_n = reader.duration("timer_n", rules.timer_n, kPositive);

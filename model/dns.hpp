@@ -20,6 +20,7 @@ struct Target {
     std::size_t server = 0;  // index into Design::servers
     int priority = 0;        // RFC 2782: the lowest is tried first
     int weight = 0;          // among equal priorities: its share of being the first one
+    int port = 5060;
 };
 
 // What DNS knows of a name: SRV records, or the addresses themselves.
@@ -53,6 +54,9 @@ struct LookupRules {
     int queries = 3;         // NAPTR, SRV and A one after the other; 2: SRV, A; 1: A only
     Expired expired = Expired::unused;
     bool all_before_calls = false;  // each name of the list, not only that of the next server
+    // When a look-up fails, records that are written in the phone serve so long (Polycom
+    // dns.cache); 0: there are none.
+    DelayMs static_ttl = 0;
 };
 
 // A name in a phone's list, as the phone sees it.

@@ -249,6 +249,9 @@ inline constexpr std::uint8_t kRemainder = 4;  // flag: of `expires` some time i
 inline constexpr std::uint8_t kGenerationBit = 0x40;
 inline constexpr std::uint8_t kGeneration = 0xc0;
 inline constexpr int kMostGenerations = 3;
+// flag of a message between a phone and a server, as there is no NAT then: the outbound proxy of
+// the phone has yet to pass it on
+inline constexpr std::uint8_t kToProxy = 0x80;
 inline constexpr std::uint8_t kStale = 16;     // flag of a challenge: stale=true
 inline constexpr std::uint8_t kOtherRealm = 32;  // flag of a challenge: of that of a fault
 inline constexpr std::uint8_t kInitial = 8;  // flag: a SUBSCRIBE that begins a dialog

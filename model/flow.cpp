@@ -187,6 +187,16 @@ bool expects_answers(const KeepAlive& keep_alive) {
            (keep_alive.method != KeepAliveMethod::crlf || keep_alive.answered);
 }
 
+KeepAlive keep_alive_to(const Design& design, std::size_t phone, std::size_t server) {
+    KeepAlive keep_alive = design.phones[phone].flow.keep_alive;
+    const auto& flow_timer = design.servers[server].flow_timer;
+    if (keep_alive.heeds_flow_timer && flow_timer) {
+        constexpr std::int64_t kLeastPercent = 80;
+        keep_alive.every = {static_cast<DelayMs>(kLeastPercent * *flow_timer / 100), *flow_timer};
+    }
+    return keep_alive;
+}
+
 // Keep-alives are those of the phone's transport.
 bool finds_failures(const Phone& phone, std::size_t server) {
     const bool is_kept_alive = transport_to(phone, server) == phone.transport &&

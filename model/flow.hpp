@@ -109,6 +109,9 @@ void step(FlowState& flow, const FlowConfig& config, const FlowInput& input, Flo
 
 [[nodiscard]] bool expects_answers(const KeepAlive& keep_alive);
 
+// Those of the phone at that server, which may name another time.
+[[nodiscard]] KeepAlive keep_alive_to(const Design& design, std::size_t phone, std::size_t server);
+
 // Can keep-alives find a flow dead? Over TCP also those without an answer can, by a reset.
 [[nodiscard]] bool finds_failures(const Phone& phone, std::size_t server);
 

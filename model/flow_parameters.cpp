@@ -40,6 +40,10 @@ std::vector<Parameter> flow_parameters(const SipModel& sip, const TightDelay& ti
     if (tight.event.timer == Timer::silence) {
         return {of_silence(sip, usage, tight.end)};
     }
+    const auto& flow_timer = sip.design().servers[usage.server].flow_timer;
+    if (tight.event.timer == Timer::keep_alive && rules.heeds_flow_timer && flow_timer) {
+        return {of_duration(fmt::format("/servers/{}/flow_timer", usage.server), *flow_timer)};
+    }
     if (tight.event.timer == Timer::keep_alive) {
         return {of_interval(key("keep_alive/every"), rules.every, tight.end)};
     }

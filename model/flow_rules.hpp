@@ -27,6 +27,9 @@ struct KeepAlive {
     // To the first address of the server's name, wherever the line is registered (Asterisk, issue
     // 1927); else to that server.
     bool to_first = false;
+    // Between 80 and 100 percent of the Flow-Timer that a server names (RFC 5626 4.4), instead of
+    // `every`.
+    bool heeds_flow_timer = true;
 };
 
 // What a phone knows, and what stands in its way.

@@ -133,6 +133,11 @@ private:
     }
 
     void fail(bool is_denied) {
+        if (config_.rules.static_ttl > 0) {  // whatever DNS says of the name later
+            keep(NameRecordState::fresh, config_.rules.static_ttl);
+            finish(true);
+            return;
+        }
         if (is_denied) {
             keep(config_.negative_ttl > 0 ? NameRecordState::negative : NameRecordState::absent,
                  config_.negative_ttl);

@@ -17,6 +17,10 @@ std::vector<Parameter> name_parameters(const SipModel& sip, const TightDelay& ti
         const int ppm = sip.design().phones[info.phone].clock_ppm;
         const Interval ttl = true_time(sim::exactly(info.config.ttl), ppm);
         const bool is_positive = tight.ms >= ttl.earliest && tight.ms <= ttl.latest;
+        const DelayMs written = info.config.rules.static_ttl;
+        if (!is_positive && written > 0) {
+            return {exact(fmt::format("/phones/{}/lookup/static_records", info.phone), written)};
+        }
         return {exact(fmt::format("/dns/records/{}/{}", listed.record,
                                   is_positive ? "ttl" : "negative_ttl"),
                       is_positive ? info.config.ttl : info.config.negative_ttl)};

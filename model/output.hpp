@@ -113,6 +113,7 @@ struct Output {
     std::optional<std::uint8_t> failed_over;  // a call turns away from this entry
     std::uint64_t candidates = 0;         // a call picked its next server among these entries
     bool looks_up = false;                // the address of a server is sought
+    bool registers = false;               // a call waits for a registration with its server
     bool unresolved = false;              // `failed`, and so do all addresses of the name
 
     void send(const Message& message) { messages.push_back(message); }

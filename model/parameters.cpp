@@ -98,7 +98,7 @@ private:
 
     [[nodiscard]] Parameter delay() const {
         const Event& event = tight_.event;
-        const SipModel::Ends ends = sip_.ends_of(event);
+        const SipModel::Ends ends = sip_.link_of(event);
         const std::size_t phone = ends.phone;
         const std::size_t server = ends.server;
         const bool to_server = event.kind == EventKind::message_to_server;
@@ -338,9 +338,10 @@ private:
     // The same, as the phone counts it.
     [[nodiscard]] Parameter counted(const SipModel::UsageInfo& info) const {
         const bool is_short = granted_lifetime(design_, info.part) < info.config.least_expires;
-        return is_short ? of_duration(key_of_phone(info.part.phone, "least_expires"),
-                                      info.config.least_expires)
-                        : lifetime(info);
+        const std::string key = info.part.kind == PartKind::registration
+                                    ? key_of_phone(info.part.phone, "least_expires")
+                                    : key_in(info.part, "least_expires");
+        return is_short ? of_duration(key, info.config.least_expires) : lifetime(info);
     }
 
     [[nodiscard]] Parameters of_binding() const {

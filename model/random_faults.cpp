@@ -21,6 +21,20 @@ constexpr std::array<sim::TimeMs, 5> kUnits{1, 10, 60, 600, 3600};   // seconds
 
 std::string seconds(sim::TimeMs count) { return std::to_string(count) + "s"; }
 
+bool is_proxy(const json& server) { return server.value("kind", "") == "proxy"; }
+
+// An outbound proxy is there or not.
+std::vector<json> servers_with(const json& design, const std::string& kind) {
+    const bool strikes_proxies = kind == "crash" || kind == "unreachable" || kind == "latency";
+    std::vector<json> servers;
+    for (const json& server : design.at("servers")) {
+        if (strikes_proxies || !is_proxy(server)) {
+            servers.push_back(server);
+        }
+    }
+    return servers;
+}
+
 // Does a gateway pass requests on to it, or it itself? It has no faults of load then.
 bool is_passed(const json& design, const json& server) {
     return std::ranges::any_of(design.at("servers"), [&server](const json& gateway) {
@@ -46,7 +60,7 @@ bool lists_passing(const json& design, const json& phone) {
 std::vector<json> servers_that_fill(const json& design) {
     std::vector<json> names;
     for (const json& server : design.at("servers")) {
-        if (!is_passed(design, server)) {
+        if (!is_proxy(server) && !is_passed(design, server)) {
             names.push_back(server.at("name"));
         }
     }
@@ -57,7 +71,7 @@ std::vector<json> servers_that_fill(const json& design) {
 std::vector<json> servers_that_hang(const json& design) {
     std::vector<json> names;
     for (const json& server : design.at("servers")) {
-        if (!server.contains("watches") && !is_passed(design, server) &&
+        if (!is_proxy(server) && !server.contains("watches") && !is_passed(design, server) &&
             design.value("seizures", json::array()).empty()) {
             names.push_back(server.at("name"));
         }
@@ -86,7 +100,7 @@ bool may_move(const json& design, const json& phone) {
 
 void add_moves(const json& design, std::vector<json>& kinds) {
     for (const json& phone : design.at("phones")) {
-        if (lists_passing(design, phone)) {
+        if (lists_passing(design, phone) || phone.contains("outbound_proxy")) {
             continue;
         }
         if (may_move(design, phone)) {
@@ -108,7 +122,6 @@ void add_moves(const json& design, std::vector<json>& kinds) {
 std::vector<json> kinds_of(const json& design) {
     std::vector<json> kinds{{{"kind", "crash"}, {"bindings", "kept"}},
                             {{"kind", "crash"}, {"bindings", "lost"}},
-                            {{"kind", "refusal"}},
                             {{"kind", "maintenance"}},
                             {{"kind", "unreachable"}},
                             {{"kind", "unreachable"}, {"direction", "to-server"}},
@@ -116,6 +129,11 @@ std::vector<json> kinds_of(const json& design) {
                             {{"kind", "restart"}},
                             {{"kind", "loss"}},
                             {{"kind", "duplication"}}};
+    const auto has_proxy = [](const json& phone) { return phone.contains("outbound_proxy"); };
+    if (std::ranges::none_of(design.at("phones"), has_proxy)) {
+        const json refusal = json::object({{"kind", "refusal"}});
+        kinds.insert(kinds.begin() + 2, refusal);
+    }
     kinds.push_back({{"kind", "power-cut"}});
     if (!servers_that_fill(design).empty()) {
         kinds.push_back({{"kind", "full"}});
@@ -173,7 +191,7 @@ public:
             fault["server"] = one_of(servers_that_fill(*design_), random_);
         } else if (kind != "loss" && kind != "duplication" && !kind.starts_with("dns-") &&
                    kind != "credentials") {
-            fault["server"] = one_of(design_->at("servers"), random_).at("name");
+            fault["server"] = one_of(servers_with(*design_, kind), random_).at("name");
         }
         const json until_horizon = {seconds(0), seconds(horizon_ / kSecond)};
         if (kind == "loss" || kind == "duplication") {

@@ -52,8 +52,19 @@ bool changes_its_mind(const Design& design, const Part& part) {
            has_fault(design, FaultKind::realm, server) || can_be_crowded_out(design, part);
 }
 
-bool of_this_link(const Fault& fault, std::size_t phone, std::size_t server) {
-    return (!fault.server || *fault.server == server) && (!fault.phone || *fault.phone == phone);
+// On the way to the server, which may pass an outbound proxy.
+bool of_this_link(const Design& design, const Fault& fault, std::size_t phone,
+                  std::size_t server) {
+    const bool is_there = !fault.server || *fault.server == server ||
+                          fault.server == proxy_to(design.phones[phone], server);
+    return is_there && (!fault.phone || *fault.phone == phone);
+}
+
+bool proxy_may_fail(const Design& design, std::size_t phone, std::size_t server) {
+    const auto proxy = proxy_to(design.phones[phone], server);
+    return proxy && std::ranges::any_of(design.faults, [&](const Fault& fault) {
+        return is_outage(fault.kind) && fault.server == proxy;
+    });
 }
 
 std::int64_t longest_round_trip(const Design& design, std::size_t phone, std::size_t server) {
@@ -71,12 +82,15 @@ bool sure_to_phone(const Design& design, std::size_t phone, std::size_t server) 
     if (may_wait(design, server)) {
         return false;  // what waits may be turned away, and each copy keeps others waiting
     }
+    if (proxy_may_fail(design, phone, server)) {
+        return false;
+    }
     return std::ranges::none_of(design.faults, [&](const Fault& fault) {
         const bool loses = fault.kind == FaultKind::loss ||
                            fault.kind == FaultKind::unreachable ||
                            is_instant(fault.kind) || fault.kind == FaultKind::latency;
         const bool is_off = switches_off(fault, phone);  // a phone that is off hears nothing
-        return (loses && of_this_link(fault, phone, server)) || is_off;
+        return (loses && of_this_link(design, fault, phone, server)) || is_off;
     });
 }
 
@@ -86,7 +100,7 @@ bool sure_while_up(const Design& design, std::size_t phone, std::size_t server) 
            std::ranges::none_of(design.faults, [&](const Fault& fault) {
                const bool loses =
                    fault.kind == FaultKind::loss || fault.kind == FaultKind::unreachable;
-               return loses && of_this_link(fault, phone, server);
+               return loses && of_this_link(design, fault, phone, server);
            });
 }
 
@@ -129,8 +143,8 @@ void set_idle_flow(Idle& idle, const Design& design, const Part& part) {
                                       !may_move(design, part.phone));
     // The first one comes that long after the grant.
     const int ppm = design.phones[part.phone].clock_ppm;
-    const bool keeps = !flow.nat || at_longest(flow.keep_alive.every.latest, ppm) + round_trip <
-                                        flow.nat->earliest;
+    const DelayMs every = keep_alive_to(design, part.phone, server).every.latest;
+    const bool keeps = !flow.nat || at_longest(every, ppm) + round_trip < flow.nat->earliest;
     const bool tells = flow.keep_alive.method == KeepAliveMethod::stun;
     const std::int64_t give_up = at_shortest(
         keep_alive_give_up(flow.keep_alive, design.phones[part.phone].timers), ppm);
@@ -172,8 +186,10 @@ DelayMs granted_lifetime(const Design& design, const Part& part) {
 }
 
 Interval counted_lifetimes(const Design& design, const Part& part) {
-    const DelayMs least =
-        part.kind == PartKind::registration ? design.phones[part.phone].least_expires : 0;
+    const Phone& phone = design.phones[part.phone];
+    const DelayMs least = part.kind == PartKind::registration
+                              ? phone.least_expires
+                              : subscription_rules(phone, part.subscription).least_expires;
     const auto [shortest, longest] = granted_lifetimes(design, part);
     return {std::max(shortest, least), std::max(longest, least)};
 }
@@ -230,6 +246,9 @@ namespace {
 // be it granted or failed?
 bool ends_before_expiry(const Design& design, const Part& part, std::int64_t lifetime) {
     const Phone& phone = design.phones[part.phone];
+    if (part.kind == PartKind::registration && registers_on_demand(phone, part.entry)) {
+        return false;  // only a call begins it again
+    }
     // Of true time; look-ups, part of which is, do not become shorter by a clock that is fast.
     const int ppm = phone.clock_ppm;
     const std::int64_t longest_request =

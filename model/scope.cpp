@@ -30,7 +30,7 @@ bool call_reads(const Design& design, const Part& call, const Part& other) {
     return other.kind == PartKind::registration && same_line(call, other) &&
            (bars_unregistered(design.servers[server_of(design, other)]) ||
             phone.calls.first == CallFirst::working || !phone.calls.unregistered ||
-            phone.failover.only_registered ||
+            phone.failover.only_registered || phone.failover.registers ||
             phone.failover.dialogs != UnregisteredDialogs::kept);
 }
 
@@ -57,11 +57,12 @@ bool appearance_reads(const Design& design, const Part& appearance, const Part& 
            appearance_of(design, other) == appearance_of(design, appearance);
 }
 
-// Does a call that fails over end registrations of its line? All of them then decide when they
-// begin again.
-bool forgets(const Design& design, const Part& call, const Part& registration) {
+// Does a call that fails over end registrations of its line, or begin them? Where it ends them all
+// of them decide when they begin again.
+bool drives(const Design& design, const Part& call, const Part& registration) {
     return call.kind == PartKind::call && same_line(call, registration) &&
-           design.phones[call.phone].failover.forgets;
+           (design.phones[call.phone].failover.forgets ||
+            design.phones[call.phone].failover.registers);
 }
 
 // With one registration at a time, what becomes of one decides when the others begin.
@@ -88,7 +89,7 @@ int contacts_at(const Design& design, std::size_t server, const std::string* aor
     for (std::size_t index = 0; index < design.phones.size(); ++index) {
         const Phone& phone = design.phones[index];
         const bool registers = std::ranges::any_of(phone.servers, [&](const ServerEntry& entry) {
-            return entry.server == server && entry.registers;
+            return entry.server == server && (entry.registers || phone.failover.registers);
         });
         // And those that lead through gateways.
         const auto through = std::ranges::count_if(phone.servers, [&](const ServerEntry& entry) {
@@ -123,13 +124,21 @@ std::set<std::size_t> places_of(const Design& design, const Part& registration) 
     return {server, challenger_of(design, server)};
 }
 
+// A server, and the outbound proxy on the way there.
+void add_way(const Phone& phone, std::size_t server, std::set<std::size_t>& servers) {
+    servers.insert(server);
+    if (const auto proxy = proxy_to(phone, server)) {
+        servers.insert(*proxy);
+    }
+}
+
 void add_servers(const Design& design, const Part& part, std::set<std::size_t>& servers) {
     if (part.kind != PartKind::call) {
-        servers.insert(server_of(design, part));
+        add_way(design.phones[part.phone], server_of(design, part), servers);
         return;
     }
     for (const ServerEntry& entry : design.phones[part.phone].servers) {
-        servers.insert(entry.server);
+        add_way(design.phones[part.phone], entry.server, servers);
     }
 }
 
@@ -167,7 +176,7 @@ bool reads(const Design& design, const Part& reader, const Part& other) {
     switch (reader.kind) {
         case PartKind::registration:
             return influences(design, other, reader) || succeed(design, other, reader) ||
-                   forgets(design, other, reader);
+                   drives(design, other, reader);
         case PartKind::subscription:
             return subscription_reads(design, reader, other);
         case PartKind::call:
@@ -351,8 +360,11 @@ std::vector<Part> parts_of(const Design& design) {
     for (std::size_t p = 0; p < design.phones.size(); ++p) {
         const Phone& phone = design.phones[p];
         for (std::size_t l = 0; l < phone.lines.size(); ++l) {
+            const bool calls = std::ranges::any_of(design.calls, [&](const CallPlan& plan) {
+                return plan.phone == p && plan.line == l;
+            });
             for (std::size_t e = 0; e < phone.servers.size(); ++e) {
-                if (phone.servers[e].registers) {
+                if (phone.servers[e].registers || (calls && registers_on_demand(phone, e))) {
                     parts.insert({PartKind::registration, p, l, e});
                 }
                 for (std::size_t which = 0; which < subscriptions_of(phone); ++which) {

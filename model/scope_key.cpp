@@ -99,8 +99,10 @@ void ScopeKey::put_phone(std::size_t index) {
                  least_expires, max_retries, belief, registration, failback, failover,
                  address_failback, boot, wipe_at_boot, refusals, after_restart, flow, calls,
                  subscription, appearances, credentials, clock_ppm, position, more_subscriptions,
-                 raises_cseq, after_move] =
+                 raises_cseq, after_move, failures_until_stable, outbound_proxy] =
         design_->phones[index];
+    put(failures_until_stable);
+    put_proxy(index);
     put(more_subscriptions.size());
     for (const SubscriptionRules& rules : more_subscriptions) {
         put_subscription(rules);
@@ -109,8 +111,9 @@ void ScopeKey::put_phone(std::size_t index) {
     put(servers.size());
     for (const ServerEntry& entry : servers) {
         const auto& [listed, registers, of_name, entry_position, equals_previous, weight, place,
-                     own_expires, own_refresh, own_retry, own_transport, own_timeout, own_count] =
-            entry;
+                     own_expires, own_refresh, own_retry, own_transport, own_timeout, own_count,
+                     direct] = entry;
+        put(direct);
         put(server(listed));
         put(registers);
         for (std::size_t which = 0; which < subscriptions_of(design_->phones[index]); ++which) {
@@ -163,13 +166,25 @@ void ScopeKey::put_phone(std::size_t index) {
     put(clock_ppm);
 }
 
+void ScopeKey::put_proxy(std::size_t index) {
+    const auto& proxy = design_->phones[index].outbound_proxy;
+    put(proxy.has_value());
+    if (proxy) {
+        put(server(*proxy));
+        put(usual_delay_to_server(*design_, index, *proxy));
+        put(usual_delay_to_phone(*design_, index, *proxy));
+    }
+}
+
 void ScopeKey::put_flow(const FlowRules& flow) {
     const auto& [nat, keep_alive, rto, gives_up, closes_unanswered] = flow;
     put(gives_up);
     put(closes_unanswered);
     put(nat.has_value());
     put(nat.value_or(Interval{}));
-    const auto& [method, every, answered, answer_within, max_lost, to_first] = keep_alive;
+    const auto& [method, every, answered, answer_within, max_lost, to_first, heeds_flow_timer] =
+        keep_alive;
+    put(heeds_flow_timer);
     put(to_first);
     put(method);
     put(every);
@@ -199,7 +214,8 @@ void ScopeKey::put_names(const Phone& phone) {
 }
 
 void ScopeKey::put_lookup(const LookupRules& rules) {
-    const auto& [timeout, tries, queries, expired, all_before_calls] = rules;
+    const auto& [timeout, tries, queries, expired, all_before_calls, static_ttl] = rules;
+    put(static_ttl);
     put(timeout);
     put(tries);
     put(queries);
@@ -276,7 +292,8 @@ void ScopeKey::put_failback(const Failback& failback) {
 }
 
 void ScopeKey::put_failover(const FailoverRules& failover) {
-    const auto& [only_registered, forgets, strange_calls, dialogs] = failover;
+    const auto& [only_registered, forgets, strange_calls, dialogs, registers] = failover;
+    put(registers);
     put(only_registered);
     put(forgets);
     put(strange_calls);

@@ -74,6 +74,7 @@ private:
     void put_wait(const RetryWait& wait);
     void put_refusals(const RefusalRules& rules);
     void put_limit(const Limit& limit);
+    void put_proxy(std::size_t index);
     void put_flow(const FlowRules& flow);
     void put_survivability(const Survivability& rules);
     void put_dialog(const DialogPlan& plan);

@@ -12,7 +12,8 @@ void ScopeKey::put_server(const Server& server) {
                  whole_seconds, stores_bindings, capacity, contacts_per_aor, out_of_order,
                  repeat_window, subscriptions, subscribe_answer, packages, timer_j, authentication,
                  watches, survivability, accepts, keeps_dialogs, processing, position,
-                 knows_heartbeat] = server;
+                 knows_heartbeat, flow_timer] = server;
+    put(flow_timer.value_or(-1));
     put(knows_heartbeat);
     put(kind);
     put(min_expires);

@@ -6,8 +6,9 @@
 namespace failback::model {
 
 void ScopeKey::put_subscription(const SubscriptionRules& rules) {
-    const auto& [to, event, expires, refresh, retry, timer_n, heeds_reasons, shows_last_known] =
-        rules;
+    const auto& [to, event, expires, refresh, retry, timer_n, heeds_reasons, shows_last_known,
+                 least_expires] = rules;
+    put(least_expires);
     put(shows_last_known);
     put(to);
     put(expires);  // which servers have the event package, their entries say

@@ -50,6 +50,7 @@ ClientUsageConfig subscription_config(const Phone& phone, const SubscriptionRule
     config.timer_n = rules.timer_n;
     config.heeds_reasons = rules.heeds_reasons;
     config.shows_last_known = rules.shows_last_known;
+    config.least_expires = rules.least_expires;
     return config;
 }
 
@@ -110,6 +111,9 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
     };
     registrations_end_ = registrations_end_ && incoming_.empty() && appearances_.empty() &&
                          loads_.empty() && !is_awaited && std::ranges::none_of(calls_, bars) &&
+                         std::ranges::none_of(calls_, [](const CallInfo& call) {
+                             return call.config.registers;
+                         }) &&
                          std::ranges::all_of(dialogs_, [](const DialogInfo& dialog) {
                              return dialog.config.unregistered == UnregisteredDialogs::kept;
                          });
@@ -171,6 +175,10 @@ void SipModel::build_usages() {
         has_flows_ = has_flows_ || usage.flow.is_modelled();
         may_loop_ = may_loop_ || usage.config.refusals.max_min_expires > 0;
         if (registers) {
+            usage.config.until_stable = phone.failures_until_stable &&
+                                        finds_failures(phone, usage.server) &&
+                                        expects_answers(phone.flow.keep_alive);
+            usage.config.on_demand = registers_on_demand(phone, part.entry);
             usage.record = record_for(usage.server, phone.lines[part.line].aor);
             // More than there is room for, check_capacity refuses.
             constexpr int kMost = kContactsPerRecord + 1;
@@ -228,6 +236,7 @@ void SipModel::build_calls() {
         call.config.transport_errors = phone.refusals.transport_errors;
         call.config.to = ways_of_calls(phone);
         call.config.only_registered = phone.failover.only_registered;
+        call.config.registers = phone.failover.registers;
         call.config.callee_rings = plan.callee.rings;
         call.callee = plan.callee;
         call.config.resolves_all = phone.lookup.all_before_calls;

@@ -103,6 +103,10 @@ void SipModel::step_call(Step& step, std::uint8_t call, CallInput input) const {
         const unsigned unknown = knows(step.state, phone, entry) ? 0U : 1U;
         input.known = static_cast<std::uint16_t>(input.known & ~(unknown << entry));
     }
+    if (calls_[call].config.registers) {
+        input.registered = static_cast<std::uint16_t>(
+            registrations_of(step.state, calls_[call].line).believed);
+    }
     const CallClient before = client;
     model::step(client, calls_[call].config, input, output);
     if (output.candidates != 0) {
@@ -146,6 +150,40 @@ void SipModel::step_call(Step& step, std::uint8_t call, CallInput input) const {
     }
     if (output.failed_over) {
         fail_over(step, calls_[call].line, *output.failed_over);
+    }
+    if (output.registers) {
+        register_for_call(step, call);
+    }
+}
+
+// Of one request at a time (RFC 3261 10.2): the call waits for the one that is open. Where the
+// phone has given up it does not try again.
+void SipModel::register_for_call(Step& step, std::uint8_t call) const {
+    const std::uint8_t usage =
+        *lines_[calls_[call].line].registration[step.state.calls[call].entry];
+    const ClientUsage& registration = step.state.usages[usage];
+    if (registration.gave_up != 0) {
+        step_call(step, call, {.kind = CallInput::Kind::registered, .found = false});
+    } else if (is_to_boot(step.state, usage)) {
+        step.effects.cancel(boot_event(usage));
+        boot(step, usage);
+    } else if (registration.open == 0) {
+        step_client(step, usage, {.kind = ClientInput::Kind::attempt});
+    }
+}
+
+bool SipModel::is_waited_for(const State& state, std::size_t usage) const {
+    const auto& call = lines_[usages_[usage].line].call;
+    return call && state.calls[*call].looking == LooksUp::registration &&
+           state.calls[*call].entry == usages_[usage].part.entry;
+}
+
+// The call that waited for a registration goes on when its request is over.
+void SipModel::follow_call(Step& step, std::uint8_t usage) const {
+    const ClientUsage& registration = step.state.usages[usage];
+    if (registration.open == 0 && is_waited_for(step.state, usage)) {
+        step_call(step, *lines_[usages_[usage].line].call,
+                  {.kind = CallInput::Kind::registered, .found = registration.believes != 0});
     }
 }
 

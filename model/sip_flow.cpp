@@ -19,9 +19,10 @@ FlowConfig SipModel::flow_config(const Part& part, const Idle& idle) const {
     if (phone.flow.nat && (!idle.mapping || scope_.flows.contains(part))) {
         config.nat = phone.flow.nat;
     }
-    const bool finds = finds_failures(phone, server) && !idle.keep_alive;
+    const bool is_idle = idle.keep_alive && !phone.failures_until_stable;
+    const bool finds = finds_failures(phone, server) && !is_idle;
     if ((finds || config.nat || config.ageing) && transport == phone.transport) {
-        config.keep_alive = phone.flow.keep_alive;
+        config.keep_alive = keep_alive_to(*design_, part.phone, server);
     }
     const bool may_die = may_be_half_open(*design_, part.phone, server);
     config.connection = transport == Transport::tcp &&
@@ -50,7 +51,7 @@ void SipModel::send_from_phone(Step& step, std::uint8_t usage, const Event& mess
     const Passage passage = pass(step.state.flows[usage], info.flow,
                                  step.state.usages[usage].believes != 0, timers);
     carry_timers(timers, usage, step.effects, design_->phones[info.part.phone].clock_ppm);
-    step.outbox.push_back({sent, passage});
+    send_on(step, sent, passage);
 }
 
 void SipModel::step_flow(Step& step, std::uint8_t usage, const FlowInput& input) const {
@@ -59,7 +60,12 @@ void SipModel::step_flow(Step& step, std::uint8_t usage, const FlowInput& input)
         return;
     }
     FlowOutput output;
+    const bool is_awaited =
+        input.kind == FlowInput::Kind::answered && step.state.flows[usage].sends > 0;
     model::step(step.state.flows[usage], info.flow, input, output);
+    if (is_awaited && !output.failed && info.config.until_stable) {
+        step_client(step, usage, {.kind = ClientInput::Kind::stable});
+    }
     carry_timers(output.timers, usage, step.effects,
                  design_->phones[info.part.phone].clock_ppm);
     if (output.keep_alive) {

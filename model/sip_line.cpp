@@ -90,6 +90,9 @@ Output SipModel::step_usage(Step& step, std::uint8_t usage, ClientInput input) c
     if (input.kind != ClientInput::Kind::looked_up) {
         input.found = knows(step.state, info.part.phone, info.part.entry);
     }
+    if (info.config.on_demand && input.timer == Timer::retry) {
+        input.wanted = working(step.state, info.line) == info.part.entry;
+    }
     const Nonce nonce = step.state.usages[usage].nonce;
     const std::uint8_t cseq = step.state.usages[usage].cseq;
     const bool believed = step.state.usages[usage].believes != 0;
@@ -143,6 +146,9 @@ void SipModel::step_client(Step& step, std::uint8_t usage, const ClientInput& in
     if (news) {
         step_line(step, info.succession, *news);
     }
+    if (input.kind != ClientInput::Kind::restart) {
+        follow_call(step, usage);
+    }
     if (news || !output.notices.empty()) {
         after_registration(step, info.line);
     }
@@ -158,7 +164,9 @@ Registrations SipModel::registrations_of(const State& state, std::size_t index) 
             const ClientUsage& usage = state.usages[*registration[entry]];
             seen.believed |= std::uint64_t{usage.believes} << entry;
             seen.given_up |= std::uint64_t{usage.gave_up} << entry;
-            seen.forgotten |= std::uint64_t{usage.forgotten} << entry;
+            // One that only calls begin is not tried again by itself.
+            const bool on_demand = usages_[*registration[entry]].config.on_demand;
+            seen.forgotten |= std::uint64_t{on_demand ? std::uint8_t{0} : usage.forgotten} << entry;
         }
     }
     return seen;
@@ -212,7 +220,10 @@ void SipModel::after_registration(Step& step, std::size_t line) const {
     if (state.working != before && state.working != kNoEntry) {
         step.observe(Notice::switches, line, state.working);
     }
-    if (state.working == kNoEntry && registrations_of(step.state, line).forgotten != 0) {
+    const bool registers_for_call =
+        info.call && step.state.calls[*info.call].looking == LooksUp::registration;
+    if (state.working == kNoEntry && !registers_for_call &&
+        registrations_of(step.state, line).forgotten != 0) {
         step_line(step, line, {.kind = LineInput::Kind::is_alone});
     }
     for (const auto& subscription : info.subscription) {

@@ -114,6 +114,10 @@ public:
     [[nodiscard]] const std::vector<CallInfo>& calls() const { return calls_; }
     [[nodiscard]] const std::vector<IncomingInfo>& incoming() const { return incoming_; }
     [[nodiscard]] Ends ends_of(const Event& message) const;
+    // The outbound proxy that the message passes; and the link that it is on, between the phone and
+    // that or between that and the server. REQUIRES: it goes between a phone and a server.
+    [[nodiscard]] std::optional<std::size_t> proxy_of(const Event& message) const;
+    [[nodiscard]] Ends link_of(const Event& message) const;
     [[nodiscard]] const std::vector<DialogInfo>& dialogs() const { return dialogs_; }
     [[nodiscard]] const std::vector<AppearanceInfo>& appearances() const { return appearances_; }
     [[nodiscard]] const std::vector<RecordInfo>& records() const { return records_; }
@@ -373,6 +377,9 @@ private:
     void step_call_server(Step& step, std::uint8_t index, const CallServerInput& input) const;
     void after_registration(Step& step, std::size_t line) const;
     void fail_over(Step& step, std::size_t line, std::uint8_t entry) const;
+    void register_for_call(Step& step, std::uint8_t call) const;
+    [[nodiscard]] bool is_waited_for(const State& state, std::size_t usage) const;
+    void follow_call(Step& step, std::uint8_t usage) const;
     void call_in(Step& step, std::uint8_t index) const;
     void call_in_again(Step& step, std::uint8_t index) const;
     void step_incoming(Step& step, std::uint8_t index, const IncomingInput& input) const;
@@ -415,6 +422,9 @@ private:
     void set_wrong(const State& state, std::size_t record, NameInput& input) const;
     [[nodiscard]] bool wants_subscription(const State& state, std::size_t usage) const;
     void send(Step& step, const Event& message) const;
+    void send_on(Step& step, Event message, const Passage& passage) const;
+    void arrive(Step& step, const Event& event) const;
+    void arrive_at_proxy(Step& step, const Event& event) const;
     void act(Step& step, const Event& event) const;
     void step_choosing(State& state, const Event& event, std::uint32_t form,
                        sim::Effects<Event>& effects, StepLog& log) const;

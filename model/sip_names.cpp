@@ -179,7 +179,7 @@ void SipModel::wake(Step& step, std::size_t name, const NameOutput& output) cons
     }
     for (std::size_t i = 0; i < calls_.size(); ++i) {
         const CallClient& call = step.state.calls[i];
-        if (call.looking != LooksUp::nothing &&
+        if ((call.looking == LooksUp::next || call.looking == LooksUp::all) &&
             lines_[calls_[i].line].phone == info.phone &&
             name_index(info.phone, call.entry) == name) {
             calls.push_back(static_cast<std::uint8_t>(i));

@@ -94,15 +94,16 @@ SipModel::Flow SipModel::flow_of(const Event& message) const {
     }
     const bool to_server = message.kind == EventKind::message_to_server;
     const Direction direction = to_server ? Direction::to_server : Direction::to_phone;
-    if (of_usage(message.method)) {
+    const auto [phone, hop] = link_of(message);
+    const std::size_t server = ends_of(message).server;
+    if (of_usage(message.method) && hop == server) {
         const UsageInfo& usage = usages_[message.index];
-        return {usage.part.phone, usage.server, direction,
-                to_server ? usage.to_server : usage.to_phone, usage.config.transport, {}};
+        return {phone, server, direction, to_server ? usage.to_server : usage.to_phone,
+                usage.config.transport, {}};
     }
-    const auto [phone, server] = ends_of(message);
-    const Interval delay = to_server ? usual_delay_to_server(*design_, phone, server)
-                                     : usual_delay_to_phone(*design_, phone, server);
-    return {phone, server, direction, delay, transport_to(design_->phones[phone], server), {}};
+    const Interval delay = to_server ? usual_delay_to_server(*design_, phone, hop)
+                                     : usual_delay_to_phone(*design_, phone, hop);
+    return {phone, hop, direction, delay, transport_to(design_->phones[phone], server), {}};
 }
 
 // That of the moment in which the message is sent. Of several faults the first one counts.
@@ -164,7 +165,7 @@ std::optional<std::size_t> SipModel::budget_for(const State& state, FaultKind ki
     return std::nullopt;
 }
 
-void SipModel::send(Step& step, const Event& message) const { step.outbox.push_back({message}); }
+void SipModel::send(Step& step, const Event& message) const { send_on(step, message, {}); }
 
 // The forms of a step are the combinations of what may happen to its messages within the budgets;
 // the first one delivers all.

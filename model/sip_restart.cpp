@@ -145,7 +145,8 @@ bool SipModel::boots_by_itself(std::size_t usage) const {
     const Part& part = info.part;
     const bool waits = info.config.successive &&
                        part.entry != first_registrar(rules_of_succession(info.succession));
-    return part.kind == PartKind::registration && !waits && !scope_.abstracted.contains(part);
+    return part.kind == PartKind::registration && !waits && !info.config.on_demand &&
+           !scope_.abstracted.contains(part);
 }
 
 // The line alone does not tell: it is nowhere, too, when a registration has run out at the very

@@ -99,10 +99,8 @@ void SipModel::step(State& state, const Event& event, std::uint32_t form,
 void SipModel::act(Step& step, const Event& event) const {
     switch (event.kind) {
         case EventKind::message_to_server:
-            arrive_at_server(step, event);
-            break;
         case EventKind::message_to_phone:
-            arrive_at_phone(step, event);
+            arrive(step, event);
             break;
         case EventKind::timer:
             if (!misses(step, event)) {
@@ -264,7 +262,7 @@ void SipModel::arrive_at_phone(Step& step, const Event& event) const {
                  .status = event.status,
                  .cseq = event.cseq,
                  .expires = event.expires,
-                 .less = is_remainder ? design_->servers[flow.server].repeat_window : 0,
+                 .less = is_remainder ? design_->servers[ends_of(event).server].repeat_window : 0,
                  .stale = (event.flags & kStale) != 0,
                  .other_realm = (event.flags & kOtherRealm) != 0});
 }

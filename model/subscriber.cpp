@@ -48,8 +48,9 @@ void go_on_with_state(ClientUsage& usage, const ClientUsageConfig& config,
         usage.shown = notify.current ? Shown::current : Shown::stale;
     }
     if (has_lifetime) {
-        const DelayMs lifetime = notify.expires;
-        const DelayMs less = std::min(lifetime, notify.less);
+        const DelayMs lifetime = std::max(notify.expires, config.least_expires);
+        const DelayMs least = notify.expires - std::min(notify.expires, notify.less);
+        const DelayMs less = lifetime - std::max(least, config.least_expires);
         disarm(usage, Timer::notify_wait, output);
         disarm(usage, Timer::retry, output);
         arm(usage, Timer::belief, {lifetime - less, lifetime}, output);
@@ -102,11 +103,13 @@ void begin_subscribe(ClientUsage& usage, const ClientUsageConfig& config, Output
 
 // A 200. What it grants holds until the NOTIFY comes, if the phone is subscribed already. If the
 // NOTIFY came before, the refresh may have become due meanwhile.
-void on_subscribe_accepted(ClientUsage& usage, const ClientInput& input, Output& output) {
+void on_subscribe_accepted(ClientUsage& usage, const ClientUsageConfig& config,
+                           const ClientInput& input, Output& output) {
     usage.raised = 0;
     if (armed(usage, Timer::notify_wait)) {
         if (usage.believes != 0) {
-            arm(usage, Timer::belief, exactly(input.expires), output);
+            arm(usage, Timer::belief, exactly(std::max(input.expires, config.least_expires)),
+                output);
         }
     } else if (!armed(usage, Timer::refresh)) {
         arm(usage, Timer::refresh, exactly(0), output);

@@ -25,7 +25,8 @@ Registrations can_be_abstracted(const model::Design& design, const Property& pro
     for (const model::Part& part : slice.parts) {
         const bool alone =
             design.phones[part.phone].registration.order == model::Order::concurrent &&
-            !design.phones[part.phone].failover.forgets && !model::asks_dns(design, part) &&
+            !design.phones[part.phone].failover.forgets &&
+            !design.phones[part.phone].failover.registers && !model::asks_dns(design, part) &&
             !model::is_looked_for(design, slice, part) &&
             !model::is_awaited(design, part.phone, part.line, part.entry) &&
             !model::may_wait(design, design.phones[part.phone].servers[part.entry].server);

@@ -458,7 +458,8 @@ DelayMs avalanche_bound(const Design& design, Leg leg) {
     for (std::size_t phone = 0; phone < design.phones.size(); ++phone) {
         const auto& servers = design.phones[phone].servers;
         for (std::size_t entry = 0; entry < servers.size(); ++entry) {
-            if (servers[entry].server == server && servers[entry].registers) {
+            if (servers[entry].server == server &&
+                model::may_register(design.phones[phone], entry)) {
                 requests += static_cast<std::int64_t>(design.phones[phone].lines.size()) *
                             round_trips(design, {phone, entry});
             }

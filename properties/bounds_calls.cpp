@@ -26,6 +26,19 @@ std::int64_t longest_look_ups(const Design& design, std::size_t phone) {
                : longest;
 }
 
+// What a call attempt waits for a registration with a server: a request that removes all bindings,
+// one with the lifetime that a 423 names, and one more.
+std::int64_t longest_registration(const Design& design, std::size_t phone) {
+    constexpr std::int64_t kMostRequests = 3;
+    const model::Phone& owner = design.phones[phone];
+    std::int64_t longest = 0;
+    for (std::size_t entry = 0; owner.failover.registers && entry < owner.servers.size();
+         ++entry) {
+        longest = std::max(longest, kMostRequests * longest_failure(design, {phone, entry}));
+    }
+    return longest;
+}
+
 }  // namespace
 
 DelayMs longest_call_attempt(const Design& design, Leg leg) {
@@ -51,7 +64,8 @@ DelayMs longest_call_attempt(const Design& design, Leg leg) {
             }
         }
     }
-    return clamp(longest_look_ups(design, leg.phone) + invites * given_up);
+    return clamp(longest_look_ups(design, leg.phone) + invites * given_up +
+                 longest_registration(design, leg.phone));
 }
 
 // Those above it in the list are tried before, and the working server, which may be below.
@@ -66,7 +80,8 @@ DelayMs failover_bound(const Design& design, Leg leg) {
         phone.calls.first == model::CallFirst::working && not_below < phone.servers.size();
     const auto before = static_cast<std::int64_t>(not_below) - (may_begin_below ? 0 : 1);
     return clamp(std::max<std::int64_t>(before * longest_call_attempt(design, leg) +
-                                            longest_look_ups(design, leg.phone),
+                                            longest_look_ups(design, leg.phone) +
+                                            longest_registration(design, leg.phone),
                                         1));
 }
 

@@ -10,7 +10,8 @@ DelayMs inbound_bound(const Design& design, Leg leg) {
     constexpr DelayMs kEvery = 29'000;       // RFC 5626 4.4.2, what a phone should do
     constexpr DelayMs kUnanswered = 39'500;
     const model::Phone& phone = design.phones[leg.phone];
-    const model::KeepAlive& rules = phone.flow.keep_alive;
+    const model::KeepAlive rules =
+        model::keep_alive_to(design, leg.phone, phone.servers[leg.entry].server);
     std::int64_t every = rules.every.latest;
     std::int64_t failed = 0;
     if (rules.method == model::KeepAliveMethod::none) {

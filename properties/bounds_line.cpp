@@ -19,11 +19,11 @@ Phone succession_of(const Design& design, Leg leg) {
     return model::rules_among(design.phones[leg.phone], leg.entry);
 }
 
-// The entries of the phone's list that it registers with.
+// The entries of the phone's list that it registers with, be it for a call only.
 std::vector<std::size_t> registrars(const Phone& phone) {
     std::vector<std::size_t> entries;
     for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
-        if (phone.servers[entry].registers) {
+        if (model::may_register(phone, entry)) {
             entries.push_back(entry);
         }
     }

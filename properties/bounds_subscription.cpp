@@ -25,7 +25,7 @@ int changes_of(const Design& design, Leg leg) {
 }
 
 DelayMs lifetime_of(const Design& design, Leg leg) {
-    return model::granted_lifetime(
+    return model::counted_lifetime(
         design, {model::PartKind::subscription, leg.phone, 0, leg.entry, leg.subscription});
 }
 

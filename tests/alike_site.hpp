@@ -44,7 +44,8 @@ inline nlohmann::json site(const std::string& number) {
         "timer_j": "32s", "whole_seconds": false, "out_of_order": "500", "repeat_window": "20s",
         "capacity": {"bindings": 5, "answer": "503", "retry_after": "30s"},
         "contacts_per_aor": {"bindings": 2, "answer": "403", "retry_after": "40s"},
-        "accepts": "known", "dialogs": "kept", "cisco_keep_alive": "literal")";
+        "accepts": "known", "dialogs": "kept", "cisco_keep_alive": "literal",
+        "flow_timer": "120s")";
     return nlohmann::json::parse(replaced(R"({
         "servers": [{"name": "main@", "address": "main@.example.com", "kind": "registrar",
                      "processing": {"time": ["1ms", "2ms"], "workers": 2, "queue": 5,
@@ -64,10 +65,10 @@ inline nlohmann::json site(const std::string& number) {
             "clock": {"ppm": 100},
             "expires": "600s", "refresh": {"rule": "lead", "lead": "60s"}, "retry": ["30s", "60s"],
             "least_expires": "90s",
-            "cseq": "rises", "max_retries": 3, "belief": "until-failed-refresh", "failback": "stay",
+            "failures_until": "granted", "cseq": "rises", "max_retries": 3, "belief": "until-failed-refresh", "failback": "stay",
             "boot": ["0s", "5s"], "wipe_at_boot": false,
             "lookup": {"timeout": "6s", "tries": 3, "queries": "naptr-srv-a", "expired": "unused",
-                       "before_calls": "next"},
+                       "before_calls": "next", "static_records": "300s"},
             "transport_errors": "ignored", "retry_after": "honoured", "max_min_expires": "7200s",
             "on_status": {"400": "10s", "401": "16s", "403": "11s", "404": "12s", "408": "17s",
                           "480": "13s", "500": "14s", "503": "15s"},
@@ -83,7 +84,8 @@ inline nlohmann::json site(const std::string& number) {
                          "calls_from_others": "taken", "dialogs": "kept"},
             "subscription": {"to": "primary", "expires": "700s",
                              "refresh": {"rule": "lead", "lead": "50s"}, "retry": ["20s", "40s"],
-                             "timer_n": "32s", "reasons": "heeded", "unsubscribed": "unknown"}
+                             "timer_n": "32s", "reasons": "heeded", "unsubscribed": "unknown",
+                             "least_expires": "80s"}
         }],
         "links": [{"phone": "phone@", "server": "main@",
                    "to_server": ["1ms", "20ms"], "to_phone": ["2ms", "30ms"]}],

@@ -109,8 +109,8 @@ std::string text_of(const Phone& p) {
                        static_cast<int>(p.calls.then), p.calls.retry_timeout,
                        p.calls.retry_count, static_cast<int>(p.calls.give_up),
                        p.calls.unregistered, p.calls.heeds_provisional) +
-           fmt::format("{} {} {} ", p.failover.only_registered, p.failover.forgets,
-                       static_cast<int>(p.failover.strange_calls)) +
+           fmt::format("{} {} {} {} ", p.failover.only_registered, p.failover.registers,
+                       p.failover.forgets, static_cast<int>(p.failover.strange_calls)) +
            text_of(p.refusals) + " " +
            fmt::format("{} {} {} {}", static_cast<int>(p.subscription.to), p.subscription.expires,
                        text_of(p.subscription.refresh), text_of(p.subscription.retry));
@@ -225,7 +225,7 @@ TEST_CASE("design file: everything that can be written arrives", "[design]") {
           "1 100 1000 2500 6400 3700 32000 600000 1 60000 90 "
           "0 5000-10000 30000 1800000 50-100 1 30000-60000 5000 60000 50-100 "
           "7 1 3 7200000 0 0 0-10000 true 0 1 false false false 1 1 500 2 0 "
-          "false false true true 2 "
+          "false false true false true 2 "
           "0 1 7200000 500:5000-5000 403:never 404:90000-90000 480:1000-2000 503:1000-2000 "
           "401:3000-3000 408:4000-4000 "
           "2 1800000 0 5000 50 "

@@ -334,6 +334,13 @@ std::string Describer::sender(const Event& message) const {
                             : EventKind::probe_to_watched;
         return receiver(reversed);
     }
+    if (!model::is_relayed(message.kind)) {
+        const auto proxy = model_->proxy_of(message);
+        if (proxy && (message.flags & model::kToProxy) == 0) {
+            return server_name(*proxy);
+        }
+        reversed.flags = 0;  // from where it was sent at first
+    }
     reversed.kind = message.kind == EventKind::message_to_server    ? EventKind::message_to_phone
                     : message.kind == EventKind::message_to_phone   ? EventKind::message_to_server
                     : message.kind == EventKind::relayed_to_gateway ? EventKind::relayed_to_server
@@ -352,6 +359,11 @@ std::string Describer::receiver(const Event& message) const {
         return message.kind == EventKind::relayed_to_gateway
                    ? server_name(gateway)
                    : server_name(*model_->design().servers[gateway].watches);
+    }
+    if ((message.flags & model::kToProxy) != 0) {
+        if (const auto proxy = model_->proxy_of(message)) {
+            return server_name(*proxy);
+        }
     }
     const bool at_server = message.kind == EventKind::message_to_server;
     if (of_call(message.method)) {

@@ -86,7 +86,10 @@ private:
             const bool again = (sent.event.flags & model::kRetransmission) != 0;
             const bool counted = sent.event.method == model::Method::register_ ||
                                  sent.event.method == model::Method::subscribe;
-            if (request && !again && counted) {
+            const bool passes_proxy = sent.event.kind == model::EventKind::message_to_server &&
+                                      (sent.event.flags & model::kToProxy) == 0 &&
+                                      monitored_->sip().proxy_of(sent.event).has_value();
+            if (request && !again && counted && !passes_proxy) {
                 numbers_.count_request(sent.event.index);
             }
         }
