@@ -101,10 +101,24 @@ private:
         return name;
     }
 
-    OrderedJson entry_of(const ImportedServer& server, const std::string& name) {
+    std::string name_of_proxy(const std::string& address) {
+        const auto known = std::ranges::find(known_proxies_, address);
+        const std::string name = fmt::format("proxy{}", known - known_proxies_.begin() + 1);
+        if (known == known_proxies_.end()) {
+            known_proxies_.push_back(address);
+            servers_.push_back({{"name", name}, {"kind", "proxy"}, {"address", address}});
+        }
+        return name;
+    }
+
+    static OrderedJson entry_of(const ImportedServer& server, const std::string& name,
+                                bool has_proxy) {
         OrderedJson entry{{"server", name}};
         if (!server.registers) {
             entry["register"] = false;
+        }
+        if (server.direct && has_proxy) {
+            entry["outbound_proxy"] = false;
         }
         entry.update(server.entry);
         return entry.size() == 1 ? OrderedJson(name) : entry;
@@ -116,12 +130,15 @@ private:
         for (const ImportedServer& server : account.servers) {
             const std::string name = name_of(server);
             if (listed.insert(name).second) {
-                entries.push_back(entry_of(server, name));
+                entries.push_back(entry_of(server, name, !account.outbound_proxy.empty()));
             }
         }
         const OrderedJson line{{"name", fmt::format("line{}", ++lines_)}, {"aor", account.aor}};
+        const std::string proxy =
+            account.outbound_proxy.empty() ? "" : name_of_proxy(account.outbound_proxy);
         for (OrderedJson& phone : phones_) {
             if (phone["servers"] == entries && own_of(phone) == account.own &&
+                phone.value("outbound_proxy", "") == proxy &&
                 phone.value("notes", OrderedJson::array()) == note_lines(account.notes) &&
                 phone["lines"].size() < 16) {
                 phone["lines"].push_back(line);
@@ -138,6 +155,9 @@ private:
         }
         phone["lines"] = OrderedJson::array({line});
         phone["servers"] = entries;
+        if (!proxy.empty()) {
+            phone["outbound_proxy"] = proxy;
+        }
         phone.update(account.own);
         phones_.push_back(phone);
     }
@@ -146,7 +166,8 @@ private:
         OrderedJson own = OrderedJson::object();
         for (const auto& [key, value] : phone.items()) {
             const bool is_common = key == "name" || key == "profile" || key == "notes" ||
-                                   key == "lines" || key == "servers";
+                                   key == "lines" || key == "servers" ||
+                                   key == "outbound_proxy";
             if (!is_common) {
                 own[key] = value;
             }
@@ -158,6 +179,7 @@ private:
     OrderedJson servers_ = OrderedJson::array();
     OrderedJson phones_ = OrderedJson::array();
     std::vector<OrderedJson> known_servers_;
+    std::vector<std::string> known_proxies_;
     int lines_ = 0;
 };
 
@@ -192,6 +214,34 @@ void put_values(const std::vector<OrderedJson>& values, const char* key, bool of
             OrderedJson& owner = is_common ? account.own : account.servers[i].entry;
             owner[pointer] = values[i];
         }
+    }
+}
+
+void use_outbound_proxy(Settings& settings, const std::string& key, ImportedAccount& account) {
+    const auto proxy = settings.word(key);
+    if (!proxy) {
+        return;
+    }
+    const auto is_proxy = [&](const ImportedServer& server) {
+        return lower_case(host_of(server.address)) == lower_case(host_of(*proxy));
+    };
+    const std::string named = fmt::format("the outbound proxy {} ({})", in_quotes(*proxy),
+                                          place_of(*settings.find(key)));
+    for (ImportedServer& server : account.servers) {
+        server.direct = server.direct || is_proxy(server);
+    }
+    if (std::ranges::all_of(account.servers, &ImportedServer::direct)) {
+        return;  // the proxy is the server itself
+    }
+    if (std::ranges::any_of(account.servers, is_proxy)) {
+        account.notes.push_back(fmt::format(
+            "Assumed: {} fails apart from the server that it is, too.", named));
+    }
+    if (account.own.contains("keep_alive") || account.own.contains("nat")) {
+        account.notes.push_back(
+            fmt::format("Not imported: {}, beside keep-alives to the servers.", named));
+    } else {
+        account.outbound_proxy = *proxy;
     }
 }
 

@@ -20,6 +20,7 @@ struct ImportedServer {
     std::string profile;                      // or empty
     OrderedJson own = OrderedJson::object();  // other keys of a server
     OrderedJson entry = OrderedJson::object();  // other keys of its entry in the list of a phone
+    bool direct = false;                      // not through the outbound proxy of the account
 };
 
 // One registration of a phone, with all servers that it may use.
@@ -28,6 +29,7 @@ struct ImportedAccount {
     std::vector<ImportedServer> servers;      // best first
     OrderedJson own = OrderedJson::object();  // keys of a phone
     std::vector<std::string> notes;
+    std::string outbound_proxy{};             // its address, or empty
 };
 
 struct Imported {
@@ -42,6 +44,10 @@ struct Imported {
 // `of_registrations`.
 void put_values(const std::vector<OrderedJson>& values, const char* key, bool of_registrations,
                 ImportedAccount& account);
+
+// All requests of the account pass the proxy of that key, if it is set. After its servers and keys
+// were read; what does not go together becomes a note.
+void use_outbound_proxy(Settings& settings, const std::string& key, ImportedAccount& account);
 
 // Accounts with the same servers and keys become the lines of one phone. THROWS InputError.
 [[nodiscard]] ImportedDesign design_of(const Imported& imported, Settings& settings,

@@ -29,7 +29,7 @@ public:
         read_retries();
         read_failback();
         read_failover();
-        note_outbound_proxy();
+        read_outbound_proxy();
         return std::move(account_);
     }
 
@@ -54,6 +54,8 @@ private:
             const bool registers = settings_.flag(keys + "register").value_or(true);
             account_.servers.push_back(
                 {address_of(*address, port), registers, {}, OrderedJson::object()});
+            account_.servers.back().direct =
+                settings_.flag(keys + "useOutboundProxy") == false;
             hosts_.push_back(*address);
             keys_.push_back(keys);
             if (keys_.size() == 1) {
@@ -202,7 +204,7 @@ private:
         if (!is_on("failOver.reRegisterOn", false)) {
             return;
         }
-        account_.own["failover"]["calls_to"] = "registered";
+        account_.own["failover"]["calls_to"] = "registers";
         if (!is_on("failOver.failRegistrationOn", false)) {
             return;
         }
@@ -222,14 +224,13 @@ private:
         }
     }
 
-    void note_outbound_proxy() {
+    // That of the registration, if it has one.
+    void read_outbound_proxy() {
         for (const std::string& keys :
              {own_ + "outboundProxy.", std::string("voIpProt.SIP.outboundProxy.")}) {
-            if (const Setting* proxy = settings_.find(keys + "address")) {
-                account_.notes.push_back(fmt::format(
-                    "Assumed: requests go to the servers, not through the outbound proxy "
-                    "{} ({}).",
-                    in_quotes(proxy->value), place_of(*proxy)));
+            if (settings_.find(keys + "address") != nullptr) {
+                (void)settings_.number(keys + "port", {0, kMost});
+                use_outbound_proxy(settings_, keys + "address", account_);
                 return;
             }
         }

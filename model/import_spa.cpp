@@ -103,9 +103,7 @@ void read_limits(Settings& settings, Common& common) {
     }
     if (const auto least = settings.lifetime("Reg_Min_Expires", {1, kMostSeconds});
         least.value_or(0) > 1000) {
-        common.notes.push_back(fmt::format(
-            "Not imported: Reg_Min_Expires = {}, the least lifetime that the phone accepts.",
-            people_text(*least)));
+        common.own["least_expires"] = duration_text(*least);
     }
 }
 
@@ -174,8 +172,8 @@ private:
                                              {"Normal", "Based on SRV Port"});
         if (method == 1U) {
             account_.notes.emplace_back(
-                "Not imported: Proxy_Redundancy_Method = Based on SRV Port, by which targets with "
-                "another port than the first one are left out.");
+                "Not imported: Proxy_Redundancy_Method = Based on SRV Port. Where the phone has a "
+                "name in `servers`, write \"ports\": \"of-first\" beside it.");
         }
     }
 
@@ -204,11 +202,8 @@ private:
         if (const auto calls = settings_.flag("Make_Call_Without_Reg" + end_)) {
             account_.own["calls"]["unregistered"] = *calls;
         }
-        const auto outbound = settings_.word("Outbound_Proxy" + end_);
-        if (outbound && settings_.flag("Use_Outbound_Proxy" + end_).value_or(false)) {
-            account_.notes.push_back(
-                fmt::format("Assumed: requests go to the proxy, not through the outbound proxy {}.",
-                            in_quotes(*outbound)));
+        if (settings_.flag("Use_Outbound_Proxy" + end_).value_or(false)) {
+            use_outbound_proxy(settings_, "Outbound_Proxy" + end_, account_);
         }
     }
 

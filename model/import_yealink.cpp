@@ -84,7 +84,7 @@ public:
             account_.own["failback"] = {{"after", duration_text(timeout.value_or(kDefault))}};
         }
         read_retry();
-        note_outbound_proxy();
+        read_outbound_proxy();
         return std::move(account_);
     }
 
@@ -125,7 +125,9 @@ private:
         if (!is_first || !registers) {
             return;
         }
-        account_.own["failover"]["calls_to"] = "registered";
+        // With one registration at a time a call does not move it.
+        const bool is_successive = account_.own.contains("registration");
+        account_.own["failover"]["calls_to"] = is_successive ? "registered" : "registers";
         if (settings_.flag(keys + "only_signal_with_registered").value_or(false)) {
             account_.own["failover"]["calls_from_others"] = "ignored";
         }
@@ -179,13 +181,16 @@ private:
         }
     }
 
-    void note_outbound_proxy() {
+    void read_outbound_proxy() {
         const bool is_used = settings_.flag(own_ + "outbound_proxy_enable").value_or(false);
-        if (const Setting* proxy = settings_.find(own_ + "outbound_proxy.1.address");
-            proxy != nullptr && is_used) {
+        if (!is_used) {
+            return;
+        }
+        use_outbound_proxy(settings_, own_ + "outbound_proxy.1.address", account_);
+        if (const Setting* second = settings_.find(own_ + "outbound_proxy.2.address")) {
             account_.notes.push_back(fmt::format(
-                "Assumed: requests go to the servers, not through the outbound proxy {} ({}).",
-                in_quotes(proxy->value), place_of(*proxy)));
+                "Not imported: {} = {}, a second outbound proxy.", second->key,
+                in_quotes(second->value)));
         }
     }
 

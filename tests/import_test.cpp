@@ -112,17 +112,20 @@ TEST_CASE("import: what a call that fails over means to registrations", "[import
     using model::StrangeCalls;
     CHECK(polycom("") == FailoverRules{});
     CHECK(polycom(option + "failRegistrationOn=\"1\"") == FailoverRules{});  // alone, nothing
-    CHECK(polycom(registers) == FailoverRules{true, false, StrangeCalls::taken});
-    CHECK(polycom(forgets) == FailoverRules{true, true, StrangeCalls::ignored,
-                                            model::UnregisteredDialogs::silent});
+    constexpr auto kKept = model::UnregisteredDialogs::kept;
+    constexpr auto kSilent = model::UnregisteredDialogs::silent;
+    CHECK(polycom(registers) == FailoverRules{false, false, StrangeCalls::taken, kKept, true});
+    CHECK(polycom(forgets) == FailoverRules{false, true, StrangeCalls::ignored, kSilent, true});
     CHECK(polycom(forgets + option + "onlySignalWithRegistered=\"0\"") ==
-          FailoverRules{true, true, StrangeCalls::taken});
-    CHECK(polycom(forgets, "newRequests") == FailoverRules{true, false, StrangeCalls::taken});
+          FailoverRules{false, true, StrangeCalls::taken, kKept, true});
+    CHECK(polycom(forgets, "newRequests") ==
+          FailoverRules{false, false, StrangeCalls::taken, kKept, true});
     const std::string enabled = account("account.1.sip_server.1.register_on_enable = 1\n");
-    CHECK(failover("yealink", enabled) == FailoverRules{true, false, StrangeCalls::taken});
+    CHECK(failover("yealink", enabled) ==
+          FailoverRules{false, false, StrangeCalls::taken, kKept, true});
     const std::string strict = "account.1.sip_server.1.only_signal_with_registered = 1\n";
     CHECK(failover("yealink", enabled + strict) ==
-          FailoverRules{true, false, StrangeCalls::ignored});
+          FailoverRules{false, false, StrangeCalls::ignored, kKept, true});
 }
 
 TEST_CASE("import: unknown settings that bear on registration are told, others counted",
