@@ -127,8 +127,8 @@ const std::set<std::string> kByHand{
     "/servers/survivability/in_emergency", "/servers/survivability/re_registers",
     "/servers/survivability/unanswered", "/servers/survivability/gives_up_after",
     "/phones/subscription/refresh/rule", "/phones/subscription/refresh/percent",
-    "/phones/keep_alive/flow_timer", "/phones/outbound_proxy", "/calls/lasts", "/calls/hangs_up",
-    "/calls/mid_call", "/incoming/lasts", "/incoming/hangs_up",
+    "/phones/keep_alive/flow_timer", "/phones/outbound_proxy", "/phones/lookup/static_records",
+    "/calls/lasts", "/calls/hangs_up", "/calls/mid_call", "/incoming/lasts", "/incoming/hangs_up",
     "/incoming/mid_call", "/phones/connection/gives_up_after", "/phones/connection/unanswered",
     "/servers/authentication/wrong_password"};
 
