@@ -256,6 +256,7 @@ Phone rules_among(const Phone& phone, std::size_t entry) {
         rules.registration = {};
         rules.registration.order = Order::successive;
         rules.failback = phone.address_failback;
+        rules.failover.registers = false;  // for a call among the addresses of a name
         for (std::size_t other = 0; other < rules.servers.size(); ++other) {
             rules.servers[other].registers =
                 rules.servers[other].registers && same_name(phone, entry, other);

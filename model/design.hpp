@@ -478,7 +478,6 @@ struct RegistrationTimes {
 
 // Does it pass requests on to the server that it watches, in the normal state?
 [[nodiscard]] bool passes_on(const Server& server);
-
 // Who may challenge requests that phones send to a server, and has what they subscribe to: the one
 // that it passes them on to, else itself.
 [[nodiscard]] std::size_t challenger_of(const Design& design, std::size_t server);

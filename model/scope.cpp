@@ -82,48 +82,6 @@ bool subscription_reads(const Design& design, const Part& subscription, const Pa
     return follows || other.entry == subscription.entry;
 }
 
-// How many contacts can register at a server, or there with one address of record. A phone that
-// comes back with another address has had more than one.
-int contacts_at(const Design& design, std::size_t server, const std::string* aor) {
-    int contacts = 0;
-    for (std::size_t index = 0; index < design.phones.size(); ++index) {
-        const Phone& phone = design.phones[index];
-        const bool registers = std::ranges::any_of(phone.servers, [&](const ServerEntry& entry) {
-            return entry.server == server && (entry.registers || phone.failover.registers);
-        });
-        // And those that lead through gateways.
-        const auto through = std::ranges::count_if(phone.servers, [&](const ServerEntry& entry) {
-            return entry.registers && entry.server != server &&
-                   challenger_of(design, entry.server) == server;
-        });
-        const auto lines = std::ranges::count_if(phone.lines, [&](const Line& line) {
-            return aor == nullptr || line.aor == *aor;
-        });
-        contacts += static_cast<int>(lines * ((registers ? 1 : 0) + through)) *
-                    contacts_of(design, index);
-    }
-    return contacts;
-}
-
-bool can_be_reached(const Limit& limit, int contacts) {
-    return limit.bindings > 0 && contacts > limit.bindings;
-}
-
-bool can_be_full(const Design& design, std::size_t server) {
-    return can_be_reached(design.servers[server].capacity, contacts_at(design, server, nullptr));
-}
-
-bool can_be_full(const Design& design, std::size_t server, const std::string& aor) {
-    return can_be_reached(design.servers[server].contacts_per_aor,
-                          contacts_at(design, server, &aor));
-}
-
-// The servers that have bindings of a registration: two, if one passes it on to the other.
-std::set<std::size_t> places_of(const Design& design, const Part& registration) {
-    const std::size_t server = server_of(design, registration);
-    return {server, challenger_of(design, server)};
-}
-
 // A server, and the outbound proxy on the way there.
 void add_way(const Phone& phone, std::size_t server, std::set<std::size_t>& servers) {
     servers.insert(server);
@@ -269,32 +227,6 @@ bool wipes(const Design& design, const Part& wiper, const Part& registration) {
            design.phones[wiper.phone].wipe_at_boot &&
            server_of(design, wiper) == server_of(design, registration) &&
            line_of(design, wiper).aor == line_of(design, registration).aor;
-}
-
-bool compete(const Design& design, const Part& a, const Part& b) {
-    if (a.kind != PartKind::registration || b.kind != PartKind::registration || a == b) {
-        return false;
-    }
-    const std::string& aor = line_of(design, a).aor;
-    const std::set<std::size_t> others = places_of(design, b);
-    return std::ranges::any_of(places_of(design, a), [&](std::size_t server) {
-        return others.contains(server) &&
-               (can_be_full(design, server) ||
-                (aor == line_of(design, b).aor && can_be_full(design, server, aor)));
-    });
-}
-
-bool can_be_crowded_out(const Design& design, const Part& registration) {
-    if (registration.kind != PartKind::registration) {
-        return false;
-    }
-    return std::ranges::any_of(places_of(design, registration), [&](std::size_t server) {
-        return can_be_full(design, server) ||
-               can_be_full(design, server, line_of(design, registration).aor) ||
-               std::ranges::any_of(design.faults, [server](const Fault& fault) {
-                   return fault.kind == FaultKind::full && fault.server == server;
-               });
-    });
 }
 
 bool asks_dns(const Design& design, const Part& part) {

@@ -133,7 +133,7 @@ void SipModel::step_call(Step& step, std::uint8_t call, CallInput input) const {
         const Event sent = message_event(EventKind::message_to_server, call, message);
         const bool is_astray =
             may_go_astray_ && step.state.astray[usages_.size() + call] != 0;
-        step.outbox.push_back({sent, {.dropped = is_astray}});
+        send_on(step, sent, {.dropped = is_astray});
     }
     if (client.calling == 0 && may_go_astray_) {
         step.state.astray[usages_.size() + call] = 0;

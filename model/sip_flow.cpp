@@ -44,7 +44,7 @@ void SipModel::send_from_phone(Step& step, std::uint8_t usage, const Event& mess
     Event sent = message;
     sent.flags = static_cast<std::uint8_t>(sent.flags | generation(step.state, info.part.phone));
     if (step.state.astray[usage] != 0 && message.status == Status::none) {
-        step.outbox.push_back({sent, {.dropped = true}});
+        send_on(step, sent, {.dropped = true});
         return;
     }
     Output timers;

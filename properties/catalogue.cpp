@@ -477,18 +477,12 @@ std::vector<CatalogueEntry> all_entries() {
     std::vector<CatalogueEntry> all = about_the_working_server();
     std::ranges::move(about_registrations(), std::back_inserter(all));
     std::ranges::move(about_restarts(), std::back_inserter(all));
-    std::ranges::move(about_authentication(), std::back_inserter(all));
-    std::ranges::move(about_subscriptions(), std::back_inserter(all));
-    std::ranges::move(about_appearances(), std::back_inserter(all));
-    std::ranges::move(about_call_attempts(), std::back_inserter(all));
-    std::ranges::move(about_gateways(), std::back_inserter(all));
-    std::ranges::move(about_calls(), std::back_inserter(all));
-    std::ranges::move(about_dialogs(), std::back_inserter(all));
-    std::ranges::move(about_names(), std::back_inserter(all));
-    std::ranges::move(about_flows(), std::back_inserter(all));
-    std::ranges::move(about_registrars(), std::back_inserter(all));
-    std::ranges::move(about_states(), std::back_inserter(all));
-    std::ranges::move(about_load(), std::back_inserter(all));
+    for (const auto about :
+         {about_authentication, about_subscriptions, about_appearances, about_call_attempts,
+          about_gateways, about_calls, about_dialogs, about_names, about_flows, about_registrars,
+          about_states, about_load}) {
+        std::ranges::move(about(), std::back_inserter(all));
+    }
     return all;
 }
 

@@ -228,20 +228,20 @@ TEST_CASE("parameters: delays of links, in each direction") {
     const Whole design(text_of(kEveryKey));
     const auto to_server = EventKind::message_to_server;
     const auto to_phone = EventKind::message_to_phone;
-    CHECK(design.message(to_server, End::longest, {}) == "/links/0/to_server 64");
-    CHECK(design.message(to_phone, End::longest, {}) == "/delay 62");
-    CHECK(design.message(to_server, End::shortest, kLine2AtPrimary) == "/delay 62");
-    CHECK(design.message(to_phone, End::longest, kLine2AtPrimary) == "/links/2/to_phone 66");
-    CHECK(design.message(to_server, End::longest, kLine2AtGateway) == "/delay 62");
+    CHECK(design.message(to_server, End::longest, {}) == "/links/0/to_server 65");
+    CHECK(design.message(to_phone, End::longest, {}) == "/delay 63");
+    CHECK(design.message(to_server, End::shortest, kLine2AtPrimary) == "/delay 63");
+    CHECK(design.message(to_phone, End::longest, kLine2AtPrimary) == "/links/2/to_phone 67");
+    CHECK(design.message(to_server, End::longest, kLine2AtGateway) == "/delay 63");
 }
 
 TEST_CASE("parameters: faults, boot, call plans and bindings") {
     const Whole design(text_of(kEveryKey));
-    CHECK(design.plain(EventKind::fault_strikes, 1, End::longest) == "/faults/1/at 82");
-    CHECK(design.plain(EventKind::fault_ends, 0, End::shortest) == "/faults/0/lasts 74");
-    CHECK(design.plain(EventKind::window_closes, 2, End::longest) == "/faults/2/window 94");
+    CHECK(design.plain(EventKind::fault_strikes, 1, End::longest) == "/faults/1/at 83");
+    CHECK(design.plain(EventKind::fault_ends, 0, End::shortest) == "/faults/0/lasts 75");
+    CHECK(design.plain(EventKind::window_closes, 2, End::longest) == "/faults/2/window 95");
     CHECK(design.plain(EventKind::boot, design.usage({}), End::longest) == "/phones/0/boot 36");
-    CHECK(design.plain(EventKind::dial, 0, End::longest) == "/calls/0/at 98");
+    CHECK(design.plain(EventKind::dial, 0, End::longest) == "/calls/0/at 99");
     CHECK(design.plain(EventKind::deadline, 0, End::longest).empty());
     CHECK(design.plain(EventKind::binding_expires, 0, End::shortest) == "/phones/0/expires 30");
     CHECK(design.plain(EventKind::binding_expires, 0, End::longest) ==

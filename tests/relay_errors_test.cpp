@@ -61,7 +61,10 @@ TEST_CASE("relay: what does not go together with it") {
                "\"wrong_password\""));
     const json realm{{"name", "f"},     {"kind", "realm"},  {"server", "primary"},
                      {"realm", "other"}, {"at", "0s"}, {"lasts", "60s"}};
-    CHECK(says(also("/faults", json::array({realm})), "such a fault at \"primary\""));
+    CHECK(says(problems_of_gateway(json::object(),
+                                   {{"/servers/0/authentication", {{"challenges", {"invite"}}}},
+                                    {"/faults", json::array({realm})}}),
+               "such a fault at \"primary\""));
     const json move{{"name", "f"}, {"kind", "move"}, {"phone", "phone"}, {"at", "any"}};
     CHECK(says(also("/faults", json::array({move})), "such a fault of a phone at \"gateway\""));
     CHECK(says(also("/phones/0/wipe_at_boot", true), "\"wipe_at_boot\""));
