@@ -64,6 +64,15 @@ class Products(CommandLine):
         self.expect(1, "simulate", name, "--runs", "1", "--record", "run.json", "-p", "failback")
         self.expect(0, "replay", "run.json")
 
+    def test_a_proxy_stands_between_the_phone_and_its_servers(self):
+        design = str(ROOT / "designs/museum/outbound-proxy-in-the-centre.json")
+        self.expect(1, "check", design, "--out", "out")
+        trace, = Path(self.path("out")).glob("*.trace.json")
+        participants = json.loads(trace.read_text())["participants"]
+        self.assertEqual([each["kind"] for each in participants],
+                         ["phone", "proxy", "registrar", "gateway"])
+        self.expect(0, "replay", str(trace))
+
     def test_import_writes_a_design(self):
         done = self.expect(0, "import", "polycom", *POLYCOM, "-o", "mine.json")
         self.assertEqual(done.stdout, "")

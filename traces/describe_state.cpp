@@ -10,6 +10,17 @@ namespace {
 
 const char* yes_no(bool value) { return value ? "yes" : "no"; }
 
+const char* word_of(model::ServerKind kind) {
+    switch (kind) {
+        case model::ServerKind::proxy:
+            return "proxy";
+        case model::ServerKind::gateway:
+            return "gateway";
+        default:
+            return "registrar";
+    }
+}
+
 // Lines and entries of their lists, each once.
 std::set<std::pair<std::size_t, std::size_t>> legs_with_dialogs(const model::SipModel& model) {
     std::set<std::pair<std::size_t, std::size_t>> legs;
@@ -152,10 +163,14 @@ std::vector<Participant> Describer::participants() const {
     for (const std::size_t phone : taking_part) {
         all.push_back({phone_name(phone), "phone"});
     }
-    for (const std::size_t server : servers) {
-        const bool gateway =
-            model_->design().servers[server].kind == model::ServerKind::gateway;
-        all.push_back({server_name(server), gateway ? "gateway" : "registrar"});
+    const auto kind_of = [&](std::size_t server) { return model_->design().servers[server].kind; };
+    std::vector<std::size_t> in_order(servers.begin(), servers.end());
+    // Proxies are between the phones and the others.
+    std::ranges::stable_partition(in_order, [&](std::size_t server) {
+        return kind_of(server) == model::ServerKind::proxy;
+    });
+    for (const std::size_t server : in_order) {
+        all.push_back({server_name(server), word_of(kind_of(server))});
     }
     sim::ensure(!all.empty(), "a run has participants");
     return all;

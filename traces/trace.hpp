@@ -94,7 +94,7 @@ struct Variable {
 
 struct Participant {
     std::string name;
-    std::string kind;        // "phone", "registrar", "gateway"
+    std::string kind;        // "phone", "proxy", "registrar", "gateway"
 
     friend bool operator==(const Participant&, const Participant&) = default;
 };
