@@ -76,7 +76,7 @@ TEST_CASE("relay subscriptions: many drawn designs, sliced and reduced against w
     CHECK(as_the_slowest(31, 12, drawn_with_subscription, kQuestions, 6000) > 15);
 }
 
-TEST_CASE("relay subscriptions: what the catalogue asks of them holds") {
+TEST_CASE("relay subscriptions: what the catalogue asks of them holds", "[.slow]") {
     Design design = with_outage();
     design.all_properties = true;
     int asked = 0;
