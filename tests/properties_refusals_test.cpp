@@ -314,7 +314,7 @@ Design drawn_refusals(Draw& draw) {
 }  // namespace
 
 TEST_CASE("refusals: drawn designs, sliced and reduced against whole and full") {
-    CHECK(as_the_slowest(503, 16, drawn_refusals, kQuestions, 3000) > 60);
+    CHECK(as_the_slowest(503, 8, drawn_refusals, kQuestions, 3000) > 40);
 }
 
 TEST_CASE("refusals: many drawn designs, sliced and reduced against whole and full", "[.slow]") {
