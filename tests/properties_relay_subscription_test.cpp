@@ -44,23 +44,12 @@ Design drawn_with_subscription(Draw& draw) {
     return design;
 }
 
-// An outage of the server behind the gateway that it notices.
 Design with_outage() {
-    Design design = relayed();
-    design.default_delay = {0, 100};
-    design.phones[0].transport = rules_of(design).transport = Transport::tcp;
-    design.phones[0].expires = 600 * kSecond;
-    design.phones[0].retry = sim::exactly(10 * kSecond);
+    Design design = relayed_with_outage();
     design.phones[0].subscription.to = SubscribeTo::primary;
     design.phones[0].subscription.expires = 300 * kSecond;
     design.phones[0].subscription.retry = sim::exactly(30 * kSecond);
     design.servers[1].subscriptions = false;
-    design.servers[1].max_expires = 120 * kSecond;
-    rules_of(design).probe = rules_of(design).probe_in_emergency = 30 * kSecond;
-    rules_of(design).timeout = 4 * kSecond;
-    design.faults.push_back(crash(0, 0, 0));
-    design.faults[0].keeps_bindings = false;
-    design.faults[0].at = {0, 600 * kSecond};
     design.faults[0].lasts = {10 * kSecond, 200 * kSecond};
     return design;
 }

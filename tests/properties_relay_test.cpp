@@ -15,23 +15,6 @@ using properties::Outcome;
 
 constexpr DelayMs kSecond = 1000;
 
-// Probes over TCP every 30 s, and an outage of the server behind the gateway in which it forgets.
-Design with_outage() {
-    Design design = relayed();
-    design.default_delay = {0, 100};
-    design.phones[0].transport = rules_of(design).transport = Transport::tcp;
-    design.phones[0].expires = 600 * kSecond;
-    design.phones[0].retry = sim::exactly(10 * kSecond);
-    design.servers[1].max_expires = 120 * kSecond;
-    rules_of(design).probe = rules_of(design).probe_in_emergency = 30 * kSecond;
-    rules_of(design).timeout = 4 * kSecond;
-    design.faults.push_back(crash(0, 0, 0));
-    design.faults[0].keeps_bindings = false;
-    design.faults[0].at = {0, 600 * kSecond};
-    design.faults[0].lasts = {10 * kSecond, 600 * kSecond};
-    return design;
-}
-
 Outcome outcome(const Design& design, const std::string& says) {
     return properties::check(design, properties::parse_property(says, design)).outcome;
 }
@@ -67,7 +50,7 @@ TEST_CASE("relays: many drawn designs, sliced and reduced against whole and full
 TEST_CASE("relays: the usual check gives the verdicts of the exact one, and each executes") {
     properties::CheckOptions exact;
     exact.approximate = false;
-    Design design = with_outage();
+    Design design = relayed_with_outage();
     if (GENERATE(false, true)) {
         rules_of(design).re_registers = 1000;
     }
@@ -84,7 +67,7 @@ TEST_CASE("relays: the usual check gives the verdicts of the exact one, and each
 }
 
 TEST_CASE("bound: the server behind a gateway knows the phone again, from both sides (P34)") {
-    Design design = with_outage();
+    Design design = relayed_with_outage();
     const std::string begin =
         "whenever leaves_emergency(s2) and registered(line1, s2) then binding(s1, line1) within ";
     const std::string end =
@@ -104,7 +87,7 @@ TEST_CASE("bound: the server behind a gateway knows the phone again, from both s
 }
 
 TEST_CASE("relays: the lifetimes of a gateway and of the server behind it") {
-    Design design = with_outage();
+    Design design = relayed_with_outage();
     CHECK(properties::granted_lifetime(design, {0, 0}) == 600 * kSecond);
     CHECK(properties::least_lifetime(design, {0, 0}) == 120 * kSecond);
     rules_of(design).in_emergency = InNormal::refused;
@@ -112,7 +95,7 @@ TEST_CASE("relays: the lifetimes of a gateway and of the server behind it") {
 }
 
 TEST_CASE("relays: what the catalogue asks of them holds, and what is for others it does not ask") {
-    Design design = with_outage();
+    Design design = relayed_with_outage();
     design.all_properties = true;
     std::vector<std::string> names;
     for (const auto& instance : properties::instances_of(design)) {
