@@ -68,7 +68,7 @@ TEST_CASE("import: a proxy that is a server of the list is not in the way of tha
     const ImportedDesign one =
         imported("polycom", polycom("reg.1.outboundProxy.address=\"One.example.com\""));
     CHECK(proxy_of(one) == "One.example.com");
-    const auto& servers = design_of(one).phones[0].servers;
+    const auto servers = design_of(one).phones[0].servers;
     CHECK((servers[0].direct && !servers[1].direct));
     CHECK(one.text.find("fails apart from the server that it is") != std::string::npos);
     const ImportedDesign apart =
