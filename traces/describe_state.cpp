@@ -166,7 +166,7 @@ std::vector<Participant> Describer::participants() const {
     const auto kind_of = [&](std::size_t server) { return model_->design().servers[server].kind; };
     std::vector<std::size_t> in_order(servers.begin(), servers.end());
     // Proxies are between the phones and the others.
-    std::ranges::stable_partition(in_order, [&](std::size_t server) {
+    std::stable_partition(in_order.begin(), in_order.end(), [&](std::size_t server) {
         return kind_of(server) == model::ServerKind::proxy;
     });
     for (const std::size_t server : in_order) {
