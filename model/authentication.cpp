@@ -38,8 +38,8 @@ bool have_one_in_common(const std::vector<Algorithm>& offered,
     return std::ranges::find_first_of(offered, supported) != offered.end();
 }
 
-Login::Answer answer_of(const Authentication& authentication, const UserRule* rule,
-                        const Phone& phone, std::size_t line) {
+Login::Answer answer_of(const std::string& realm, const Authentication& authentication,
+                        const UserRule* rule, const Phone& phone, std::size_t line) {
     const std::string_view user = user_part(phone.lines[line].aor);
     const auto or_user = [user](const std::string& id) {
         return id.empty() ? user : std::string_view(id);
@@ -49,7 +49,7 @@ Login::Answer answer_of(const Authentication& authentication, const UserRule* ru
     }
     for (const DigestAccount& account : phone.credentials.accounts) {
         if (account.line.value_or(line) != line ||
-            account.realm.value_or(authentication.realm) != authentication.realm) {
+            account.realm.value_or(realm) != realm) {
             continue;
         }
         const UserRule expected = rule != nullptr ? *rule : UserRule{};
@@ -63,6 +63,11 @@ Login::Answer answer_of(const Authentication& authentication, const UserRule* ru
 }  // namespace
 
 Login login_of(const Server& server, const Phone& phone, std::size_t line, Method method) {
+    return login_in(server.authentication.realm, server, phone, line, method);
+}
+
+Login login_in(const std::string& realm, const Server& server, const Phone& phone,
+               std::size_t line, Method method) {
     const Authentication& authentication = server.authentication;
     const UserRule* rule = rule_for(authentication, phone.lines[line].aor);
     const ChallengeUser challenge =
@@ -71,7 +76,7 @@ Login login_of(const Server& server, const Phone& phone, std::size_t line, Metho
     login.challenged = challenge == ChallengeUser::always ||
                        (challenge == ChallengeUser::as_default &&
                         challenges(authentication, method));
-    login.answer = answer_of(authentication, rule, phone, line);
+    login.answer = answer_of(realm, authentication, rule, phone, line);
     if (method == Method::register_) {
         login.known = rule != nullptr || authentication.knows_others;
         login.permitted = rule == nullptr || rule->may_register;
@@ -80,13 +85,6 @@ Login login_of(const Server& server, const Phone& phone, std::size_t line, Metho
         login.answer = Login::Answer::right;  // nobody asks
     }
     return login;
-}
-
-Login login_in(const std::string& realm, const Server& server, const Phone& phone,
-               std::size_t line, Method method) {
-    Server other = server;
-    other.authentication.realm = realm;
-    return login_of(other, phone, line, method);
 }
 
 bool same_secret(const Server& a, const Server& b) {

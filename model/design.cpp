@@ -232,6 +232,9 @@ std::vector<std::uint64_t> weights_of(const Phone& phone, std::uint64_t entries)
 }
 
 std::optional<std::size_t> proxy_to(const Phone& phone, std::size_t server) {
+    if (!phone.outbound_proxy) {
+        return std::nullopt;  // as with most phones, for each message
+    }
     const auto entry = std::ranges::find(phone.servers, server, &ServerEntry::server);
     return entry != phone.servers.end() && !entry->direct ? phone.outbound_proxy : std::nullopt;
 }
@@ -240,8 +243,8 @@ bool registers_on_demand(const Phone& phone, std::size_t entry) {
     return phone.failover.registers && !phone.servers[entry].registers;
 }
 
-bool may_register(const Phone& phone, std::size_t entry) {
-    return phone.failover.registers || phone.servers[entry].registers;
+bool may_register(const Phone& phone, const ServerEntry& entry) {
+    return phone.failover.registers || entry.registers;
 }
 
 bool is_successive(const Phone& phone, std::size_t entry) {
@@ -339,6 +342,10 @@ Interval delay_to_watched(const Design& design, std::size_t gateway) {
     });
 }
 
+std::int64_t longest_way_behind(const Design& design, std::size_t server) {
+    return passes_on(design.servers[server]) ? delay_to_watched(design, server).latest : 0;
+}
+
 bool serves_in_emergency_only(const Server& server) {
     return server.watches && server.survivability.in_normal != InNormal::served;
 }
@@ -374,7 +381,7 @@ Interval re_registration_delay(const Design& design, std::size_t gateway) {
     std::int64_t lines = 0;
     for (const Phone& phone : design.phones) {
         const bool registers = std::ranges::any_of(phone.servers, [&](const ServerEntry& entry) {
-            return entry.server == gateway && (entry.registers || phone.failover.registers);
+            return entry.server == gateway && may_register(phone, entry);
         });
         lines += registers ? static_cast<std::int64_t>(phone.lines.size()) : 0;
     }

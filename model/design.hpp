@@ -348,9 +348,8 @@ struct Design {
 
 // Does the phone register with that entry of its list only when a call wants it?
 [[nodiscard]] bool registers_on_demand(const Phone& phone, std::size_t entry);
-
 // May the phone ever register with that entry of its list?
-[[nodiscard]] bool may_register(const Phone& phone, std::size_t entry);
+[[nodiscard]] bool may_register(const Phone& phone, const ServerEntry& entry);
 
 // May messages wait at the server before it looks at them?
 [[nodiscard]] bool may_wait(const Design& design, std::size_t server);
@@ -472,10 +471,10 @@ struct RegistrationTimes {
 [[nodiscard]] Interval delay_to_phone(const Design& design, std::size_t phone, std::size_t server);
 // Between a gateway and the server that it watches, in one direction.
 [[nodiscard]] Interval delay_to_watched(const Design& design, std::size_t gateway);
-
+// The longest of it, where the gateway passes requests on; else 0.
+[[nodiscard]] std::int64_t longest_way_behind(const Design& design, std::size_t server);
 // Does it serve in an emergency only?
 [[nodiscard]] bool serves_in_emergency_only(const Server& server);
-
 // Does it pass requests on to the server that it watches, in the normal state?
 [[nodiscard]] bool passes_on(const Server& server);
 // Who may challenge requests that phones send to a server, and has what they subscribe to: the one

@@ -391,7 +391,7 @@ void step_concurrent(LineState& line, const Phone& phone, const Registrations& r
 
 std::uint8_t first_registrar(const Phone& phone) {
     for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
-        if (may_register(phone, entry)) {
+        if (may_register(phone, phone.servers[entry])) {
             return static_cast<std::uint8_t>(entry);
         }
     }

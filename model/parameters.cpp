@@ -98,9 +98,9 @@ private:
 
     [[nodiscard]] Parameter delay() const {
         const Event& event = tight_.event;
-        const SipModel::Ends ends = sip_.link_of(event);
+        const SipModel::Ends ends = sip_.ends_of(event);
         const std::size_t phone = ends.phone;
-        const std::size_t server = ends.server;
+        const std::size_t server = sip_.hop_of(event, ends);
         const bool to_server = event.kind == EventKind::message_to_server;
         const Interval value = to_server ? usual_delay_to_server(design_, phone, server)
                                          : usual_delay_to_phone(design_, phone, server);

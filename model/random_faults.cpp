@@ -35,11 +35,14 @@ std::vector<json> servers_with(const json& design, const std::string& kind) {
     return servers;
 }
 
+bool passes_on(const json& server) {
+    return server.value(json::json_pointer("/survivability/in_normal"), "") == "passed-on";
+}
+
 // Does a gateway pass requests on to it, or it itself? It has no faults of load then.
 bool is_passed(const json& design, const json& server) {
     return std::ranges::any_of(design.at("servers"), [&server](const json& gateway) {
-        const json::json_pointer normal("/survivability/in_normal");
-        return gateway.value(normal, "") == "passed-on" &&
+        return passes_on(gateway) &&
                (gateway == server || gateway.value("watches", "") == server.at("name"));
     });
 }
@@ -50,9 +53,7 @@ bool lists_passing(const json& design, const json& phone) {
         const std::string name =
             entry.is_string() ? entry.get<std::string>() : entry.value("server", "");
         return std::ranges::any_of(design.at("servers"), [&](const json& server) {
-            return server.at("name") == name &&
-                   server.value(json::json_pointer("/survivability/in_normal"), "") ==
-                       "passed-on";
+            return server.at("name") == name && passes_on(server);
         });
     });
 }

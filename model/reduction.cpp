@@ -217,14 +217,12 @@ bool nonces_get_old(const Design& design, const Part& part) {
     const Phone& phone = design.phones[part.phone];
     const auto& lifetime = challenger_of(design, part).authentication.nonce_lifetime;
     const std::size_t server = phone.servers[part.entry].server;
-    const std::int64_t behind =
-        passes_on(design.servers[server]) ? delay_to_watched(design, server).latest : 0;
     const ChallengeRules& rules = phone.credentials.rules;
     const std::int64_t longest_use =
         at_longest(kMostRequests * (std::int64_t{phone.timers.timer_f} +
                                     longest_look_up(design, part.phone, part.entry)),
                    std::min(phone.clock_ppm, 0)) +
-        delay_to_server(design, part.phone, server).latest + behind;
+        delay_to_server(design, part.phone, server).latest + longest_way_behind(design, server);
     return lifetime && login_of(design, part).challenged &&
            (rules.keeps_nonce || rules.replays || phone.refusals.max_min_expires > 0 ||
             lifetime->earliest <= longest_use);

@@ -19,7 +19,7 @@ int contacts_at(const Design& design, std::size_t server, const std::string* aor
     for (std::size_t index = 0; index < design.phones.size(); ++index) {
         const Phone& phone = design.phones[index];
         const bool registers = std::ranges::any_of(phone.servers, [&](const ServerEntry& entry) {
-            return entry.server == server && (entry.registers || phone.failover.registers);
+            return entry.server == server && may_register(phone, entry);
         });
         // And those that lead through gateways.
         const auto through = std::ranges::count_if(phone.servers, [&](const ServerEntry& entry) {

@@ -87,14 +87,18 @@ void SipModel::turn(Step& step, const Event& event, const Fault& fault) const {
     }
 }
 
+void SipModel::arm_fault(Step& step, std::size_t fault) const {
+    Event event;
+    event.kind = EventKind::fault_strikes;
+    event.index = static_cast<std::uint8_t>(fault);
+    step.effects.schedule(event, design_->faults[fault].at);
+}
+
 // It has ended for the first time.
 void SipModel::begin_after(Step& step, std::size_t fault) const {
     for (std::size_t i = 0; i < design_->faults.size(); ++i) {
         if (design_->faults[i].after == fault && fault_in_scope_[i]) {
-            Event event;
-            event.kind = EventKind::fault_strikes;
-            event.index = static_cast<std::uint8_t>(i);
-            step.effects.schedule(event, design_->faults[i].at);
+            arm_fault(step, i);
         }
     }
 }
@@ -109,10 +113,7 @@ void SipModel::begin_after_registration(Step& step, std::size_t usage) const {
         if (awaited && status.left == kWaits && awaited->phone == part.phone &&
             awaited->line == part.line && awaited->entry == part.entry) {
             status.left = static_cast<std::uint8_t>(fault.count);
-            Event event;
-            event.kind = EventKind::fault_strikes;
-            event.index = static_cast<std::uint8_t>(i);
-            step.effects.schedule(event, fault.at);
+            arm_fault(step, i);
         }
     }
 }

@@ -114,10 +114,10 @@ public:
     [[nodiscard]] const std::vector<CallInfo>& calls() const { return calls_; }
     [[nodiscard]] const std::vector<IncomingInfo>& incoming() const { return incoming_; }
     [[nodiscard]] Ends ends_of(const Event& message) const;
-    // The outbound proxy that the message passes; and the link that it is on, between the phone and
-    // that or between that and the server. REQUIRES: it goes between a phone and a server.
+    // The outbound proxy that the message passes; and that or the server: whose link it is on.
+    // REQUIRES: it goes between a phone and a server; `ends` are those of the message.
     [[nodiscard]] std::optional<std::size_t> proxy_of(const Event& message) const;
-    [[nodiscard]] Ends link_of(const Event& message) const;
+    [[nodiscard]] std::size_t hop_of(const Event& message, const Ends& ends) const;
     [[nodiscard]] const std::vector<DialogInfo>& dialogs() const { return dialogs_; }
     [[nodiscard]] const std::vector<AppearanceInfo>& appearances() const { return appearances_; }
     [[nodiscard]] const std::vector<RecordInfo>& records() const { return records_; }
@@ -326,6 +326,7 @@ private:
     void end_attacks(Step& step, std::size_t server) const;
     void switch_off(Step& step, std::size_t phone) const;
     void switch_off_usage(Step& step, std::uint8_t usage) const;
+    void leave_contact(State& state, std::size_t usage, std::uint8_t contact) const;
     void switch_on(Step& step, std::size_t phone) const;
     void dial(Step& step, std::uint8_t call) const;
     void dial_again(Step& step, std::uint8_t call) const;
@@ -334,6 +335,7 @@ private:
     [[nodiscard]] static Event boot_event(std::size_t usage);
     // Begins or ends a lasting fault, and schedules what comes next.
     void turn(Step& step, const Event& event, const Fault& fault) const;
+    void arm_fault(Step& step, std::size_t fault) const;
     void begin_after(Step& step, std::size_t fault) const;
     [[nodiscard]] bool wrong_password(const State& state, std::size_t phone,
                                       std::size_t server) const;

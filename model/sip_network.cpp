@@ -94,8 +94,8 @@ SipModel::Flow SipModel::flow_of(const Event& message) const {
     }
     const bool to_server = message.kind == EventKind::message_to_server;
     const Direction direction = to_server ? Direction::to_server : Direction::to_phone;
-    const auto [phone, hop] = link_of(message);
-    const std::size_t server = ends_of(message).server;
+    const auto [phone, server] = ends_of(message);
+    const std::size_t hop = hop_of(message, {phone, server});
     if (of_usage(message.method) && hop == server) {
         const UsageInfo& usage = usages_[message.index];
         return {phone, server, direction, to_server ? usage.to_server : usage.to_phone,

@@ -19,12 +19,11 @@ std::optional<std::size_t> SipModel::proxy_of(const Event& message) const {
     return proxy_to(design_->phones[ends.phone], ends.server);
 }
 
-SipModel::Ends SipModel::link_of(const Event& message) const {
-    const Ends ends = ends_of(message);
+std::size_t SipModel::hop_of(const Event& message, const Ends& ends) const {
     const auto proxy = proxy_to(design_->phones[ends.phone], ends.server);
     const bool is_to_server = message.kind == EventKind::message_to_server;
     const bool has_passed_it = (message.flags & kToProxy) == 0;
-    return proxy && is_to_server != has_passed_it ? Ends{ends.phone, *proxy} : ends;
+    return proxy && is_to_server != has_passed_it ? *proxy : ends.server;
 }
 
 void SipModel::send_on(Step& step, Event message, const Passage& passage) const {

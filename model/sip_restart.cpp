@@ -89,10 +89,7 @@ void SipModel::move(Step& step, std::size_t phone) const {
         const std::uint8_t contact = step.state.usages[i].contact;
         step_flow(step, i, {.kind = FlowInput::Kind::moves});
         step_client(step, i, {.kind = ClientInput::Kind::moved});
-        bindings_of(step.state, i)[contact].lost = 0;  // nobody will register that one again
-        if (usages_[i].beyond) {
-            bindings_beyond(step.state, i)[contact].lost = 0;
-        }
+        leave_contact(step.state, i, contact);
     }
     for (std::uint8_t i = 0; i < usages_.size(); ++i) {
         if (usages_[i].part.phone == phone && usages_[i].part.kind == PartKind::subscription) {
@@ -124,10 +121,15 @@ void SipModel::switch_off_usage(Step& step, std::uint8_t usage) const {
     step_client(step, usage, {.kind = ClientInput::Kind::restart});
     step.state.astray[usage] = 0;
     if (client.contact != contact) {
-        bindings_of(step.state, usage)[contact].lost = 0;  // nobody will register that one again
-        if (usages_[usage].beyond) {
-            bindings_beyond(step.state, usage)[contact].lost = 0;
-        }
+        leave_contact(step.state, usage, contact);
+    }
+}
+
+// Nobody will register that one again.
+void SipModel::leave_contact(State& state, std::size_t usage, std::uint8_t contact) const {
+    bindings_of(state, usage)[contact].lost = 0;
+    if (usages_[usage].beyond) {
+        bindings_beyond(state, usage)[contact].lost = 0;
     }
 }
 

@@ -49,8 +49,7 @@ DelayMs clamp(std::int64_t delay) {
 
 DelayMs longest_round_trip(const Design& design, Leg leg) {
     const std::size_t server = server_of(design, leg);
-    const std::int64_t passed_on =
-        passes_on(design, leg) ? 2 * model::delay_to_watched(design, server).latest : 0;
+    const std::int64_t passed_on = 2 * model::longest_way_behind(design, server);
     return clamp(std::int64_t{model::delay_to_server(design, leg.phone, server).latest} +
                  passed_on + model::delay_to_phone(design, leg.phone, server).latest +
                  second_try(design, leg) + model::longest_stay(design, server));
@@ -76,6 +75,12 @@ const model::Server& challenger_of(const Design& design, Leg leg) {
     return design.servers[model::challenger_of(design, server_of(design, leg))];
 }
 
+bool any_fault(const Design& design, Leg leg, model::FaultKind kind) {
+    return std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
+        return fault.kind == kind && fault.server == server_of(design, leg);
+    });
+}
+
 // How often one registration may be challenged: once, and again as often as the nonce can get old
 // before it is used, as far as the phone plays along.
 int challenges(const Design& design, Leg leg) {
@@ -87,11 +92,9 @@ int challenges(const Design& design, Leg leg) {
     const bool may_get_old =
         lifetime && lifetime->earliest <= longest_look_up(design, leg) + phone.timers.timer_f +
                                               longest_round_trip(design, leg);
-    const bool has_realms = std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
-        return fault.kind == model::FaultKind::realm && fault.server == server_of(design, leg);
-    });
     // A challenge of the other realm may come between.
-    return (may_get_old ? model::most_answered(phone.credentials.rules) : 1) + (has_realms ? 1 : 0);
+    const int realms = any_fault(design, leg, model::FaultKind::realm) ? 1 : 0;
+    return (may_get_old ? model::most_answered(phone.credentials.rules) : 1) + realms;
 }
 
 // Round trips of one registration: the REGISTER, and what may come before it.
@@ -139,12 +142,6 @@ std::int64_t budget_of(const Design& design, model::FaultKind kind) {
         budget += fault.kind == kind ? fault.count : 0;
     }
     return budget;
-}
-
-bool any_fault(const Design& design, Leg leg, model::FaultKind kind) {
-    return std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
-        return fault.kind == kind && fault.server == server_of(design, leg);
-    });
 }
 
 // The longest wait after an attempt was refused with this status. One that ends all attempts has
@@ -459,7 +456,7 @@ DelayMs avalanche_bound(const Design& design, Leg leg) {
         const auto& servers = design.phones[phone].servers;
         for (std::size_t entry = 0; entry < servers.size(); ++entry) {
             if (servers[entry].server == server &&
-                model::may_register(design.phones[phone], entry)) {
+                model::may_register(design.phones[phone], servers[entry])) {
                 requests += static_cast<std::int64_t>(design.phones[phone].lines.size()) *
                             round_trips(design, {phone, entry});
             }

@@ -98,12 +98,9 @@ DelayMs asymmetry_bound(const Design& design, Leg leg) {
 DelayMs zombie_bound(const Design& design, Leg leg, int calls) {
     const model::Phone& phone = design.phones[leg.phone];
     const std::size_t server = phone.servers[leg.entry].server;
-    const std::int64_t behind = model::passes_on(design.servers[server])
-                                    ? model::delay_to_watched(design, server).latest
-                                    : 0;
     const std::int64_t way = std::max(model::delay_to_server(design, leg.phone, server).latest,
                                       model::delay_to_phone(design, leg.phone, server).latest) +
-                             behind;
+                             model::longest_way_behind(design, server);
     const DelayMs session = phone.calls.session_expires;
     const std::int64_t timer_f =
         std::max<std::int64_t>(phone.timers.timer_f, std::int64_t{64} * phone.timers.t1);

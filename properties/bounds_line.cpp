@@ -23,7 +23,7 @@ Phone succession_of(const Design& design, Leg leg) {
 std::vector<std::size_t> registrars(const Phone& phone) {
     std::vector<std::size_t> entries;
     for (std::size_t entry = 0; entry < phone.servers.size(); ++entry) {
-        if (model::may_register(phone, entry)) {
+        if (model::may_register(phone, phone.servers[entry])) {
             entries.push_back(entry);
         }
     }

@@ -48,13 +48,6 @@ std::int64_t longest_pause(const Design& design, Leg leg) {
     return longest;
 }
 
-// Behind a gateway that passes requests on, one way; else 0.
-std::int64_t way_behind(const Design& design, std::size_t server) {
-    return model::passes_on(design.servers[server])
-               ? model::delay_to_watched(design, server).latest
-               : 0;
-}
-
 // Can a NOTIFY fail to arrive at all?
 bool may_be_cut_off(const Design& design, Leg leg) {
     const std::size_t server = design.phones[leg.phone].servers[leg.entry].server;
@@ -72,7 +65,7 @@ DelayMs resubscription_bound(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     const std::size_t server = phone.servers[leg.entry].server;
     const std::int64_t round_trip = model::delay_to_server(design, leg.phone, server).latest +
-                                    2 * way_behind(design, server) +
+                                    2 * model::longest_way_behind(design, server) +
                                     model::delay_to_phone(design, leg.phone, server).latest;
     const std::int64_t in_emergency =
         model::passes_on(design.servers[server]) ? exit_bound(design, server) : 0;
@@ -93,14 +86,15 @@ DelayMs left_subscription_bound(const Design& design, Leg leg) {
     return clamp(std::int64_t{lifetime_of(design, leg)} + phone.timers.timer_f +
                  model::longest_look_up(design, leg.phone, leg.entry) +
                  model::delay_to_server(design, leg.phone, server).latest +
-                 way_behind(design, server));
+                 model::longest_way_behind(design, server));
 }
 
 DelayMs subscription_agreement_bound(const Design& design, Leg leg) {
     const std::size_t server = design.phones[leg.phone].servers[leg.entry].server;
     const bool changes = changes_of(design, leg) > 0;
     const DelayMs uncertain = changes ? design.phones[leg.phone].timers.timer_f : 0;
-    return clamp(std::int64_t{lifetime_of(design, leg)} + uncertain + way_behind(design, server) +
+    return clamp(std::int64_t{lifetime_of(design, leg)} + uncertain +
+                 model::longest_way_behind(design, server) +
                  model::delay_to_phone(design, leg.phone, server).latest);
 }
 
@@ -108,7 +102,8 @@ DelayMs stale_bound(const Design& design, Leg leg) {
     const model::Phone& phone = design.phones[leg.phone];
     const std::size_t server = phone.servers[leg.entry].server;
     const std::int64_t told =
-        model::delay_to_phone(design, leg.phone, server).latest + way_behind(design, server);
+        model::delay_to_phone(design, leg.phone, server).latest +
+        model::longest_way_behind(design, server);
     const std::int64_t lost = messages_that_may_be_lost(design);
     const bool is_sure = lost == 0 && !may_be_cut_off(design, leg);
     return clamp(changes_of(design, leg) *

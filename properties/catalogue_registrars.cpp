@@ -76,8 +76,8 @@ sim::DelayMs least_retry_after(const Design& design, const Subject& subject) {
             count(fault.retry_after);
         }
     }
-    for (const std::size_t server : {index, model::challenger_of(design, index)}) {
-        if (model::can_be_crowded_out(design, part)) {
+    if (model::can_be_crowded_out(design, part)) {
+        for (const std::size_t server : {index, model::challenger_of(design, index)}) {
             count(design.servers[server].capacity.retry_after);
             count(design.servers[server].contacts_per_aor.retry_after);
         }

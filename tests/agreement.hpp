@@ -78,6 +78,46 @@ int over_drawn(std::uint64_t seed, int designs, Drawn drawn, const Questions& qu
     return sum;
 }
 
+// The same over designs that are the first ones of a seed each.
+template <class Drawn, class Questions, class Compare>
+int over_seeds(std::uint64_t first, std::uint64_t last, Drawn drawn, const Questions& questions,
+               Compare compare) {
+    int sum = 0;
+    for (std::uint64_t seed = first; seed <= last; ++seed) {
+        sum += over_drawn(seed, 1, drawn, questions, compare);
+    }
+    return sum;
+}
+
+// How many other ways to search agree over these designs, and how many questions are violated.
+struct Compared {
+    int ways = 0;
+    int violated = 0;
+};
+
+template <class Drawn, class Questions>
+Compared in_every_way(std::uint64_t first, std::uint64_t last, Drawn drawn,
+                      const Questions& questions, std::uint64_t classes) {
+    Compared all;
+    all.ways = over_seeds(
+        first, last, drawn, questions, [&](const model::Design& design, const char* question) {
+            const Agreed found = agreed(design, question, classes, {kWhole, kFull, kInclusion});
+            all.violated += static_cast<int>(found.violated);
+            return found.ways;
+        });
+    return all;
+}
+
+// How many verdicts of the approximations were compared.
+template <class Drawn, class Questions>
+int approximations_agree(std::uint64_t first, std::uint64_t last, Drawn drawn,
+                         const Questions& questions, std::uint64_t classes) {
+    return over_seeds(first, last, drawn, questions,
+                      [classes](const model::Design& design, const char* question) {
+                          return approximation_agrees(design, question, classes);
+                      });
+}
+
 // 0 where the model has no room, as in a loop without delay while a copy is still under way.
 template <class Compare>
 auto within_limits(Compare compare) {

@@ -91,20 +91,9 @@ Design two_stations(SeizeBy by) {
 }  // namespace
 
 TEST_CASE("appearances: every way to search finds the same") {
-    int compared = 0;
-    int violated = 0;
-    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-        Draw draw(seed);
-        const Design design = drawn_stations(draw);
-        for (const char* says : kQuestions) {
-            CAPTURE(seed);
-            const Agreed found = agreed(design, says, 600, {kWhole, kFull, kInclusion});
-            compared += found.ways;
-            violated += static_cast<int>(found.violated);
-        }
-    }
-    CHECK(compared > 40);
-    CHECK(violated > 8);
+    const Compared found = in_every_way(1, 10, drawn_stations, kQuestions, 600);
+    CHECK(found.ways > 40);
+    CHECK(found.violated > 8);
 }
 
 TEST_CASE("appearances: every way to search finds the same, in more designs", "[.slow]") {
@@ -119,16 +108,7 @@ TEST_CASE("appearances: every way to search finds the same, in more designs", "[
 }
 
 TEST_CASE("appearances: a verdict that an abstraction gives is that of the search without it") {
-    int compared = 0;
-    for (std::uint64_t seed = 31; seed <= 35; ++seed) {
-        Draw draw(seed);
-        const Design design = drawn_stations(draw);
-        for (const char* says : kQuestions) {
-            CAPTURE(seed, says);
-            compared += approximation_agrees(design, says, 600);
-        }
-    }
-    CHECK(compared > 5);
+    CHECK(approximations_agree(31, 35, drawn_stations, kQuestions, 600) > 5);
 }
 
 TEST_CASE("appearances: who shares one, and what its holder needs, is in the slice") {

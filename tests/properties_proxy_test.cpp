@@ -58,20 +58,9 @@ Design drawn_behind_proxy(Draw& draw) {
 }  // namespace
 
 TEST_CASE("proxy: every way to search finds the same") {
-    int compared = 0;
-    int violated = 0;
-    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
-        Draw draw(seed);
-        const Design design = drawn_behind_proxy(draw);
-        for (const char* says : kQuestions) {
-            CAPTURE(seed);
-            const Agreed found = agreed(design, says, 2'000, {kWhole, kFull, kInclusion});
-            compared += found.ways;
-            violated += static_cast<int>(found.violated);
-        }
-    }
-    CHECK(compared > 60);
-    CHECK(violated > 5);
+    const Compared found = in_every_way(1, 6, drawn_behind_proxy, kQuestions, 2'000);
+    CHECK(found.ways > 60);
+    CHECK(found.violated > 5);
 }
 
 TEST_CASE("proxy: every way to search finds the same, in more designs", "[.slow]") {
@@ -89,16 +78,7 @@ TEST_CASE("proxy: every way to search finds the same, in more designs", "[.slow]
 }
 
 TEST_CASE("proxy: a verdict that an abstraction gives is that of the search without it") {
-    int compared = 0;
-    for (std::uint64_t seed = 31; seed <= 36; ++seed) {
-        Draw draw(seed);
-        const Design design = drawn_behind_proxy(draw);
-        for (const char* says : kQuestions) {
-            CAPTURE(seed, says);
-            compared += approximation_agrees(design, says, 2'000);
-        }
-    }
-    CHECK(compared > 15);
+    CHECK(approximations_agree(31, 36, drawn_behind_proxy, kQuestions, 2'000) > 15);
 }
 
 TEST_CASE("proxy: the bound of a failback counts both links, and holds exactly") {

@@ -59,20 +59,9 @@ Design drawn_registering(Draw& draw) {
 }  // namespace
 
 TEST_CASE("registers: every way to search finds the same") {
-    int compared = 0;
-    int violated = 0;
-    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
-        Draw draw(seed);
-        const Design design = drawn_registering(draw);
-        for (const char* says : kQuestions) {
-            CAPTURE(seed);
-            const Agreed found = agreed(design, says, 2'500, {kWhole, kFull, kInclusion});
-            compared += found.ways;
-            violated += static_cast<int>(found.violated);
-        }
-    }
-    CHECK(compared > 60);
-    CHECK(violated > 8);
+    const Compared found = in_every_way(1, 5, drawn_registering, kQuestions, 2'500);
+    CHECK(found.ways > 60);
+    CHECK(found.violated > 8);
 }
 
 TEST_CASE("registers: every way to search finds the same, in more designs", "[.slow]") {
@@ -90,16 +79,7 @@ TEST_CASE("registers: every way to search finds the same, in more designs", "[.s
 }
 
 TEST_CASE("registers: a verdict that an abstraction gives is that of the search without it") {
-    int compared = 0;
-    for (std::uint64_t seed = 31; seed <= 33; ++seed) {
-        Draw draw(seed);
-        const Design design = drawn_registering(draw);
-        for (const char* says : kQuestions) {
-            CAPTURE(seed, says);
-            compared += approximation_agrees(design, says, 2'000);
-        }
-    }
-    CHECK(compared > 10);
+    CHECK(approximations_agree(31, 33, drawn_registering, kQuestions, 2'000) > 10);
 }
 
 TEST_CASE("registers: calls and registrations of a line depend on each other") {
