@@ -49,7 +49,7 @@ class Bound {
 public:
     explicit Bound(const BoundArguments& arguments)
         : arguments_(arguments),
-          loaded_(load_design(arguments.design)),
+          loaded_(load_searched(arguments.design)),
           source_(loaded_.text, arguments.design),
           property_(property_of(arguments, loaded_.design)),
           session_("bound", arguments.search) {}

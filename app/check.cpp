@@ -30,7 +30,7 @@ class Check {
 public:
     explicit Check(const CheckArguments& arguments)
         : arguments_(arguments),
-          loaded_(load_design(arguments.design)),
+          loaded_(load_searched(arguments.design)),
           instances_(select(loaded_.design, arguments.properties)),
           session_("check", arguments.search) {}
 

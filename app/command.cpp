@@ -44,6 +44,20 @@ LoadedDesign load_design(const std::string& file) {
     return loaded;
 }
 
+LoadedDesign load_searched(const std::string& file) {
+    LoadedDesign loaded = load_design(file);
+    for (const model::Fault& fault : loaded.design.faults) {
+        if (model::draws_messages(fault)) {
+            throw model::InputError({{file, fault.position, "",
+                                      fmt::format(R"({} with a "count" without limit)",
+                                                  model::in_quotes(fault.name)),
+                                      R"(a number of messages as its "count")",
+                                      "a ratio is for simulations; a search has a budget"}});
+        }
+    }
+    return loaded;
+}
+
 Json json_header(std::string_view command) {
     return {{"format", 1},
             {"tool", "failback"},

@@ -46,6 +46,9 @@ struct LoadedDesign {
 // THROWS model::InputError.
 [[nodiscard]] LoadedDesign load_design(const std::string& file);
 
+// For a search. THROWS model::InputError if that would need to draw lots, too.
+[[nodiscard]] LoadedDesign load_searched(const std::string& file);
+
 // A whole file. THROWS model::InputError if it cannot be read.
 [[nodiscard]] std::string read_text(const std::string& file);
 

@@ -61,7 +61,7 @@ traces::Quotient explore(const GraphArguments& arguments, const model::Design& d
 }  // namespace
 
 int run(const GraphArguments& arguments) {
-    const LoadedDesign loaded = load_design(arguments.design);
+    const LoadedDesign loaded = load_searched(arguments.design);
     const Session session("graph", arguments.search);
     traces::Quotient found = explore(arguments, loaded.design, session);
     session.finish(found.statistics);

@@ -60,6 +60,7 @@ public:
             throw UsageError("--coverage: found together with --campaign, whose file has no room "
                              "for it; expected one of them");
         }
+        draw_messages();
         options_.stop = [this] { return session_.stop_reason(); };
         draw_faults();
     }
@@ -86,6 +87,14 @@ public:
     }
 
 private:
+    // Properties keep the bounds that they have for the budgets.
+    void draw_messages() {
+        loaded_.resolved = model::with_drawn_messages(loaded_.resolved);
+        for (model::Fault& fault : loaded_.design.faults) {
+            fault.count = fault.ratio ? model::kUnlimited : fault.count;
+        }
+    }
+
     void draw_faults() {
         const int count = arguments_.random_faults;
         const auto room = static_cast<int>(model::kFaults) -

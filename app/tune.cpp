@@ -47,7 +47,7 @@ class Tune {
 public:
     explicit Tune(const TuneArguments& arguments)
         : arguments_(arguments),
-          loaded_(load_design(arguments.design)),
+          loaded_(load_searched(arguments.design)),
           variation_(variation_of(arguments.vary, loaded_.resolved)),
           session_("tune", arguments.search) {}
 

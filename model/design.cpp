@@ -21,7 +21,7 @@ const Link* find_link(const Design& design, std::size_t phone, std::size_t serve
 template <class Concerns>
 Interval with_latency(const Design& design, Interval delay, Concerns concerns) {
     for (const Fault& fault : design.faults) {
-        if (fault.kind == FaultKind::latency && concerns(fault)) {
+        if (changes_delay(fault.kind) && concerns(fault)) {
             delay = {std::min(delay.earliest, fault.delay.earliest),
                      std::max(delay.latest, fault.delay.latest)};
         }

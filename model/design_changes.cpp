@@ -21,12 +21,16 @@ void read_times(ObjectReader& reader, Fault& fault) {
     }
 }
 
+}  // namespace
+
 void read_new_delay(ObjectReader& reader, Fault& fault) {
     fault.delay = reader.interval("delay", fault.delay);
     if (!reader.has("delay")) {
         (void)reader.required("delay", R"(an interval instead of the usual one, such as "3s")");
     }
 }
+
+namespace {
 
 // The phones that ask for names must know whether they wait for an answer.
 void refuse_half_late(DesignParts& parts, ObjectReader& reader, const Fault& fault) {
@@ -130,9 +134,12 @@ void read_count(ObjectReader& reader, Fault& fault, bool may_be_unlimited) {
         return;
     }
     fault.count = kUnlimited;
-    if (!may_be_unlimited) {
+    const bool is_drawn = is_of_messages(fault.kind) && reader.has("ratio");
+    if (!may_be_unlimited && !is_drawn) {
         reader.input().report(*node, {R"("unlimited")", "a number from 1 to 100",
-                                      "what outlives such a fault is counted"});
+                                      is_of_messages(fault.kind)
+                                          ? R"(only a "ratio" says how many of all messages)"
+                                          : "what outlives such a fault is counted"});
     }
 }
 

@@ -12,7 +12,7 @@
 namespace failback::model {
 namespace {
 
-constexpr std::array<Choice<FaultKind>, 22> kKinds{{{"crash", FaultKind::crash},
+constexpr std::array<Choice<FaultKind>, 23> kKinds{{{"crash", FaultKind::crash},
                                                    {"unreachable", FaultKind::unreachable},
                                                    {"loss", FaultKind::loss},
                                                    {"duplication", FaultKind::duplication},
@@ -34,7 +34,8 @@ constexpr std::array<Choice<FaultKind>, 22> kKinds{{{"crash", FaultKind::crash},
                                                    {"move", FaultKind::move},
                                                    {"realm", FaultKind::realm},
                                                    {"dns-wrong", FaultKind::dns_wrong},
-                                                   {"dns-change", FaultKind::dns_change}}};
+                                                   {"dns-change", FaultKind::dns_change},
+                                                   {"late", FaultKind::late}}};
 
 constexpr std::array<Choice<bool>, 2> kBindings{{{"kept", true}, {"lost", false}}};
 
@@ -78,24 +79,15 @@ void read_rebinding(ObjectReader& reader, Fault& fault) {
     }
 }
 
-// Which keys a fault has depends on its kind: a crash lasts, a loss strikes single messages.
+// Which keys a fault has depends on its kind: only what stops a process loses bindings.
 void read_applicable(ObjectReader& reader, Fault& fault) {
     if (fault.kind == FaultKind::rebinding) {
         read_rebinding(reader, fault);
         return;
     }
-    if (!is_lasting(fault.kind)) {
-        reader.refuse("at", R"(a fault of messages has a "window" instead)");
-        reader.refuse("lasts", "a fault of messages strikes single messages");
-        if (reader.has("window")) {
-            fault.window = reader.interval("window", sim::any_time(), kOpen);
-        }
-        (void)reader.member("window");
-    } else {
-        fault.at = reader.interval("at", fault.at, kOpen);
-        fault.lasts = reader.interval("lasts", fault.lasts, kOpen);
-        reader.refuse("window", R"(it belongs to "loss" and "duplication"; here "at" says when)");
-    }
+    fault.at = reader.interval("at", fault.at, kOpen);
+    fault.lasts = reader.interval("lasts", fault.lasts, kOpen);
+    reader.refuse("window", R"(it belongs to faults of messages; here "at" says when)");
     if (stops_process(fault.kind)) {
         fault.keeps_bindings = reader.choice("bindings", kBindings).value_or(true);
     } else {
@@ -224,7 +216,7 @@ Fault read_fault(DesignParts& parts, const Node& node) {
     const auto kind = reader.choice("kind", kKinds);
     if (!reader.has("kind")) {
         (void)reader.required("kind", R"("crash", "unreachable", "refusal", "maintenance", )"
-                                      R"("restart", "rebinding", "loss", "duplication", )"
+                                      R"("restart", "rebinding", "loss", "duplication", "late", )"
                                       R"("latency", "credentials", "rogue-register", )"
                                       R"("dns-outage", "dns-delay", "dns-denial", "hang", )"
                                       R"("dns-wrong", "dns-change", "power-cut", "full", "realm", )"
@@ -234,6 +226,9 @@ Fault read_fault(DesignParts& parts, const Node& node) {
     read_count(reader, fault, is_outage(fault.kind) || is_change(fault.kind) ||
                                   (is_of_dns(fault.kind) && !is_instant(fault.kind)));
     if (kind) {
+        if (!is_of_messages(fault.kind)) {
+            reader.refuse("ratio", R"(it belongs to "loss", "duplication" and "late")");
+        }
         if (fault.kind != FaultKind::realm) {
             reader.refuse("realm", R"(it belongs to "realm")");
         }
@@ -251,8 +246,10 @@ Fault read_fault(DesignParts& parts, const Node& node) {
             reader.refuse("answer", R"(it belongs to "full")");
             reader.refuse("refreshes", R"(it belongs to "full")");
         }
-        if (fault.kind == FaultKind::rogue_register) {
-            reader.refuse("delay", R"(it belongs to "latency" and "dns-delay")");
+        if (is_of_messages(fault.kind)) {
+            read_messages(parts, reader, fault);
+        } else if (fault.kind == FaultKind::rogue_register) {
+            reader.refuse("delay", R"(it belongs to "latency", "late" and "dns-delay")");
             read_attack(parts, reader, fault);
         } else if (fault.kind == FaultKind::half_open || fault.kind == FaultKind::move) {
             read_strike(parts, reader, fault);
@@ -265,7 +262,7 @@ Fault read_fault(DesignParts& parts, const Node& node) {
             reader.refuse("replaces", R"(it belongs to "rogue-register")");
             read_change(parts, reader, fault);
         } else {
-            reader.refuse("delay", R"(it belongs to "latency" and "dns-delay")");
+            reader.refuse("delay", R"(it belongs to "latency", "late" and "dns-delay")");
             constexpr std::string_view kWhy = R"(it belongs to "rogue-register")";
             reader.refuse("line", kWhy);
             reader.refuse("replaces", kWhy);

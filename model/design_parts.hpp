@@ -123,6 +123,9 @@ void read_change(DesignParts& parts, ObjectReader& reader, Fault& fault);
 void read_gateway(DesignParts& parts, ObjectReader& reader, Fault& fault);
 [[nodiscard]] Direction read_direction(ObjectReader& fault);
 void read_count(ObjectReader& reader, Fault& fault, bool may_be_unlimited);
+void read_new_delay(ObjectReader& reader, Fault& fault);
+// Single messages that are lost, arrive twice or late.
+void read_messages(DesignParts& parts, ObjectReader& reader, Fault& fault);
 void read_after(DesignParts& parts, ObjectReader& reader, Fault& fault);
 void read_clock(ObjectReader& phone, Phone& owner);
 [[nodiscard]] AfterMove read_after_move(ObjectReader& phone);

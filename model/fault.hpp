@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,7 +40,18 @@ enum class FaultKind : unsigned char {
     dns_wrong,    // answers for a name are addresses at which nobody is
     realm,        // a server has another realm than before
     dns_change,   // the servers of a name have other addresses from now on, and DNS says so
+    late,         // single messages have another delay
 };
+
+// Faults of single messages, within a budget.
+[[nodiscard]] constexpr bool is_of_messages(FaultKind kind) {
+    return kind == FaultKind::loss || kind == FaultKind::duplication || kind == FaultKind::late;
+}
+
+// Some messages have its delay instead of the usual one.
+[[nodiscard]] constexpr bool changes_delay(FaultKind kind) {
+    return kind == FaultKind::latency || kind == FaultKind::late;
+}
 
 // Of resolvers.
 [[nodiscard]] constexpr bool is_of_dns(FaultKind kind) {
@@ -55,8 +67,7 @@ enum class FaultKind : unsigned char {
 
 // Outages of a server.
 [[nodiscard]] constexpr bool is_outage(FaultKind kind) {
-    return kind != FaultKind::loss && kind != FaultKind::duplication &&
-           kind != FaultKind::restart && kind != FaultKind::rebinding &&
+    return !is_of_messages(kind) && kind != FaultKind::restart && kind != FaultKind::rebinding &&
            kind != FaultKind::power_cut && kind != FaultKind::rogue_register &&
            kind != FaultKind::latency && kind != FaultKind::half_open &&
            kind != FaultKind::move && !is_of_dns(kind);
@@ -73,9 +84,10 @@ enum class FaultKind : unsigned char {
     return kind == FaultKind::rebinding || kind == FaultKind::move;
 }
 
-// What is under way to or from a phone may get lost, once for each time that it strikes.
+// What is under way to or from a phone may get lost, or come too late to be of use, once for each
+// time that it strikes.
 [[nodiscard]] constexpr bool takes_messages(FaultKind kind) {
-    return kind == FaultKind::loss || (is_instant(kind) && !is_of_dns(kind));
+    return kind == FaultKind::loss || kind == FaultKind::late || (is_instant(kind) && !is_of_dns(kind));
 }
 
 // The server's process does not run: it forgets transactions and calls, and perhaps bindings.
@@ -94,11 +106,6 @@ enum class FaultKind : unsigned char {
            kind == FaultKind::latency || (is_of_dns(kind) && !is_instant(kind));
 }
 
-// Faults of single messages, within a budget.
-[[nodiscard]] constexpr bool is_of_messages(FaultKind kind) {
-    return kind == FaultKind::loss || kind == FaultKind::duplication;
-}
-
 enum class Direction : unsigned char { both, to_server, to_phone };
 
 // Strikes as often as it likes. A state does not count down then.
@@ -106,6 +113,12 @@ inline constexpr int kUnlimited = 255;
 
 // What is left of a fault that waits for a phone to register.
 inline constexpr int kWaits = 254;
+
+// So many of so many, at least one.
+struct Ratio {
+    std::uint32_t of = 1;
+    std::uint32_t among = 1;  // not less than `of`
+};
 
 // A line is registered with a server of its list.
 struct AwaitedRegistration {
@@ -123,12 +136,12 @@ struct AwaitedRegistration {
 //   power_cut: the same for all of `phones` in the same instant.
 //   rebinding, half_open, move: strike as they do, and are over at once.
 //   rogue_register: the same; where the server accepts it, `lasts` is the lifetime of the binding.
-//   loss, duplication: up to `count` messages, at any time or only between the two instants of
-//     `window`; reliable transports are not affected.
+//   loss, duplication, late: up to `count` messages, at any time or only between the two instants of
+//     `window`; reliable transports are not affected. With a `ratio` a simulation draws them.
 struct Fault {
     std::string name;
     FaultKind kind = FaultKind::crash;
-    std::optional<std::size_t> server;  // target; loss and duplication: only messages of its links
+    std::optional<std::size_t> server;  // target; of messages: only those of its links
     std::optional<std::size_t> phone;   // restart, instant ones: target; else: only its link
     std::vector<std::size_t> phones;    // power_cut: targets, in order
     std::optional<std::size_t> resolver;  // of DNS: index into Dns::resolvers; none: all of them
@@ -139,11 +152,12 @@ struct Fault {
     DelayMs retry_after = 0;            // maintenance, full: named by its answer; 0: none
     EndReason notifies = EndReason::none;  // maintenance: how subscriptions end when it begins
     Direction direction = Direction::both;
-    std::optional<Interval> window;     // loss, duplication
+    std::optional<Interval> window;     // of messages
+    std::optional<Ratio> ratio;         // of messages: those that are struck in a simulation
     std::optional<std::size_t> gateway; // only between this gateway and the server that it watches
     std::string aor;                    // rogue_register: the address of record
     bool replaces = false;              // rogue_register: removes the bindings that are there first
-    Interval delay{};                   // latency, dns_delay: instead of the usual one
+    Interval delay{};                   // latency, late, dns_delay: instead of the usual one
     std::optional<std::size_t> after;   // an earlier fault, from whose first end `at` counts
     Status answer = Status::service_unavailable_503;  // full: to a request for a new binding
     bool refuses_refreshes = false;     // full: and to one that refreshes a binding, too
@@ -153,6 +167,11 @@ struct Fault {
     std::optional<AwaitedRegistration> after_registration;  // instead of `after`
     Position position;
 };
+
+// In a simulation: each message is struck, or not, by its ratio.
+[[nodiscard]] inline bool draws_messages(const Fault& fault) {
+    return fault.ratio && fault.count == kUnlimited;
+}
 
 // Does it switch that phone off?
 [[nodiscard]] inline bool switches_off(const Fault& fault, std::size_t phone) {

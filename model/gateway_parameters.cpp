@@ -27,8 +27,9 @@ Parameter pause(const Survivability& rules, const TightDelay& tight) {
 Parameter delay_of(const Design& design, const nlohmann::json& written, std::size_t gateway,
                    const TightDelay& tight) {
     const Interval delay = usual_delay_to_watched(design, gateway);
-    const auto other = delay_parameter(design, FaultKind::latency, tight, delay,
-                                       [](const Fault& fault) { return !fault.phone; });
+    const auto other = delay_parameter(design, tight, delay, [](const Fault& fault) {
+        return changes_delay(fault.kind) && !fault.phone;
+    });
     if (other) {
         return *other;
     }

@@ -28,9 +28,9 @@ std::vector<Parameter> name_parameters(const SipModel& sip, const TightDelay& ti
     switch (static_cast<QueryEnd>(tight.event.key)) {
         case QueryEnd::answer:
         case QueryEnd::denial:
-            if (const auto slow = delay_parameter(sip.design(), FaultKind::dns_delay, tight,
-                                                  info.config.answer,
-                                                  [](const Fault&) { return true; })) {
+            if (const auto slow = delay_parameter(
+                    sip.design(), tight, info.config.answer,
+                    [](const Fault& fault) { return fault.kind == FaultKind::dns_delay; })) {
                 return {*slow};
             }
             return {{"/dns/answer", info.config.answer, tight.end}};

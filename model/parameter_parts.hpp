@@ -20,7 +20,7 @@ namespace failback::model {
 
 // The delay of a fault that changes it, if what was waited for is not the usual one.
 template <class Concerns>
-[[nodiscard]] std::optional<Parameter> delay_parameter(const Design& design, FaultKind kind,
+[[nodiscard]] std::optional<Parameter> delay_parameter(const Design& design,
                                                        const TightDelay& tight, Interval usual,
                                                        Concerns concerns) {
     const auto end_of = [&tight](Interval delay) {
@@ -28,7 +28,7 @@ template <class Concerns>
     };
     for (std::size_t i = 0; i < design.faults.size() && end_of(usual) != tight.ms; ++i) {
         const Fault& fault = design.faults[i];
-        if (fault.kind == kind && end_of(fault.delay) == tight.ms && concerns(fault)) {
+        if (end_of(fault.delay) == tight.ms && concerns(fault)) {
             return of_interval("/faults/" + std::to_string(i) + "/delay", fault.delay, tight.end);
         }
     }

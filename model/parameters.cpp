@@ -105,8 +105,8 @@ private:
         const Interval value = to_server ? usual_delay_to_server(design_, phone, server)
                                          : usual_delay_to_phone(design_, phone, server);
         const auto other = delay_parameter(
-            design_, FaultKind::latency, tight_, value, [&](const Fault& fault) {
-                return fault.server.value_or(server) == server &&
+            design_, tight_, value, [&](const Fault& fault) {
+                return changes_delay(fault.kind) && fault.server.value_or(server) == server &&
                        fault.phone.value_or(phone) == phone && !fault.gateway &&
                        fault.direction != (to_server ? Direction::to_phone
                                                      : Direction::to_server);

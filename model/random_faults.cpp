@@ -265,4 +265,16 @@ json with_random_faults(const json& design, std::uint64_t seed, int count, sim::
     return changed;
 }
 
+json with_drawn_messages(const json& design) {
+    json changed = design;
+    if (changed.contains("faults")) {
+        for (json& fault : changed["faults"]) {
+            if (fault.contains("ratio")) {
+                fault["count"] = "unlimited";
+            }
+        }
+    }
+    return changed;
+}
+
 }  // namespace failback::model

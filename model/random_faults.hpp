@@ -20,4 +20,7 @@ inline constexpr std::string_view kRandomFault = "random-";
 [[nodiscard]] nlohmann::json with_random_faults(const nlohmann::json& design, std::uint64_t seed,
                                                 int count, sim::TimeMs horizon);
 
+// The same for faults of messages that have a ratio: as many messages as are drawn.
+[[nodiscard]] nlohmann::json with_drawn_messages(const nlohmann::json& design);
+
 }  // namespace failback::model

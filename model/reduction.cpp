@@ -88,7 +88,7 @@ bool sure_to_phone(const Design& design, std::size_t phone, std::size_t server) 
     return std::ranges::none_of(design.faults, [&](const Fault& fault) {
         const bool loses = fault.kind == FaultKind::loss ||
                            fault.kind == FaultKind::unreachable ||
-                           is_instant(fault.kind) || fault.kind == FaultKind::latency;
+                           is_instant(fault.kind) || changes_delay(fault.kind);
         const bool is_off = switches_off(fault, phone);  // a phone that is off hears nothing
         return (loses && of_this_link(design, fault, phone, server)) || is_off;
     });

@@ -83,6 +83,7 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
         }
     }
     gateways_.assign(scope.gateways.begin(), scope.gateways.end());
+    has_ratios_ = std::ranges::any_of(design.faults, draws_messages);
     has_equals_ = std::ranges::any_of(scope.parts, [&](const Part& part) {
         return has_equals(design.phones[part.phone]);
     });

@@ -45,6 +45,7 @@ void SipModel::step_choosing(State& state, const Event& event, std::uint32_t for
     const sim::Effects<Event> effects_before = effects;
     const StepLog log_before = log;
     std::vector<sim::Effects<Event>::Alternative> alternatives;
+    std::vector<std::uint64_t> weights;
     std::uint32_t forms = 0;
     std::vector<std::uint8_t> picks;
     do {
@@ -57,6 +58,7 @@ void SipModel::step_choosing(State& state, const Event& event, std::uint32_t for
         const Forms own = forms_of(step, form - forms);
         alternatives.push_back({weight_of(step.picks, step.weights),
                                 static_cast<std::uint16_t>(own.count)});
+        weights.insert(weights.end(), own.weights.begin(), own.weights.end());
         if (form >= forms && form - forms < own.count) {
             dispatch(step, own.fates);
             state = tried;
@@ -68,6 +70,7 @@ void SipModel::step_choosing(State& state, const Event& event, std::uint32_t for
     } while (!picks.empty());
     sim::ensure(form < forms && forms <= UINT16_MAX, "a form of a step exists");
     effects.forms = static_cast<std::uint16_t>(forms);
+    effects.form_weights = weights;
     if (alternatives.size() > 1) {
         effects.alternatives = alternatives;
     }

@@ -433,9 +433,12 @@ private:
     struct Forms {
         std::uint32_t count = 0;
         std::vector<Fate> fates;   // of the messages, in the form that was asked for
+        std::vector<std::uint64_t> weights;  // of all forms, if ratios say how likely they are
     };
     // `form` need not be one of them.
     [[nodiscard]] Forms forms_of(const Step& step, std::uint32_t form) const;
+    class Fates;
+    void spend(State& state, std::size_t fault) const;
     void dispatch(Step& step, const std::vector<Fate>& fates) const;
     [[nodiscard]] bool cut(const State& state, std::size_t phone, std::size_t server,
                            Direction direction) const;
@@ -464,6 +467,7 @@ private:
     bool authenticates_ = false;  // somebody in scope is challenged
     bool has_equals_ = false;  // some line in scope has servers of equal priority
     bool call_authenticates_ = false;  // the same of INVITEs
+    bool has_ratios_ = false;  // a simulation draws the messages that some fault strikes
     std::vector<bool> fault_in_scope_;
     std::vector<UsageInfo> usages_;
     std::vector<RecordInfo> records_;

@@ -1,4 +1,4 @@
-// The network of a SipModel: paths, delays, loss and duplication.
+// The network of a SipModel: paths, outages and delays.
 #include <algorithm>
 
 #include "model/clock.hpp"
@@ -150,86 +150,6 @@ SipModel::Ends SipModel::ends_of(const Event& message) const {
     return {info.part.phone, info.server};
 }
 
-std::optional<std::size_t> SipModel::budget_for(const State& state, FaultKind kind,
-                                                const Flow& flow) const {
-    if (flow.transport == Transport::tcp) {
-        return std::nullopt;
-    }
-    for (std::size_t i = 0; i < design_->faults.size(); ++i) {
-        const Fault& fault = design_->faults[i];
-        if (fault.kind == kind && state.faults[i].active != 0 && state.faults[i].left > 0 &&
-            concerns(fault, flow)) {
-            return i;
-        }
-    }
-    return std::nullopt;
-}
-
 void SipModel::send(Step& step, const Event& message) const { send_on(step, message, {}); }
-
-// The forms of a step are the combinations of what may happen to its messages within the budgets;
-// the first one delivers all.
-SipModel::Forms SipModel::forms_of(const Step& step, std::uint32_t form) const {
-    if (step.outbox.empty()) {
-        return {1, {}};
-    }
-    Forms forms;
-    std::vector<Fate> fates;
-    const auto enumerate = [&](const auto& self, State& budgets) -> void {
-        if (fates.size() == step.outbox.size()) {
-            if (forms.count++ == form) {
-                forms.fates = fates;
-            }
-            return;
-        }
-        const Flow flow = flow_of(step.outbox[fates.size()].message);
-        const bool is_gone = step.outbox[fates.size()].passage.dropped;
-        fates.push_back(is_gone ? Fate::dropped : Fate::delivered);
-        self(self, budgets);
-        if (is_gone) {
-            fates.pop_back();
-            return;
-        }
-        for (const auto& [kind, fate] : {std::pair{FaultKind::loss, Fate::lost},
-                                         std::pair{FaultKind::duplication, Fate::duplicated}}) {
-            if (const auto budget = budget_for(budgets, kind, flow)) {
-                --budgets.faults[*budget].left;
-                fates.back() = fate;
-                self(self, budgets);
-                ++budgets.faults[*budget].left;
-            }
-        }
-        fates.pop_back();
-    };
-    State budgets = step.state;
-    enumerate(enumerate, budgets);
-    return forms;
-}
-
-// Puts the messages of a step on their way.
-void SipModel::dispatch(Step& step, const std::vector<Fate>& fates) const {
-    for (std::size_t i = 0; i < step.outbox.size(); ++i) {
-        const auto& [message, passage] = step.outbox[i];
-        const Flow flow = flow_of(message);
-        if (fates[i] == Fate::lost || fates[i] == Fate::duplicated) {
-            const auto kind = fates[i] == Fate::lost ? FaultKind::loss : FaultKind::duplication;
-            --step.state.faults[*budget_for(step.state, kind, flow)].left;
-            ++step.effects.faults;
-        }
-        const int copies = fates[i] == Fate::delivered ? 1 : fates[i] == Fate::duplicated ? 2 : 0;
-        Event arrival = message;  // a retransmission arrives like the original
-        arrival.flags = static_cast<std::uint8_t>(arrival.flags & ~kRetransmission);
-        const Interval delay = delay_of(step.state, flow);
-        const Interval held =
-            flow.gateway ? Interval{}
-                         : true_time(sim::exactly(passage.held),
-                                     design_->phones[flow.phone].clock_ppm);
-        for (int copy = 0; copy < copies; ++copy) {
-            step.effects.schedule(arrival, {delay.earliest + held.earliest,
-                                            delay.latest + held.latest});
-        }
-        step.log.sent.push_back({message, fates[i]});
-    }
-}
 
 }  // namespace failback::model

@@ -10,7 +10,12 @@
 namespace failback::model {
 
 // dropped: by a port that had forgotten its sender; nothing else can become of such a message.
-enum class Fate : std::uint8_t { delivered, lost, duplicated, dropped };
+enum class Fate : std::uint8_t { delivered, lost, duplicated, late, dropped };
+
+// By a fault of messages.
+[[nodiscard]] constexpr bool is_struck(Fate fate) {
+    return fate == Fate::lost || fate == Fate::duplicated || fate == Fate::late;
+}
 
 // What happened in one step, for monitors and traces.
 struct StepLog {

@@ -38,16 +38,17 @@ bool shares_its_address(const Design& design, const Subject& subject) {
            });
 }
 
-// A copy of a message, or a registrar that does not care.
+// A copy of a message, one that is late, or a registrar that does not care.
 bool may_be_out_of_order(const Design& design, const Subject& subject) {
     const std::size_t index = phone_of(design, subject).servers[subject.entry].server;
-    const bool may_come_twice = std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
-        return fault.kind == model::FaultKind::duplication &&
+    const bool may_come_last = std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
+        return (fault.kind == model::FaultKind::duplication ||
+                fault.kind == model::FaultKind::late) &&
                fault.server.value_or(index) == index &&
                fault.phone.value_or(subject.phone) == subject.phone;
     });
     return is_registered_leg(design, subject) &&
-           (may_come_twice || design.servers[index].out_of_order == model::Status::ok_200);
+           (may_come_last || design.servers[index].out_of_order == model::Status::ok_200);
 }
 
 bool sends_heartbeats(const Design& design, const Subject& subject) {

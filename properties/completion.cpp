@@ -39,20 +39,32 @@ Fates fates_of(const MonitoredModel& model, const Run& run, std::uint32_t entry,
         fates.emplace_back(picked, model::Fate::delivered);
     }
     for (const auto& sent : log.sip.sent) {
-        if (sent.fate == model::Fate::lost || sent.fate == model::Fate::duplicated) {
+        if (model::is_struck(sent.fate)) {
             fates.emplace_back(sent.event, sent.fate);
         }
     }
     return fates;
 }
 
-// The choice of `run` that does what the guide's choice does.
-sim::Choice matching(const MonitoredModel& full, const Run& run, const model::Event& event,
-                     sim::TimeMs at, const Fates& fates) {
+// The entries that may be the event: those that were scheduled like the guide's first, since equal
+// messages with different delays may be under way.
+std::vector<std::uint32_t> entries_of(const Run& run, const model::Event& event,
+                                      const sim::Due& due, sim::TimeMs at) {
+    std::vector<std::uint32_t> found;
     for (std::uint32_t entry = 0; entry < run.agenda().size(); ++entry) {
-        if (run.agenda().event(entry) != event || !run.possible({entry, 0, at})) {
-            continue;
+        if (run.agenda().event(entry) == event && run.possible({entry, 0, at})) {
+            const bool is_alike = run.agenda().note(entry).same_times(due);
+            found.insert(is_alike ? found.begin() : found.end(), entry);
         }
+    }
+    return found;
+}
+
+// The choice of `run` that does what the guide's choice does.
+sim::Choice matching(const MonitoredModel& full, const Run& run,
+                     const std::vector<std::uint32_t>& entries, sim::TimeMs at,
+                     const Fates& fates) {
+    for (const std::uint32_t entry : entries) {
         for (std::uint32_t form = 0; form < run.forms(entry); ++form) {
             if (fates_of(full, run, entry, form) == fates) {
                 return {entry, form, at};
@@ -82,11 +94,12 @@ Completed complete(const MonitoredModel& searched, const MonitoredModel& full,
         for (auto& [message, fate] : fates) {
             message = full.sip().translate(message, searched.sip());
         }
+        const sim::Due due = guide.agenda().note(choice.entry);
         guide.step(choice);
         while (const auto late = overdue_before(run, choice.at)) {
             take({*late, 0, run.agenda().note(*late).latest()});
         }
-        take(matching(full, run, event, choice.at, fates));
+        take(matching(full, run, entries_of(run, event, due, choice.at), choice.at, fates));
         result.steps.push_back(static_cast<std::uint32_t>(result.choices.size()));
     }
     result.marks = run.effects().marks;

@@ -38,6 +38,8 @@ public:
                 names_.insert("a lost message");
             } else if (sent.fate == model::Fate::duplicated) {
                 names_.insert("a repeated message");
+            } else if (sent.fate == model::Fate::late) {
+                names_.insert("a late message");
             }
         }
     }
@@ -112,6 +114,17 @@ void note(const Stepped& step, const std::set<std::string>& faults, RunOutcome& 
     }
 }
 
+// Equal messages with different delays may be under way.
+std::uint32_t entry_like(const Run& run, const model::Event& event, const sim::Due& due) {
+    for (std::uint32_t entry = 0; entry < run.agenda().size(); ++entry) {
+        if (run.agenda().event(entry) == event && run.agenda().note(entry).same_times(due)) {
+            return entry;
+        }
+    }
+    sim::ensure(false, "a simulated event is pending with one property too");
+    return 0;
+}
+
 }  // namespace
 
 std::string fault_label(const model::Design& design, const model::Fault& fault) {
@@ -150,6 +163,7 @@ RunOutcome run_once(const MonitoredModel& model, std::uint64_t seed,
                                     " steps; does time stand still?");
         }
         const model::Event event = run.agenda().event(choice->entry);
+        const sim::Due due = run.agenda().note(choice->entry);
         if (options.coverage) {
             outcome.coverage.see(model.sip(), run.state().sip, event);
         }
@@ -158,7 +172,7 @@ RunOutcome run_once(const MonitoredModel& model, std::uint64_t seed,
         MonitorLog log;
         model.step(after, event, choice->form, effects, log);
         run.step(*choice);
-        outcome.fired.push_back({event, *choice});
+        outcome.fired.push_back({event, *choice, due});
         const Stepped step{model, event, choice->at, after, log};
         faults.look(step);
         watches.look(step, outcome.seen);
@@ -180,11 +194,8 @@ std::vector<sim::Choice> with_one_property(const model::Design& design, const Pr
             }
             event.index = 0;
         }
-        const auto& events = run.agenda().events();
-        const auto found = std::ranges::find(events, event);
-        sim::ensure(found != events.end(), "a simulated event is pending with one property too");
         sim::Choice choice = fired.choice;
-        choice.entry = static_cast<std::uint32_t>(found - events.begin());
+        choice.entry = entry_like(run, event, fired.due);
         run.step(choice);
         choices.push_back(choice);
     }

@@ -14,6 +14,7 @@ namespace failback::properties {
 struct Fired {
     model::Event event;
     sim::Choice choice;
+    sim::Due due;
 };
 
 // The first violation of a property in a run.

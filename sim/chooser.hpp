@@ -5,11 +5,14 @@
 //     fires; among equal ones, the first in canonical order.
 //  2. The form is uniform, but for `usual`: form 0 is taken unless one draw in `usual` says other.
 //     Of alternatives one is drawn by their weights first, and then a form of it in this way.
+//     Where forms have weights, those are the law instead.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -43,7 +46,10 @@ public:
         if (!effects.alternatives.empty()) {
             std::tie(first->form, forms) = among(effects.alternatives);
         }
-        if (forms > 1 && random_.below(usual_) == 0) {
+        if (forms > 1 && !effects.form_weights.empty()) {
+            first->form +=
+                by_weight(std::span(effects.form_weights).subspan(first->form, forms));
+        } else if (forms > 1 && random_.below(usual_) == 0) {
             first->form += static_cast<std::uint32_t>(random_.below(forms));
         }
         return first;
@@ -78,6 +84,16 @@ private:
             first += chosen->forms;
         }
         return {first, chosen->forms};
+    }
+
+    [[nodiscard]] std::uint32_t by_weight(std::span<const std::uint64_t> weights) {
+        std::uint64_t drawn =
+            random_.below(std::accumulate(weights.begin(), weights.end(), std::uint64_t{0}));
+        std::uint32_t chosen = 0;
+        for (; drawn >= weights[chosen]; ++chosen) {
+            drawn -= weights[chosen];
+        }
+        return chosen;
     }
 
     Random random_;

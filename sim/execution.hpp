@@ -35,6 +35,12 @@ struct Due {
     [[nodiscard]] TimeMs earliest() const { return scheduled + delay.earliest; }
     [[nodiscard]] bool bounded() const { return delay.latest != kNever; }
     [[nodiscard]] TimeMs latest() const { return scheduled + delay.latest; }
+
+    // Scheduled at the same instant with the same delay. Of equal events only such are alike.
+    [[nodiscard]] bool same_times(const Due& other) const {
+        return scheduled == other.scheduled && delay.earliest == other.delay.earliest &&
+               delay.latest == other.delay.latest;
+    }
 };
 
 template <Model M>

@@ -9,7 +9,7 @@
 //  4. State holds no time. How long something still lasts is its pending event.
 //  5. Several forms of one event are several outcomes of the same firing (a message that arrives
 //     or is lost). `apply` with form 0 must be possible and says in Effects::forms how many, and in
-//     Effects::alternatives how likely a model that draws lots wants them.
+//     Effects::alternatives and form_weights how likely a model that draws lots wants them.
 #pragma once
 
 #include <concepts>
@@ -50,6 +50,7 @@ struct Effects {
     std::uint16_t faults = 0;      // how many faults struck in this step
     std::uint16_t forms = 1;       // in how many forms this event could fire here
     std::vector<Alternative> alternatives;  // the forms of each, one after the other; none: alike
+    std::vector<std::uint64_t> form_weights;  // of each form among those of its alternative, or none
     Watch watch = Watch::leave;
 
     void schedule(const Event& event, Interval delay) { scheduled.push_back({event, delay}); }
@@ -62,6 +63,7 @@ struct Effects {
         faults = 0;
         forms = 1;
         alternatives.clear();
+        form_weights.clear();
         watch = Watch::leave;
     }
 };

@@ -106,7 +106,10 @@ private:
                 sent.fate == model::Fate::lost || sent.fate == model::Fate::dropped;
             for (int copy = 0; copy < copies; ++copy) {
                 entry.id = ++messages_;
-                entry.fate = is_gone ? "lost" : copy == 1 ? "duplicate" : "";
+                entry.fate = is_gone                          ? "lost"
+                             : copy == 1                      ? "duplicate"
+                             : sent.fate == model::Fate::late ? "late"
+                                                              : "";
                 if (!is_gone) {
                     while (!is_message(effects.scheduled[next_scheduled].event)) {
                         ++next_scheduled;

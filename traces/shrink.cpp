@@ -221,7 +221,7 @@ private:
         return any;
     }
 
-    // Each message that is lost or duplicated: delivered instead.
+    // Each message that is struck: delivered as usual instead.
     void plain_messages() {
         for (std::size_t i = script_.size(); i-- > 0;) {
             if (i < script_.size() && std::ranges::any_of(script_[i].fates, [](model::Fate fate) {

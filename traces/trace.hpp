@@ -29,7 +29,7 @@ inline constexpr sim::TimeMs kLatestInstant = 1'000'000'000'000;
 inline constexpr std::array<std::string_view, 7> kStepKinds{
     "message", "timer", "expiry", "fault", "user", "boot", "deadline"};
 inline constexpr std::array<std::string_view, 3> kOutcomes{"violated", "witness", "simulated"};
-inline constexpr std::array<std::string_view, 3> kFates{"", "lost", "duplicate"};
+inline constexpr std::array<std::string_view, 4> kFates{"", "lost", "duplicate", "late"};
 
 // Which entry of the canonical agenda was due, in which form, at which instant.
 struct Choice {
@@ -47,7 +47,8 @@ struct Sent {
     std::string label;   // "REGISTER cseq 3", "200 to REGISTER cseq 3"
     bool request = true;
     bool retransmission = false;
-    std::string fate;    // one of kFates: "" (under way), "lost" (loss fault), "duplicate" (copy)
+    std::string fate;    // one of kFates: "" (under way), "lost", "late" (faults),
+                         // "duplicate" (copy)
 
     friend bool operator==(const Sent&, const Sent&) = default;
 };

@@ -1,0 +1,102 @@
+// Late messages in searches, and messages that a simulation draws.
+#include <catch2/catch.hpp>
+
+#include "properties/simulate.hpp"
+#include "tests/agreement.hpp"
+#include "tests/check_fixture.hpp"
+#include "tests/design_fixture.hpp"
+#include "tests/drawn_designs.hpp"
+
+namespace failback::tests::properties_messages_test {
+namespace {
+
+using namespace failback::model;
+using properties::Outcome;
+
+constexpr DelayMs kSecond = 1000;
+
+const char* const kQuestions[] = {
+    "never denied(line1, s1)",
+    "whenever boots(line1, s1) then registered(line1, s1) within 40s",
+    "never working(line1) = none for 45s",
+    "never lapses(line1, s1)",
+    "never registered(line1, s1) and not binding(s1, line1) for 2s",
+    "whenever recovers(s1) then registered(line1, s1) within 65s",
+};
+
+Design drawn_late(Draw& draw) {
+    Design design = drawn_design(draw);
+    Fault fault = of_messages(FaultKind::late, draw({1, 1, 2}));
+    fault.delay = draw({Interval{0, 2500}, {600, 700}, {4000, 4000}, {40'000, 50'000}});
+    fault.direction = draw({Direction::both, Direction::to_phone, Direction::to_server});
+    if (draw({true, false})) {
+        fault.window = Interval{0, draw({1, 100}) * kSecond};
+    }
+    design.faults.push_back(fault);
+    return design;
+}
+
+int compare(std::uint64_t seed, int designs, std::uint64_t classes) {
+    return over_drawn(seed, designs, drawn_late, kQuestions,
+                      within_limits([&](const Design& design, const char* question) {
+                          return agreeing(design, question, classes);
+                      }));
+}
+
+}  // namespace
+
+TEST_CASE("late: slices and reductions agree on drawn designs") { CHECK(compare(1, 6, 600) > 30); }
+
+TEST_CASE("late: slices and reductions agree on many drawn designs", "[.slow]") {
+    CHECK(compare(20, 40, 2000) > 150);
+}
+
+TEST_CASE("late: approximations agree on drawn designs with two servers") {
+    Draw draw(7);
+    int compared = 0;
+    for (int number = 0; number < 30; ++number) {
+        const Design design = drawn_late(draw);
+        if (design.servers.size() > 1) {
+            CAPTURE(number);
+            compared += within_limits([](const Design& two, const char* question) {
+                return approximation_agrees(two, question, 2000);
+            })(design, "never working(line1) = none for 45s");
+        }
+    }
+    CHECK(compared > 4);
+}
+
+TEST_CASE("late: the bounds of the catalogue hold, however late a message is") {
+    Design design = design_with(2);
+    design.default_delay = {0, 100};
+    design.phones[0].expires = 600 * kSecond;
+    Fault late = of_messages(FaultKind::late, 1);
+    late.delay = GENERATE(Interval{0, 2 * kSecond}, Interval{0, 50 * kSecond});
+    design.faults = {late, crash(0, 0, 0)};
+    design.faults[1].at = {0, 100 * kSecond};
+    design.faults[1].lasts = {60 * kSecond, 100 * kSecond};
+    for (const char* id : {"failback", "takeover", "eventual-registration", "best-server"}) {
+        CAPTURE(id);
+        CHECK(outcome_of_all(design, id) == Outcome::holds);
+    }
+}
+
+// A copy of what is late is an equal message with another delay.
+TEST_CASE("ratio: what a simulation finds, it can tell again") {
+    Design design = read(shipped("museum/a-late-one-undoes-the-new"));
+    for (Fault& fault : design.faults) {
+        fault.count = kUnlimited;
+    }
+    const auto instances = properties::instances_of(design);
+    properties::SimulationOptions options;
+    options.runs = 60;
+    options.until = 3'600'000;
+    const auto result = properties::simulate(design, instances, options);
+    REQUIRE_FALSE(result.violations.empty());
+    for (const auto& violation : result.violations) {
+        CHECK(violation.faults == std::vector<std::string>{"a late message"});
+        CHECK_FALSE(violation.choices.empty());
+    }
+}
+
+}  // namespace failback::tests::properties_messages_test
