@@ -87,7 +87,8 @@ enum class FaultKind : unsigned char {
 // What is under way to or from a phone may get lost, or come too late to be of use, once for each
 // time that it strikes.
 [[nodiscard]] constexpr bool takes_messages(FaultKind kind) {
-    return kind == FaultKind::loss || kind == FaultKind::late || (is_instant(kind) && !is_of_dns(kind));
+    return kind == FaultKind::loss || kind == FaultKind::late ||
+           (is_instant(kind) && !is_of_dns(kind));
 }
 
 // The server's process does not run: it forgets transactions and calls, and perhaps bindings.
@@ -136,8 +137,8 @@ struct AwaitedRegistration {
 //   power_cut: the same for all of `phones` in the same instant.
 //   rebinding, half_open, move: strike as they do, and are over at once.
 //   rogue_register: the same; where the server accepts it, `lasts` is the lifetime of the binding.
-//   loss, duplication, late: up to `count` messages, at any time or only between the two instants of
-//     `window`; reliable transports are not affected. With a `ratio` a simulation draws them.
+//   loss, duplication, late: up to `count` messages, at any time or only between the two instants
+//     of `window`; reliable transports are not affected. With a `ratio` a simulation draws them.
 struct Fault {
     std::string name;
     FaultKind kind = FaultKind::crash;

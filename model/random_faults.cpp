@@ -129,7 +129,8 @@ std::vector<json> kinds_of(const json& design) {
                             {{"kind", "unreachable"}, {"direction", "to-phone"}},
                             {{"kind", "restart"}},
                             {{"kind", "loss"}},
-                            {{"kind", "duplication"}}};
+                            {{"kind", "duplication"}},
+                            {{"kind", "late"}, {"delay", {"0s", "40s"}}}};
     const auto has_proxy = [](const json& phone) { return phone.contains("outbound_proxy"); };
     if (std::ranges::none_of(design.at("phones"), has_proxy)) {
         const json refusal = json::object({{"kind", "refusal"}});
@@ -158,6 +159,10 @@ std::vector<json> kinds_of(const json& design) {
     }
     add_moves(design, kinds);
     return kinds;
+}
+
+bool is_of_messages(const std::string& kind) {
+    return kind == "loss" || kind == "duplication" || kind == "late";
 }
 
 // One of a list, uniformly.
@@ -190,12 +195,11 @@ public:
             fault["server"] = one_of(servers_that_hang(*design_), random_);
         } else if (kind == "full") {
             fault["server"] = one_of(servers_that_fill(*design_), random_);
-        } else if (kind != "loss" && kind != "duplication" && !kind.starts_with("dns-") &&
-                   kind != "credentials") {
+        } else if (!is_of_messages(kind) && !kind.starts_with("dns-") && kind != "credentials") {
             fault["server"] = one_of(servers_with(*design_, kind), random_).at("name");
         }
         const json until_horizon = {seconds(0), seconds(horizon_ / kSecond)};
-        if (kind == "loss" || kind == "duplication") {
+        if (is_of_messages(kind)) {
             fault["window"] = until_horizon;
         } else {
             // What waits for hours may be more requests than a state has room for.

@@ -108,8 +108,8 @@ void ScopeKey::put_faults(const Scope& scope) {
 
 void ScopeKey::put_fault(const Fault& fault) {
     const auto& [name, kind, of_server, of_phone, of_phones, of_resolver, at, lasts, count,
-                 keeps_bindings, retry_after, notifies, direction, window, ratio, gateway, aor, replaces,
-                 delay, after, answer, refuses_refreshes, realm, record, resets,
+                 keeps_bindings, retry_after, notifies, direction, window, ratio, gateway, aor,
+                 replaces, delay, after, answer, refuses_refreshes, realm, record, resets,
                  after_registration, position] = fault;
     constexpr int kNone = -1;
     constexpr int kElsewhere = -2;  // its outage is seen, no matter which phone has it
@@ -134,7 +134,8 @@ void ScopeKey::put_fault(const Fault& fault) {
     put(direction);
     put(window.has_value());
     put(window.value_or(Interval{}));
-    put(ratio.has_value());  // which one it is, no search asks
+    put(ratio ? ratio->of : 0);
+    put(ratio ? ratio->among : 0);
     gateway ? put(server(*gateway)) : put(kNone);
     aor.empty() ? put(kNone) : put(number_of(addresses_, aor));
     put(replaces);

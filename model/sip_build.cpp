@@ -119,6 +119,7 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
                              return dialog.config.unregistered == UnregisteredDialogs::kept;
                          });
     check_capacity();
+    measure_state();
 }
 
 void SipModel::build_lines() {
@@ -415,7 +416,7 @@ void visit_used(State& state, const StateSizes& used, Visit visit) {
 
 }  // namespace
 
-StateSizes SipModel::sizes() const {
+StateSizes SipModel::sizes_in_use() const {
     StateSizes used;
     used.faults = design_->faults.size();
     used.usages = usages_.size();
@@ -440,17 +441,16 @@ StateSizes SipModel::sizes() const {
     return used;
 }
 
-std::size_t SipModel::packed_size() const {
-    std::size_t bytes = 0;
+void SipModel::measure_state() {
+    sizes_ = sizes_in_use();
     const State none{};
-    visit_used(none, sizes(), [&](const auto* first, std::size_t count) {
-        bytes += count * sizeof *first;
+    visit_used(none, sizes_, [this](const auto* first, std::size_t count) {
+        packed_size_ += count * sizeof *first;
     });
-    return bytes;
 }
 
 void SipModel::pack(const State& state, std::byte* out) const {
-    visit_used(state, sizes(), [&](const auto* first, std::size_t count) {
+    visit_used(state, sizes_, [&](const auto* first, std::size_t count) {
         std::memcpy(out, first, count * sizeof *first);
         out += count * sizeof *first;
     });
@@ -458,7 +458,7 @@ void SipModel::pack(const State& state, std::byte* out) const {
 
 void SipModel::unpack(const std::byte* in, State& state) const {
     state = {};
-    visit_used(state, sizes(), [&](auto* first, std::size_t count) {
+    visit_used(state, sizes_, [&](auto* first, std::size_t count) {
         std::memcpy(first, in, count * sizeof *first);
         in += count * sizeof *first;
     });

@@ -71,7 +71,7 @@ public:
     void step(State& state, const Event& event, std::uint32_t form, sim::Effects<Event>& effects,
               StepLog& log) const;
 
-    [[nodiscard]] std::size_t packed_size() const;
+    [[nodiscard]] std::size_t packed_size() const { return packed_size_; }
     void pack(const State& state, std::byte* out) const;
     void unpack(const std::byte* in, State& state) const;
 
@@ -175,7 +175,8 @@ private:
     [[nodiscard]] std::size_t successions() const { return lines_.size() + groups_.size(); }
     [[nodiscard]] std::size_t same_succession(std::size_t index, const SipModel& other) const;
     void check_capacity() const;
-    [[nodiscard]] StateSizes sizes() const;
+    [[nodiscard]] StateSizes sizes_in_use() const;
+    void measure_state();
     [[nodiscard]] int first_free_slot(std::uint8_t record) const;
     [[nodiscard]] std::uint8_t record_for(std::size_t server, const std::string& aor);
 
@@ -467,6 +468,8 @@ private:
     bool authenticates_ = false;  // somebody in scope is challenged
     bool has_equals_ = false;  // some line in scope has servers of equal priority
     bool call_authenticates_ = false;  // the same of INVITEs
+    StateSizes sizes_;
+    std::size_t packed_size_ = 0;
     bool has_ratios_ = false;  // a simulation draws the messages that some fault strikes
     std::vector<bool> fault_in_scope_;
     std::vector<UsageInfo> usages_;

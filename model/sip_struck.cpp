@@ -83,7 +83,8 @@ private:
             faults.at(i) = sip_.budget_for(budgets_, kStrikes.at(i).kind, flow);
             if (faults.at(i)) {
                 const Fault& fault = sip_.design_->faults[*faults.at(i)];
-                weights.at(i) = part_of(weight, draws_messages(fault) ? *fault.ratio : kWithoutRatio);
+                const Ratio ratio = draws_messages(fault) ? *fault.ratio : kWithoutRatio;
+                weights.at(i) = part_of(weight, ratio);
                 weight -= weights.at(i);
             }
         }

@@ -50,14 +50,15 @@ Fates fates_of(const MonitoredModel& model, const Run& run, std::uint32_t entry,
 // messages with different delays may be under way.
 std::vector<std::uint32_t> entries_of(const Run& run, const model::Event& event,
                                       const sim::Due& due, sim::TimeMs at) {
-    std::vector<std::uint32_t> found;
+    std::vector<std::uint32_t> alike;
+    std::vector<std::uint32_t> others;
     for (std::uint32_t entry = 0; entry < run.agenda().size(); ++entry) {
         if (run.agenda().event(entry) == event && run.possible({entry, 0, at})) {
-            const bool is_alike = run.agenda().note(entry).same_times(due);
-            found.insert(is_alike ? found.begin() : found.end(), entry);
+            (run.agenda().note(entry).same_times(due) ? alike : others).push_back(entry);
         }
     }
-    return found;
+    alike.insert(alike.end(), others.begin(), others.end());
+    return alike;
 }
 
 // The choice of `run` that does what the guide's choice does.

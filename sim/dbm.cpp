@@ -148,26 +148,6 @@ bool join_if_convex(ConstMatrix a, ConstMatrix b, std::size_t dimension,
     return true;
 }
 
-bool is_canonical(ConstMatrix zone, std::size_t dimension) {
-    const std::size_t n = dimension;
-    if (zone.size() != n * n) {
-        return false;
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-        if (zone[i * n + i] != 0) {
-            return false;
-        }
-        for (std::size_t k = 0; k < n; ++k) {
-            for (std::size_t j = 0; j < n; ++j) {
-                if (zone[i * n + j] > add(zone[i * n + k], zone[k * n + j])) {
-                    return false;
-                }
-            }
-        }
-    }
-    return true;
-}
-
 std::int64_t extent(ConstMatrix zone) {
     // An unbounded entry counts as the longest delay, so that it outweighs any bounded one.
     std::int64_t sum = 0;

@@ -50,7 +50,7 @@ struct Effects {
     std::uint16_t faults = 0;      // how many faults struck in this step
     std::uint16_t forms = 1;       // in how many forms this event could fire here
     std::vector<Alternative> alternatives;  // the forms of each, one after the other; none: alike
-    std::vector<std::uint64_t> form_weights;  // of each form among those of its alternative, or none
+    std::vector<std::uint64_t> form_weights;  // of the forms of an alternative; none: alike
     Watch watch = Watch::leave;
 
     void schedule(const Event& event, Interval delay) { scheduled.push_back({event, delay}); }

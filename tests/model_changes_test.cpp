@@ -278,7 +278,7 @@ TEST_CASE("design file: faults that change something, and clocks", "[design]") {
          "no \"window\" here: nothing stops");
     says(fault({{"kind", "latency"}, {"delay", "1s"}, {"resolver", "dns"}}), "a \"dns-delay\"");
     says(fault({{"kind", "crash"}, {"server", "primary"}, {"delay", "1s"}}),
-         "it belongs to \"latency\" and \"dns-delay\"");
+         "it belongs to \"latency\", \"late\" and \"dns-delay\"");
     says(fault({{"kind", "credentials"}, {"server", "primary"}}),
          "which asks nobody for a password");
     says(fault({{"kind", "credentials"}}), "no \"server\"");

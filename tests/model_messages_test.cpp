@@ -1,4 +1,4 @@
-// Faults of single messages: how late ones arrive, and how a simulation draws those that it strikes.
+// Faults of single messages: how late ones arrive, and how a simulation draws those it strikes.
 #include <catch2/catch.hpp>
 
 #include <map>
