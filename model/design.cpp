@@ -103,14 +103,6 @@ bool may_go_astray(const Design& design, std::size_t phone, std::size_t server) 
     });
 }
 
-bool is_awaited(const Design& design, std::size_t phone, std::size_t line, std::size_t entry) {
-    return std::ranges::any_of(design.faults, [&](const Fault& fault) {
-        const auto& awaited = fault.after_registration;
-        return awaited && awaited->phone == phone && awaited->line == line &&
-               awaited->entry == entry;
-    });
-}
-
 bool may_rebind(const Design& design, std::size_t phone) {
     return std::ranges::any_of(design.faults, [phone](const Fault& fault) {
         return fault.kind == FaultKind::rebinding && fault.phone == phone;

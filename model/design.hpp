@@ -449,10 +449,6 @@ struct RegistrationTimes {
 // May what the phone sends to the server go to an address where nobody is?
 [[nodiscard]] bool may_go_astray(const Design& design, std::size_t phone, std::size_t server);
 
-// Does a fault wait for that registration?
-[[nodiscard]] bool is_awaited(const Design& design, std::size_t phone, std::size_t line,
-                              std::size_t entry);
-
 // May the NAT of a phone forget its mappings at any time?
 [[nodiscard]] bool may_rebind(const Design& design, std::size_t phone);
 

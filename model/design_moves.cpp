@@ -1,5 +1,4 @@
-// Phones that get another address, connections that are half open, and faults that wait for a
-// phone.
+// Phones that get another address, connections that are half open, and names that mislead.
 #include <algorithm>
 #include <array>
 
@@ -158,24 +157,6 @@ void read_misleading(DesignParts& parts, ObjectReader& reader, Fault& fault) {
                             "bindings", "retry_after", "window", "notifies"}) {
         reader.refuse(key, "it is about what DNS says to all phones");
     }
-}
-
-bool read_awaited(DesignParts& parts, ObjectReader& fault_reader, Fault& fault) {
-    const std::optional<Node> node = fault_reader.member("after");
-    if (!node || !node->value->is_object()) {
-        return false;
-    }
-    ObjectReader reader(fault_reader.input(), *node, "what a fault waits for");
-    const auto index = required_reference(reader, "registers", parts.lines);
-    const auto server = required_reference(reader, "server", parts.servers);
-    if (index && server) {
-        const LineIndex& line = parts.line_indices[*index];
-        if (const auto entry = registered_entry(parts, reader, line.phone, *server)) {
-            fault.after_registration = {line.phone, line.line, *entry};
-        }
-    }
-    reader.finish();
-    return true;
 }
 
 }  // namespace failback::model

@@ -112,8 +112,9 @@ enum class Direction : unsigned char { both, to_server, to_phone };
 // Strikes as often as it likes. A state does not count down then.
 inline constexpr int kUnlimited = 255;
 
-// What is left of a fault that waits for a phone to register.
+// What is left of a fault that waits for an event, and for so many more of them below that.
 inline constexpr int kWaits = 254;
+inline constexpr int kMostAwaited = 10;
 
 // So many of so many, at least one.
 struct Ratio {
@@ -121,17 +122,24 @@ struct Ratio {
     std::uint32_t among = 1;  // not less than `of`
 };
 
-// A line is registered with a server of its list.
-struct AwaitedRegistration {
+[[nodiscard]] constexpr bool is_waiting(int left) {
+    return left <= kWaits && left > kWaits - kMostAwaited;
+}
+
+// An event of a line, of what it has at a server of its list, or of a server (awaited.hpp).
+struct AwaitedEvent {
     std::size_t phone = 0;
     std::size_t line = 0;
     std::size_t entry = 0;
+    std::size_t kind = 0;   // index into awaited_kinds(); the first one is a registration
+    std::size_t server = 0;        // of events of servers, and of calls that come in
+    std::size_t subscription = 0;  // of the phone
+    int times = 1;                 // it must happen so often
 };
 
 // A fault strikes at most `count` times.
 //   outages: the first time `at` after the start, after the first end of another fault, or after
-//     the first time that a line is registered; again `at` after it ended; each time it lasts
-//     `lasts`.
+//     an event; again `at` after it ended; each time it lasts `lasts`.
 //   latency, of DNS: the same.
 //   restart: the same for a phone, which is off meanwhile and then boots.
 //   power_cut: the same for all of `phones` in the same instant.
@@ -165,7 +173,7 @@ struct Fault {
     std::string realm;                  // realm: the other one
     std::optional<std::size_t> record;  // of DNS: index into Dns::records; none: all of them
     bool resets = false;                // half_open: what the phone sends is answered by a reset
-    std::optional<AwaitedRegistration> after_registration;  // instead of `after`
+    std::optional<AwaitedEvent> after_event;  // instead of `after`
     Position position;
 };
 

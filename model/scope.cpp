@@ -5,6 +5,8 @@
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/breadth_first_search.hpp>
 
+#include "model/awaited.hpp"
+
 namespace failback::model {
 
 namespace {
@@ -343,26 +345,6 @@ Scope whole(const Design& design) {
 
 namespace {
 
-// The registrations that faults in scope wait for, and faults before those.
-std::set<Part> awaited_in(const Design& design, const Scope& scope) {
-    std::set<Part> parts;
-    std::vector<bool> acts;
-    for (const Fault& fault : design.faults) {
-        acts.push_back(involves(scope, fault));
-    }
-    for (std::size_t i = design.faults.size(); i-- > 0;) {
-        const Fault& fault = design.faults[i];
-        if (acts[i] && fault.after) {
-            acts[*fault.after] = true;
-        }
-        if (acts[i] && fault.after_registration) {
-            const auto& [phone, line, entry] = *fault.after_registration;
-            parts.insert({PartKind::registration, phone, line, entry});
-        }
-    }
-    return parts;
-}
-
 Scope slice_of_parts(const Design& design, const Scope& roots) {
     const std::vector<Part> parts = parts_of(design);
     bool some_wait = false;
@@ -416,11 +398,9 @@ Scope slice(const Design& design, const Scope& roots) {
     Scope wider = roots;
     while (true) {
         Scope scope = slice_of_parts(design, wider);
-        const std::set<Part> awaited = awaited_in(design, scope);
-        if (std::ranges::includes(scope.parts, awaited)) {
+        if (!add_awaited(design, scope, wider)) {
             return scope;
         }
-        wider.parts.insert(awaited.begin(), awaited.end());
     }
 }
 
@@ -440,7 +420,10 @@ Scope abstract(const Design& design, const Scope& roots, const Scope& slice,
             scope.dns = scope.dns || asks_dns(design, part);
         }
     }
-    add_watched(design, scope);
+    // Those of parts are among the parts of the slice, and in full.
+    do {
+        add_watched(design, scope);
+    } while (add_awaited(design, Scope(scope), scope));
     return scope;
 }
 

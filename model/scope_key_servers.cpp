@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "model/awaited.hpp"
 #include "model/scope_key.hpp"
 
 namespace failback::model {
@@ -110,7 +111,7 @@ void ScopeKey::put_fault(const Fault& fault) {
     const auto& [name, kind, of_server, of_phone, of_phones, of_resolver, at, lasts, count,
                  keeps_bindings, retry_after, notifies, direction, window, ratio, gateway, aor,
                  replaces, delay, after, answer, refuses_refreshes, realm, record, resets,
-                 after_registration, position] = fault;
+                 after_event, position] = fault;
     constexpr int kNone = -1;
     constexpr int kElsewhere = -2;  // its outage is seen, no matter which phone has it
     put(kind);
@@ -145,11 +146,18 @@ void ScopeKey::put_fault(const Fault& fault) {
     put(kind == FaultKind::realm ? number_of(realms_, realm) + 1 : 0);
     put(record.has_value());
     put(resets);
-    put(after_registration.has_value());
-    if (after_registration) {
-        const auto& [awaited_phone, awaited_line, entry] = *after_registration;
-        put(line({awaited_phone, awaited_line}));
+    put(after_event.has_value());
+    if (after_event) {
+        const auto& [awaited_phone, awaited_line, entry, awaited, awaited_server, subscription,
+                     times] = *after_event;
+        const AwaitedSubject subject = awaited_kinds()[awaited].subject;
+        const bool is_of_server = subject >= AwaitedSubject::server;
+        put(is_of_server ? 0 : line({awaited_phone, awaited_line}));
+        put(is_of_server || subject == AwaitedSubject::incoming ? server(awaited_server) : 0);
         put(entry);
+        put(awaited);
+        put(subscription);
+        put(times);
     }
 }
 

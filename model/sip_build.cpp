@@ -99,11 +99,8 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
                      std::ranges::any_of(design.faults, [](const Fault& fault) {
                          return misleads(fault.kind);
                      });
+    build_awaited();
     // Those look at any time, and so does a server when an INVITE arrives.
-    bool is_awaited = false;
-    for (std::size_t i = 0; i < design.faults.size(); ++i) {
-        is_awaited = is_awaited || (fault_in_scope_[i] && design.faults[i].after_registration);
-    }
     const auto bars = [this](const CallInfo& call) {
         const Phone& phone = design_->phones[lines_[call.line].phone];
         return std::ranges::any_of(phone.servers, [this](const ServerEntry& entry) {
@@ -111,7 +108,7 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
         });
     };
     registrations_end_ = registrations_end_ && incoming_.empty() && appearances_.empty() &&
-                         loads_.empty() && !is_awaited && std::ranges::none_of(calls_, bars) &&
+                         loads_.empty() && awaited_.empty() && std::ranges::none_of(calls_, bars) &&
                          std::ranges::none_of(calls_, [](const CallInfo& call) {
                              return call.config.registers;
                          }) &&
@@ -366,8 +363,9 @@ void SipModel::initial(State& state, sim::Effects<Event>& effects) const {
         event.index = static_cast<std::uint8_t>(i);
         if (!is_of_messages(fault.kind)) {
             event.kind = EventKind::fault_strikes;
-            if (fault.after_registration) {
-                state.faults[i].left = kWaits;
+            if (fault.after_event) {
+                state.faults[i].left =
+                    static_cast<std::uint8_t>(kWaits + 1 - fault.after_event->times);
             } else if (!fault.after) {
                 effects.schedule(event, fault.at);
             }

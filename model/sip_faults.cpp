@@ -103,24 +103,9 @@ void SipModel::begin_after(Step& step, std::size_t fault) const {
     }
 }
 
-// The first time; a refresh is none.
-void SipModel::begin_after_registration(Step& step, std::size_t usage) const {
-    const Part& part = usages_[usage].part;
-    for (std::size_t i = 0; i < design_->faults.size(); ++i) {
-        const Fault& fault = design_->faults[i];
-        const auto& awaited = fault.after_registration;
-        FaultState& status = step.state.faults[i];
-        if (awaited && status.left == kWaits && awaited->phone == part.phone &&
-            awaited->line == part.line && awaited->entry == part.entry) {
-            status.left = static_cast<std::uint8_t>(fault.count);
-            arm_fault(step, i);
-        }
-    }
-}
-
 int SipModel::strikes_of(const State& state, std::size_t fault) const {
     const int left = state.faults[fault].left;
-    return left == kWaits ? 0 : design_->faults[fault].count - left;
+    return is_waiting(left) ? 0 : design_->faults[fault].count - left;
 }
 
 // A crash forgets transactions and calls; bindings and subscriptions only if they are not kept.

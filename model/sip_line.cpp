@@ -123,9 +123,6 @@ Output SipModel::step_usage(Step& step, std::uint8_t usage, ClientInput input) c
     if (noted(output, Notice::lapses) || noted(output, Notice::leaves)) {
         end_dialogs_of(step, usage);
     }
-    if (info.part.kind == PartKind::registration && noted(output, Notice::registered)) {
-        begin_after_registration(step, usage);
-    }
     follow_registration(step, usage, output);
     if (input.kind != ClientInput::Kind::restart) {
         follow_appearances(step, usage, noted(output, Notice::registered),

@@ -368,7 +368,9 @@ private:
     void end_users(Step& step, std::size_t phone) const;
     // How often a fault has struck.
     [[nodiscard]] int strikes_of(const State& state, std::size_t fault) const;
-    void begin_after_registration(Step& step, std::size_t usage) const;
+    void build_awaited();
+    // Of the observations of a step, those from `first` on.
+    void begin_awaited(Step& step, std::size_t first) const;
     void bind_flow(Step& step, const Event& event) const;
     void answer_keep_alive(Step& step, const Event& event, Event& response) const;
     // Of the phone, on the flow of a registration if it is one.
@@ -472,6 +474,7 @@ private:
     std::size_t packed_size_ = 0;
     bool has_ratios_ = false;  // a simulation draws the messages that some fault strikes
     std::vector<bool> fault_in_scope_;
+    std::vector<AwaitedInfo> awaited_;
     std::vector<UsageInfo> usages_;
     std::vector<RecordInfo> records_;
     std::vector<LineInfo> lines_;

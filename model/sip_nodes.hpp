@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/design.hpp"
+#include "model/output.hpp"
 #include "model/reduction.hpp"
 #include "model/scope.hpp"
 #include "model/sip_state.hpp"
@@ -55,6 +56,13 @@ struct SipNodes {
         std::size_t line = 0;          // index into lines()
         std::size_t name = 0;          // of the phone
         Phone rules;
+    };
+    // What a fault waits for: an observation about `a`, and about `b` if there is one.
+    struct AwaitedInfo {
+        std::size_t fault = 0;         // of the design
+        Notice notice = Notice::boots;
+        std::uint8_t a = 0;
+        std::optional<std::uint8_t> b;
     };
     // A name in the list of a phone.
     struct NameInfo {

@@ -240,7 +240,8 @@ bool SipModel::registrations_over(const State& state) const {
 // A callee who rings may also do so later, by a copy of the INVITE that was late. Calls that last
 // are not over when they are answered. What is under way to a server may keep others waiting there.
 bool SipModel::call_over(const State& state, std::size_t call) const {
-    return loads_.empty() && !calls_[call].callee.rings && !calls_[call].first_dialog &&
+    return loads_.empty() && awaited_.empty() && !calls_[call].callee.rings &&
+           !calls_[call].first_dialog &&
            state.calls[call].calling == 0 &&
            state.calls[call].dials_left == 0;
 }

@@ -99,6 +99,7 @@ void SipModel::step(State& state, const Event& event, std::uint32_t form,
 }
 
 void SipModel::act(Step& step, const Event& event) const {
+    const std::size_t first = step.log.observations.size();
     switch (event.kind) {
         case EventKind::message_to_server:
         case EventKind::message_to_phone:
@@ -164,6 +165,7 @@ void SipModel::act(Step& step, const Event& event) const {
             ensure(false, "a deadline belongs to a monitor");
     }
     free_of_unregistered(step);
+    begin_awaited(step, first);
 }
 
 void SipModel::on_timer(Step& step, const Event& event) const {

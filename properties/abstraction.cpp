@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/awaited.hpp"
 #include "model/reduction.hpp"
 #include "sim/chooser.hpp"
 
@@ -28,7 +29,7 @@ Registrations can_be_abstracted(const model::Design& design, const Property& pro
             !design.phones[part.phone].failover.forgets &&
             !design.phones[part.phone].failover.registers && !model::asks_dns(design, part) &&
             !model::is_looked_for(design, slice, part) &&
-            !model::is_awaited(design, part.phone, part.line, part.entry) &&
+            !model::is_awaited(design, part) &&
             !model::may_wait(design, design.phones[part.phone].servers[part.entry].server);
         if (part.kind == model::PartKind::registration && alone && !seen.contains(part)) {
             registrations.insert(part);

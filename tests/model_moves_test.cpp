@@ -244,7 +244,7 @@ TEST_CASE("after: a fault counts from the first time that a line is registered")
     design.phones[0].expires = 120 * kSecond;
     design.faults.push_back(crash(0, 10 * kSecond, kSecond));
     design.faults[0].count = 2;
-    design.faults[0].after_registration = {0, 0, 0};
+    design.faults[0].after_event = {0, 0, 0};
     Run run(design);
     run.until(300 * kSecond);
     // Refreshes do not count; the second time is 10 s after the end of the first.
@@ -255,7 +255,7 @@ TEST_CASE("after: what no line registers for does not strike, nor what comes aft
     Design design = design_with(2);
     design.faults.push_back(crash(0, 0, 7200 * kSecond));
     design.faults.push_back(crash(1, 10 * kSecond, kSecond));
-    design.faults[1].after_registration = {0, 0, 0};
+    design.faults[1].after_event = {0, 0, 0};
     design.faults.push_back(unreachable(1, 10 * kSecond, kSecond));
     design.faults[2].after = 1;
     Run run(design);
@@ -266,7 +266,7 @@ TEST_CASE("after: what no line registers for does not strike, nor what comes aft
 TEST_CASE("after: a move that waits changes no address before") {
     Design design = design_with(1);
     design.faults.push_back(moving(10 * kSecond));
-    design.faults[0].after_registration = {0, 0, 0};
+    design.faults[0].after_event = {0, 0, 0};
     Run run(design);
     run.until(20 * kSecond);
     CHECK(run.observed(Notice::registered) == Instants{20, 10'040});

@@ -61,7 +61,7 @@ void let_wait(Design& design, Draw& draw) {
     for (Fault& fault : design.faults) {
         if (!is_of_messages(fault.kind) && draw({true, false, false})) {
             const std::size_t last = design.phones[0].servers.size() - 1;
-            fault.after_registration = {0, 0, draw({std::size_t{0}, last})};
+            fault.after_event = {0, 0, draw({std::size_t{0}, last})};
         }
     }
 }
@@ -129,7 +129,7 @@ TEST_CASE("moves: a fault that waits for a line has that line in its slice") {
     design.phones[1].name = "other";
     design.phones[1].lines[0] = {"line2", "sip:1002@example.com", {}};
     design.faults.push_back(crash(1, 0, 60 * kSecond));
-    design.faults[0].after_registration = {1, 0, 0};
+    design.faults[0].after_event = {1, 0, 0};
     const auto slice_for = [&](const char* says) {
         const auto property = properties::parse_property(says, design);
         return slice(design, properties::roots_of(property, design));
@@ -167,7 +167,7 @@ TEST_CASE("moves: what the model of a scope reads of the new keys is in its key"
     check_changed([](Design& each) { each.phones[0].flow.closes_unanswered = true; });
     check_changed([](Design& each) { each.servers[0].authentication.forbids_wrong = true; });
     check_changed([](Design& each) { each.phones[0].after_move.replaces = true; });
-    check_changed([](Design& each) { each.faults[1].after_registration = {0, 0, 0}; });
+    check_changed([](Design& each) { each.faults[1].after_event = {0, 0, 0}; });
     check_changed([](Design& each) {
         each.phones[0].credentials.accounts[0].realm = "";  // that of the server
     });
@@ -199,7 +199,7 @@ TEST_CASE("design file: moves, half-open connections and what faults wait for", 
     json design = with_faults(R"([{"name": "f", "kind": "half-open", "phone": "phone",
                   "server": "primary", "after": {"registers": "line1", "server": "primary"}}])");
     CHECK(problems_of(design) == "none");
-    CHECK(read(design).faults[0].after_registration->entry == 0);
+    CHECK(read(design).faults[0].after_event->entry == 0);
     design["phones"][0]["after_restart"] = {{"contact", "new"}};
     CHECK(problems_of(design) == "none");
     design["faults"][0] = json::parse(R"({"name": "f", "kind": "move", "phone": "phone"})");
