@@ -283,6 +283,7 @@ struct Phone {
     SeizureRules appearances;
     Credentials credentials;
     int clock_ppm = 0;           // how much faster its clock runs, in millionths (clock.hpp)
+    std::vector<int> clock_rates;  // one of these instead, always the same; none: it is known
     Position position;
     std::vector<SubscriptionRules> more_subscriptions;  // besides the first one, each of a package
     bool raises_cseq = true;     // of REGISTERs; false: all of them have that of the first

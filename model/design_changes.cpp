@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "model/clock.hpp"
+#include "model/clock_rates.hpp"
 #include "model/design_parts.hpp"
 #include "model/design_text.hpp"
 #include "model/duration.hpp"
@@ -37,8 +38,8 @@ void refuse_half_late(DesignParts& parts, ObjectReader& reader, const Fault& fau
     for (const Phone& phone : parts.design.phones) {
         const DelayMs timeout = phone.lookup.timeout;
         if (!phone.names.empty() && reader.has("delay") &&
-            fault.delay.latest >= at_shortest(timeout, phone.clock_ppm) &&
-            fault.delay.earliest < at_longest(timeout, phone.clock_ppm)) {
+            fault.delay.latest >= shortest_by_clock(timeout, phone) &&
+            fault.delay.earliest < longest_by_clock(timeout, phone)) {
             parts.input.report(
                 *reader.member("delay"),
                 {"answers before and after " + in_quotes(phone.name) + " gives a query up",
@@ -168,14 +169,47 @@ void read_after(DesignParts& parts, ObjectReader& reader, Fault& fault) {
     }
 }
 
+namespace {
+
+// Of which its clock has one.
+void read_rates(ObjectReader& reader, Phone& owner) {
+    for (const Node& node : reader.elements("ppm", {1, 8})) {
+        const nlohmann::json& value = *node.value;
+        const bool is_integer = value.is_number_integer();
+        const bool is_rate = is_integer && value >= -kMostPpm && value <= kMostPpm;
+        if (!is_rate) {
+            reader.input().report(node, {describe(value),
+                                         fmt::format("a whole number from {} to {}", -kMostPpm,
+                                                     kMostPpm)});
+            continue;
+        }
+        const int rate = value.get<int>();
+        if (std::ranges::count(owner.clock_rates, rate) > 0) {
+            reader.input().report(node, {"a rate for the second time", "each rate once"});
+        }
+        owner.clock_rates.push_back(rate);
+    }
+    if (owner.clock_rates.size() == 1) {
+        owner.clock_ppm = owner.clock_rates.front();
+        owner.clock_rates.clear();
+    }
+}
+
+}  // namespace
+
 void read_clock(ObjectReader& phone, Phone& owner) {
     const std::optional<Node> node = phone.member("clock");
     if (!node) {
         return;
     }
     ObjectReader reader(phone.input(), *node, "the clock of a phone");
-    owner.clock_ppm = reader.integer("ppm", 0, {-kMostPpm, kMostPpm});
-    if (!reader.has("ppm")) {
+    const std::optional<Node> rates = reader.member("ppm");
+    if (rates && rates->value->is_array()) {
+        read_rates(reader, owner);
+    } else {
+        owner.clock_ppm = reader.integer("ppm", 0, {-kMostPpm, kMostPpm});
+    }
+    if (!rates) {
         (void)reader.required("ppm", "how many millionths faster it runs, such as -100");
     }
     reader.finish();

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "model/clock.hpp"
+#include "model/clock_rates.hpp"
 #include "model/parameter_parts.hpp"
 
 namespace failback::model {
@@ -14,9 +14,8 @@ std::vector<Parameter> name_parameters(const SipModel& sip, const TightDelay& ti
         return Parameter{std::move(key), sim::exactly(value), End::whole};
     };
     if (tight.event.kind == EventKind::name_expires) {
-        const int ppm = sip.design().phones[info.phone].clock_ppm;
-        const Interval ttl = true_time(sim::exactly(info.config.ttl), ppm);
-        const bool is_positive = tight.ms >= ttl.earliest && tight.ms <= ttl.latest;
+        const bool is_positive =
+            may_count(sip.design().phones[info.phone], info.config.ttl, tight.ms);
         const DelayMs written = info.config.rules.static_ttl;
         if (!is_positive && written > 0) {
             return {exact(fmt::format("/phones/{}/lookup/static_records", info.phone), written)};

@@ -76,6 +76,8 @@ enum class Notice : std::uint8_t {
     changes,        // what a notifier tells of becomes something else; a = usage
     overflows,      // a server turns a message away, for too many wait; a = server
     refresh_refused,  // it refuses to refresh a binding for want of room; a = usage
+    clock_runs,     // the clock of a phone turns out to have a rate; a = phone of the design, b =
+                    // which one of its rates
 };
 
 struct Observation {

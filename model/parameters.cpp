@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "model/appearance_parameters.hpp"
-#include "model/clock.hpp"
+#include "model/clock_rates.hpp"
 #include "model/dialog_parameters.hpp"
 #include "model/flow_parameters.hpp"
 #include "model/gateway_parameters.hpp"
@@ -246,10 +246,8 @@ private:
     // Timer E, and the repetitions of a 200 to an INVITE: doubled from T1 up to T2.
     [[nodiscard]] Parameter spacing(std::size_t phone) const {
         const TransactionTimers& timers = design_.phones[phone].timers;
-        const Interval t2 =
-            true_time(sim::exactly(timers.t2), design_.phones[phone].clock_ppm);
         const bool is_longest =
-            tight_.ms >= t2.earliest && tight_.ms <= t2.latest && timers.t1 != timers.t2;
+            timers.t1 != timers.t2 && may_count(design_.phones[phone], timers.t2, tight_.ms);
         return is_longest ? of_duration(key_of_phone(phone, "timers/t2"), timers.t2)
                           : of_duration(key_of_phone(phone, "timers/t1"), timers.t1);
     }

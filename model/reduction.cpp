@@ -4,7 +4,7 @@
 
 #include "model/call.hpp"
 #include "model/client_usage.hpp"
-#include "model/clock.hpp"
+#include "model/clock_rates.hpp"
 #include "model/flow.hpp"
 #include "model/notifier.hpp"
 
@@ -142,12 +142,13 @@ void set_idle_flow(Idle& idle, const Design& design, const Part& part) {
                                       !may_rebind(design, part.phone) &&
                                       !may_move(design, part.phone));
     // The first one comes that long after the grant.
-    const int ppm = design.phones[part.phone].clock_ppm;
+    const Phone& phone = design.phones[part.phone];
     const DelayMs every = keep_alive_to(design, part.phone, server).every.latest;
-    const bool keeps = !flow.nat || at_longest(every, ppm) + round_trip < flow.nat->earliest;
+    const bool keeps =
+        !flow.nat || longest_by_clock(every, phone) + round_trip < flow.nat->earliest;
     const bool tells = flow.keep_alive.method == KeepAliveMethod::stun;
-    const std::int64_t give_up = at_shortest(
-        keep_alive_give_up(flow.keep_alive, design.phones[part.phone].timers), ppm);
+    const std::int64_t give_up =
+        shortest_by_clock(keep_alive_give_up(flow.keep_alive, phone.timers), phone);
     const bool elsewhere = flow.keep_alive.to_first && part.entry > 0 &&
                            same_name(design.phones[part.phone], part.entry, part.entry - 1);
     idle.keep_alive = is_sure && passes && round_trip < give_up && (!tells || keeps) &&
@@ -219,9 +220,9 @@ bool nonces_get_old(const Design& design, const Part& part) {
     const std::size_t server = phone.servers[part.entry].server;
     const ChallengeRules& rules = phone.credentials.rules;
     const std::int64_t longest_use =
-        at_longest(kMostRequests * (std::int64_t{phone.timers.timer_f} +
-                                    longest_look_up(design, part.phone, part.entry)),
-                   std::min(phone.clock_ppm, 0)) +
+        longest_if_slow(kMostRequests * (std::int64_t{phone.timers.timer_f} +
+                                         longest_look_up(design, part.phone, part.entry)),
+                        phone) +
         delay_to_server(design, part.phone, server).latest + longest_way_behind(design, server);
     return lifetime && login_of(design, part).challenged &&
            (rules.keeps_nonce || rules.replays || phone.refusals.max_min_expires > 0 ||
@@ -248,17 +249,17 @@ bool ends_before_expiry(const Design& design, const Part& part, std::int64_t lif
         return false;  // only a call begins it again
     }
     // Of true time; look-ups, part of which is, do not become shorter by a clock that is fast.
-    const int ppm = phone.clock_ppm;
     const std::int64_t longest_request =
-        at_longest(longest_look_up(design, part.phone, part.entry), std::min(ppm, 0)) +
-        at_longest(phone.timers.timer_f, ppm);
-    const std::int64_t refreshed = at_longest(
-        refresh_after(times_of(phone, part.entry).refresh, static_cast<DelayMs>(lifetime)), ppm);
+        longest_if_slow(longest_look_up(design, part.phone, part.entry), phone) +
+        longest_by_clock(phone.timers.timer_f, phone);
+    const std::int64_t refreshed = longest_by_clock(
+        refresh_after(times_of(phone, part.entry).refresh, static_cast<DelayMs>(lifetime)),
+        phone);
     return !tries_better_at_refresh(phone, part.entry) && !may_move(design, part.phone) &&
            !has_fault(design, FaultKind::realm, phone.servers[part.entry].server) &&
            phone.belief == Belief::until_failed_refresh &&
            refreshed + most_requests(design, part) * longest_request <
-               at_shortest(lifetime - server_of(design, part).repeat_window, ppm);
+               shortest_by_clock(lifetime - server_of(design, part).repeat_window, phone);
 }
 
 // REQUIRES: what is idle of the SUBSCRIBE is known.
@@ -268,7 +269,7 @@ void set_idle_notify(Idle& idle, const Design& design, const Part& part) {
     const std::int64_t round_trip = longest_round_trip(design, part.phone, index);
     const DelayMs timer_n = subscription_rules(phone, part.subscription).timer_n;
     // The NOTIFY is sent with the 200, and is not lost either.
-    idle.notify_wait = idle.retransmit && round_trip < at_shortest(timer_n, phone.clock_ppm);
+    idle.notify_wait = idle.retransmit && round_trip < shortest_by_clock(timer_n, phone);
     // Its own timers: each NOTIFY is answered as soon as it arrives, a copy of it alike. A process
     // that stops forgets the transaction. But what a NOTIFY of a change says depends on whether the
     // one before it is answered.
@@ -299,13 +300,13 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     const Phone& phone = design.phones[part.phone];
     const Server& server = server_of(design, part);
     // Of true time; look-ups, part of which is, do not become shorter by a clock that is fast.
-    const int ppm = phone.clock_ppm;
-    const std::int64_t timer_f = at_longest(phone.timers.timer_f, ppm);
-    const std::int64_t least_timer_f = at_shortest(phone.timers.timer_f, ppm);
+    const std::int64_t timer_f = longest_by_clock(phone.timers.timer_f, phone);
+    const std::int64_t least_timer_f = shortest_by_clock(phone.timers.timer_f, phone);
     const std::size_t index = phone.servers[part.entry].server;
     const std::int64_t longest_way =
         std::int64_t{delay_to_server(design, part.phone, index).latest} +
-        at_longest(longest_hold(design, part.phone, index), ppm) + longest_stay(design, index);
+        longest_by_clock(longest_hold(design, part.phone, index), phone) +
+        longest_stay(design, index);
     const std::int64_t lifetime = counted_lifetime(design, part);
     const std::int64_t least_stored =
         granted_lifetime(design, part) - (server.whole_seconds ? 999 : 0);
@@ -384,8 +385,8 @@ IdleSeizure idle_seizure_parts(const Design& design, std::size_t phone, std::siz
     const bool is_sure = sure(design, phone, server);
     return {is_sure,
             is_sure && longest_round_trip(design, phone, server) <
-                           at_shortest(design.phones[phone].timers.timer_f,
-                                       design.phones[phone].clock_ppm)};
+                           shortest_by_clock(design.phones[phone].timers.timer_f,
+                                             design.phones[phone])};
 }
 
 IdleCall idle_call_parts(const Design& design, std::size_t phone, std::size_t entry) {
@@ -398,7 +399,7 @@ IdleCall idle_call_parts(const Design& design, std::size_t phone, std::size_t en
     // goes on repeating the INVITE, and then counts them.
     const bool in_time =
         longest_round_trip(design, phone, server) <
-        at_shortest(give_up_after(config, entry), design.phones[phone].clock_ppm);
+        shortest_by_clock(give_up_after(config, entry), design.phones[phone]);
     return {sure(design, phone, server) && in_time && config.rules.heeds_provisional,
             sure_to_phone(design, phone, server)};
 }

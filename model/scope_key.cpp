@@ -98,9 +98,9 @@ void ScopeKey::put_phone(std::size_t index) {
     const auto& [name, lines, servers, names, lookup, transport, timers, expires, refresh, retry,
                  least_expires, max_retries, belief, registration, failback, failover,
                  address_failback, boot, wipe_at_boot, refusals, after_restart, flow, calls,
-                 subscription, appearances, credentials, clock_ppm, position, more_subscriptions,
-                 raises_cseq, after_move, failures_until_stable, outbound_proxy] =
-        design_->phones[index];
+                 subscription, appearances, credentials, clock_ppm, clock_rates, position,
+                 more_subscriptions, raises_cseq, after_move, failures_until_stable,
+                 outbound_proxy] = design_->phones[index];
     put(failures_until_stable);
     put_proxy(index);
     put(more_subscriptions.size());
@@ -163,7 +163,15 @@ void ScopeKey::put_phone(std::size_t index) {
     put(seizure_expires);
     put(releases_unanswered);
     put_challenge_rules(credentials);
-    put(clock_ppm);
+    put_rates(clock_ppm, clock_rates);
+}
+
+void ScopeKey::put_rates(int known, const std::vector<int>& rates) {
+    put(known);
+    put(rates.size());
+    for (const int rate : rates) {
+        put(rate);
+    }
 }
 
 void ScopeKey::put_proxy(std::size_t index) {

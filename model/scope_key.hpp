@@ -76,6 +76,7 @@ private:
     void put_limit(const Limit& limit);
     void put_proxy(std::size_t index);
     void put_flow(const FlowRules& flow);
+    void put_rates(int known, const std::vector<int>& rates);
     void put_survivability(const Survivability& rules);
     void put_dialog(const DialogPlan& plan);
     void put_call_rules(const CallRules& rules);

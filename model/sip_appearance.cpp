@@ -76,7 +76,7 @@ void SipModel::step_appearance(Step& step, std::uint8_t index,
     Output output;
     model::step(own, appearances_[index].config, input, output);
     const std::size_t phone = lines_[appearances_[index].line].phone;
-    carry_timers(output, index, step.effects, design_->phones[phone].clock_ppm);
+    carry_timers(output, index, step.effects, clock_of(step, phone));
     for (const Output::Message& message : output.messages) {
         const bool is_response = message.status != Status::none;
         send(step, message_event(is_response ? EventKind::message_to_phone

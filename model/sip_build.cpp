@@ -84,6 +84,9 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
     }
     gateways_.assign(scope.gateways.begin(), scope.gateways.end());
     has_ratios_ = std::ranges::any_of(design.faults, draws_messages);
+    draws_clocks_ = std::ranges::any_of(scope.parts, [&](const Part& part) {
+        return design.phones[part.phone].clock_rates.size() > 1;
+    });
     has_equals_ = std::ranges::any_of(scope.parts, [&](const Part& part) {
         return has_equals(design.phones[part.phone]);
     });
@@ -410,6 +413,7 @@ void visit_used(State& state, const StateSizes& used, Visit visit) {
     visit(state.loads.data(), used.loads);
     visit(state.queued.data(), used.queued);
     visit(state.astray.data(), used.astray);
+    visit(state.clocks.data(), used.clocks);
 }
 
 }  // namespace
@@ -436,6 +440,7 @@ StateSizes SipModel::sizes_in_use() const {
     used.loads = loads_.size();
     used.queued = queued_;
     used.astray = may_go_astray_ ? usages_.size() + calls_.size() : 0;
+    used.clocks = draws_clocks_ ? design_->phones.size() : 0;
     return used;
 }
 

@@ -121,7 +121,7 @@ void SipModel::step_call(Step& step, std::uint8_t call, CallInput input) const {
     if (output.looks_up) {
         step_name(step, *name_index(phone, client.entry), NameInput::Kind::ask);
     }
-    carry_timers(output, call, step.effects, design_->phones[phone].clock_ppm);
+    carry_timers(output, call, step.effects, clock_of(step, phone));
     if (std::ranges::find(output.notices, Notice::invites) != output.notices.end()) {
         begin_branches(step.state, call, client.entry);
     }

@@ -57,8 +57,7 @@ void SipModel::step_dialog(Step& step, std::size_t dialog, DialogInput input) co
     input.is_up = is_phone || up(step.state, info.server);
     Output output;
     model::step(step.state.dialogs[dialog], info.config, input, output);
-    carry_timers(output, dialog, step.effects,
-                 design_->phones[lines_[info.line].phone].clock_ppm);
+    carry_timers(output, dialog, step.effects, clock_of(step, lines_[info.line].phone));
     for (const Output::Message& message : output.messages) {
         send(step, message_event(is_phone       ? EventKind::message_to_server
                                  : info.through ? EventKind::relayed_to_gateway

@@ -50,7 +50,7 @@ void SipModel::send_from_phone(Step& step, std::uint8_t usage, const Event& mess
     Output timers;
     const Passage passage = pass(step.state.flows[usage], info.flow,
                                  step.state.usages[usage].believes != 0, timers);
-    carry_timers(timers, usage, step.effects, design_->phones[info.part.phone].clock_ppm);
+    carry_timers(timers, usage, step.effects, clock_of(step, info.part.phone));
     send_on(step, sent, passage);
 }
 
@@ -66,8 +66,7 @@ void SipModel::step_flow(Step& step, std::uint8_t usage, const FlowInput& input)
     if (is_awaited && !output.failed && info.config.until_stable) {
         step_client(step, usage, {.kind = ClientInput::Kind::stable});
     }
-    carry_timers(output.timers, usage, step.effects,
-                 design_->phones[info.part.phone].clock_ppm);
+    carry_timers(output.timers, usage, step.effects, clock_of(step, info.part.phone));
     if (output.keep_alive) {
         Event message;
         message.kind = EventKind::message_to_server;

@@ -75,7 +75,7 @@ void SipModel::step_incoming(Step& step, std::uint8_t index, const IncomingInput
     Output output;
     model::step(call, incoming_[index].config, input, output);
     carry_timers(output, index, step.effects,
-                 design_->phones[lines_[incoming_[index].line].phone].clock_ppm);
+                 clock_of(step, lines_[incoming_[index].line].phone));
     if (dialog) {
         follow_callee(step, *dialog, was_answered, call.phone == IncomingCall::Phone::answered,
                       news_of(input));

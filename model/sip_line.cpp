@@ -106,7 +106,7 @@ Output SipModel::step_usage(Step& step, std::uint8_t usage, ClientInput input) c
     if (step.state.usages[usage].nonce != nonce) {
         share_nonce(step, usage);
     }
-    carry_timers(output, usage, step.effects, design_->phones[info.part.phone].clock_ppm);
+    carry_timers(output, usage, step.effects, clock_of(step, info.part.phone));
     if (step.state.usages[usage].cseq != cseq) {
         direct(step, usage, input.wrong);
     }
@@ -187,7 +187,7 @@ void SipModel::step_line(Step& step, std::size_t index, const LineInput& input) 
         step.log.picked.push_back(boot_event(*info.registration[line.trying]));
     }
     step.state.tried[index] = output.tried;
-    carry_line_timers(output, index, step.effects, rules.clock_ppm);
+    carry_line_timers(output, index, step.effects, clock_of(step, info.phone));
     const bool boots = input.kind == LineInput::Kind::boots;
     for (const LineOutput::Command& command : output.commands) {
         (void)step_usage(step, *info.registration[command.entry],
@@ -213,7 +213,7 @@ void SipModel::after_registration(Step& step, std::size_t line) const {
     const std::uint8_t before = state.working;
     LineOutput output;
     choose_working(state, design_->phones[info.phone], registrations_of(step.state, line), output);
-    carry_line_timers(output, line, step.effects, design_->phones[info.phone].clock_ppm);
+    carry_line_timers(output, line, step.effects, clock_of(step, info.phone));
     if (state.working != before && state.working != kNoEntry) {
         step.observe(Notice::switches, line, state.working);
     }

@@ -368,6 +368,8 @@ private:
     void end_users(Step& step, std::size_t phone) const;
     // How often a fault has struck.
     [[nodiscard]] int strikes_of(const State& state, std::size_t fault) const;
+    // The rate of the clock of a phone. Which one it is, is chosen when it matters first.
+    [[nodiscard]] int clock_of(Step& step, std::size_t phone) const;
     void build_awaited();
     // Of the observations of a step, those from `first` on.
     void begin_awaited(Step& step, std::size_t first) const;
@@ -469,6 +471,7 @@ private:
     bool may_go_astray_ = false;  // names in scope may mislead
     bool authenticates_ = false;  // somebody in scope is challenged
     bool has_equals_ = false;  // some line in scope has servers of equal priority
+    bool draws_clocks_ = false;  // some clock in scope may have one of several rates
     bool call_authenticates_ = false;  // the same of INVITEs
     StateSizes sizes_;
     std::size_t packed_size_ = 0;

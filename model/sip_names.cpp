@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "model/clock.hpp"
+#include "model/clock_rates.hpp"
 #include "model/sip_step.hpp"
 
 namespace failback::model {
@@ -104,7 +105,7 @@ QueryEnd SipModel::answer_of(const State& state, std::size_t resolver) const {
 // What becomes of a query to each of them now. One that is answered too late is not heard of.
 void SipModel::set_resolvers(const State& state, std::size_t phone, NameInput& input) const {
     const Phone& asking = design_->phones[phone];
-    const std::int64_t timeout = at_longest(asking.lookup.timeout, asking.clock_ppm);
+    const std::int64_t timeout = longest_by_clock(asking.lookup.timeout, asking);
     for (std::size_t resolver = 0; resolver < design_->dns.resolvers.size(); ++resolver) {
         QueryEnd end = answer_of(state, resolver);
         for (std::size_t i = design_->faults.size(); i-- > 0;) {  // of several the first counts
@@ -133,7 +134,7 @@ void SipModel::step_name(Step& step, std::size_t name, NameInput::Kind kind) con
     NameState& state = step.state.names[name];
     const NameState before = state;
     const std::size_t phone = names_[name].phone;
-    const int ppm = design_->phones[phone].clock_ppm;
+    const int ppm = clock_of(step, phone);
     NameInput input;
     input.kind = kind;
     set_resolvers(step.state, phone, input);

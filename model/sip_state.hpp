@@ -43,6 +43,7 @@ inline constexpr std::size_t kAppearances = 16;
 inline constexpr std::size_t kRelays = 64;
 inline constexpr std::size_t kLoads = 4;
 inline constexpr std::size_t kQueued = 64;
+inline constexpr std::size_t kPhones = 64;
 
 struct FaultState {
     std::uint8_t active = 0;
@@ -74,6 +75,9 @@ struct SipState {
     // Of usages, then of calls: the address that they sent to last leads nowhere. In use where
     // names may mislead.
     std::array<std::uint8_t, kUsages + kCalls> astray{};
+    // Of phones of the design: the number of the rate that its clock has, from 1; 0: nothing has
+    // asked for it yet. In use where some clock in scope may have one of several.
+    std::array<std::uint8_t, kPhones> clocks{};
 };
 
 // How many elements of each array are in use.
@@ -98,6 +102,7 @@ struct StateSizes {
     std::size_t loads = 0;
     std::size_t queued = 0;
     std::size_t astray = 0;
+    std::size_t clocks = 0;
 };
 
 }  // namespace failback::model

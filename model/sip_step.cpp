@@ -84,7 +84,7 @@ void SipModel::apply(State& state, const Event& event, std::uint32_t form,
 
 void SipModel::step(State& state, const Event& event, std::uint32_t form,
                     sim::Effects<Event>& effects, StepLog& log) const {
-    if (has_equals_) {
+    if (has_equals_ || draws_clocks_) {
         step_choosing(state, event, form, effects, log);
         return;
     }

@@ -144,9 +144,8 @@ void SipModel::dispatch(Step& step, const std::vector<Fate>& fates) const {
         Event arrival = message;  // a retransmission arrives like the original
         arrival.flags = static_cast<std::uint8_t>(arrival.flags & ~kRetransmission);
         const Interval held =
-            flow.gateway ? Interval{}
-                         : true_time(sim::exactly(passage.held),
-                                     design_->phones[flow.phone].clock_ppm);
+            passage.held == 0 ? Interval{}
+                              : true_time(sim::exactly(passage.held), clock_of(step, flow.phone));
         const bool arrives = fates[i] != Fate::lost && fates[i] != Fate::dropped;
         const int copies = fates[i] == Fate::duplicated ? 2 : arrives ? 1 : 0;
         for (int copy = 0; copy < copies; ++copy) {

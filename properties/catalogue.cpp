@@ -4,6 +4,7 @@
 #include <iterator>
 #include <vector>
 
+#include "model/clock_rates.hpp"
 #include "model/duration.hpp"
 #include "model/flow.hpp"
 #include "model/line.hpp"
@@ -350,7 +351,7 @@ std::vector<CatalogueEntry> about_registrations() {
          "design rule; RFC 3261 10.2.4",
          [](const Design& design, const Subject& subject) {
              return is_registered_leg(design, subject) &&
-                    phone_of(design, subject).clock_ppm != 0;
+                    model::has_clock(phone_of(design, subject));
          },
          clock_margin_text},
         {"refresh-rule", "P06",

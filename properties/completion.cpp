@@ -1,5 +1,7 @@
 #include "properties/completion.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -25,16 +27,41 @@ std::optional<std::uint32_t> overdue_before(const Run& run, sim::TimeMs instant)
     return first;
 }
 
+// Which rate the clock of each phone turns out to have.
+using Clocks = decltype(model::SipState::clocks);
+
+Clocks clocks_after(const MonitoredModel& searched, const std::vector<sim::Choice>& choices) {
+    Run run(searched);
+    for (const sim::Choice& choice : choices) {
+        run.step(choice);
+    }
+    return run.state().sip.clocks;
+}
+
+// Those that the search never asked for may have any.
+bool may_become(const Clocks& clocks, const Clocks& wanted) {
+    return std::ranges::equal(clocks, wanted, [](std::uint8_t now, std::uint8_t later) {
+        return now == 0 || later == 0 || now == later;
+    });
+}
+
 using Fates = std::vector<std::pair<model::Event, model::Fate>>;
 
+struct Done {
+    Fates fates;
+    Clocks clocks{};
+};
+
 // What is picked in a step, and what faults do to its messages, in the order of sending.
-Fates fates_of(const MonitoredModel& model, const Run& run, std::uint32_t entry,
-               std::uint32_t form) {
+Done done_by(const MonitoredModel& model, const Run& run, std::uint32_t entry,
+             std::uint32_t form) {
     MonitoredState state = run.state();
     sim::Effects<model::Event> effects;
     MonitorLog log;
     model.step(state, run.agenda().event(entry), form, effects, log);
-    Fates fates;
+    Done done;
+    done.clocks = state.sip.clocks;
+    Fates& fates = done.fates;
     for (const model::Event& picked : log.sip.picked) {
         fates.emplace_back(picked, model::Fate::delivered);
     }
@@ -43,7 +70,18 @@ Fates fates_of(const MonitoredModel& model, const Run& run, std::uint32_t entry,
             fates.emplace_back(sent.event, sent.fate);
         }
     }
-    return fates;
+    return done;
+}
+
+// Nothing befalls its messages.
+std::uint32_t usual_form(const MonitoredModel& full, const Run& run, std::uint32_t entry,
+                         const Clocks& clocks) {
+    for (std::uint32_t form = 0; run.forms(entry) > 1 && form < run.forms(entry); ++form) {
+        if (may_become(done_by(full, run, entry, form).clocks, clocks)) {
+            return form;
+        }
+    }
+    return 0;
 }
 
 // The entries that may be the event: those that were scheduled like the guide's first, since equal
@@ -64,10 +102,11 @@ std::vector<std::uint32_t> entries_of(const Run& run, const model::Event& event,
 // The choice of `run` that does what the guide's choice does.
 sim::Choice matching(const MonitoredModel& full, const Run& run,
                      const std::vector<std::uint32_t>& entries, sim::TimeMs at,
-                     const Fates& fates) {
+                     const Fates& fates, const Clocks& clocks) {
     for (const std::uint32_t entry : entries) {
         for (std::uint32_t form = 0; form < run.forms(entry); ++form) {
-            if (fates_of(full, run, entry, form) == fates) {
+            const Done done = done_by(full, run, entry, form);
+            if (done.fates == fates && may_become(done.clocks, clocks)) {
                 return {entry, form, at};
             }
         }
@@ -80,6 +119,7 @@ sim::Choice matching(const MonitoredModel& full, const Run& run,
 
 Completed complete(const MonitoredModel& searched, const MonitoredModel& full,
                    const std::vector<sim::Choice>& choices) {
+    const Clocks clocks = clocks_after(searched, choices);
     Run guide(searched);
     Run run(full);
     Completed result;
@@ -91,16 +131,18 @@ Completed complete(const MonitoredModel& searched, const MonitoredModel& full,
     for (const sim::Choice& choice : choices) {
         const model::Event event =
             full.sip().translate(guide.agenda().event(choice.entry), searched.sip());
-        Fates fates = fates_of(searched, guide, choice.entry, choice.form);
+        Fates fates = done_by(searched, guide, choice.entry, choice.form).fates;
         for (auto& [message, fate] : fates) {
             message = full.sip().translate(message, searched.sip());
         }
         const sim::Due due = guide.agenda().note(choice.entry);
         guide.step(choice);
         while (const auto late = overdue_before(run, choice.at)) {
-            take({*late, 0, run.agenda().note(*late).latest()});
+            take({*late, usual_form(full, run, *late, clocks),
+                  run.agenda().note(*late).latest()});
         }
-        take(matching(full, run, entries_of(run, event, due, choice.at), choice.at, fates));
+        const auto entries = entries_of(run, event, due, choice.at);
+        take(matching(full, run, entries, choice.at, fates, clocks));
         result.steps.push_back(static_cast<std::uint32_t>(result.choices.size()));
     }
     result.marks = run.effects().marks;

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "model/clock.hpp"
+#include "model/clock_rates.hpp"
 #include "model/design_text.hpp"
 #include "properties/catalogue.hpp"
 
@@ -53,14 +53,15 @@ bool matches(const Design& design, const PropertyUse& use, const Subject& subjec
 
 // What is computed counts as the clock of the phone does. A deadline must leave room for a slow
 // one, a pause for a fast one.
-void adapt(Property& property, int ppm) {
+void adapt(Property& property, const model::Phone& phone) {
     const bool is_pause = property.pattern == Pattern::never_before;
-    if (ppm == 0 || property.within == 0) {
+    if (!model::has_clock(phone) || property.within == 0) {
         return;
     }
     const std::int64_t within =
-        is_pause ? std::max<std::int64_t>(1, model::at_shortest(property.within, std::max(ppm, 0)))
-                 : model::at_longest(property.within, std::min(ppm, 0));
+        is_pause
+            ? std::max<std::int64_t>(1, model::shortest_if_fast(property.within, phone))
+            : model::longest_if_slow(property.within, phone);
     property.within = static_cast<sim::DelayMs>(
         std::min<std::int64_t>(within, sim::kLongestDelay - 1));
 }
@@ -71,7 +72,7 @@ Instance make(const Design& design, const CatalogueEntry& entry, const Subject& 
     Instance instance;
     instance.property = parse_property(entry.text(design, subject, use.within), design);
     if (!use.within) {
-        adapt(instance.property, phone.clock_ppm);
+        adapt(instance.property, phone);
     }
     instance.says = to_text(instance.property, design);
     instance.name = (use.name.empty() ? std::string(entry.id) : use.name) + "(" +

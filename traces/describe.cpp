@@ -41,7 +41,7 @@ constexpr const char* kNotices[] = {
     "frees",
     "call_challenged", "call_denied", "call_misjudges", "call_replays", "heartbeats", "removes",
     "lengthens", "reorders", "out_of_order", "told_to_wait", "changes", "overflows",
-    "refuses_refresh"};
+    "refuses_refresh", "clock_runs"};
 
 // What a NOTIFY says of the subscription.
 std::string state_of_notify(const Event& event) {
@@ -401,6 +401,9 @@ std::string Describer::observation(const model::Observation& seen) const {
         case Notice::leaves_emergency:
         case Notice::overflows:
             return word + "(" + server_name(seen.a) + ")";
+        case Notice::clock_runs:
+            return word + "(" + phone_name(seen.a) + ", " +
+                   std::to_string(model_->design().phones[seen.a].clock_rates[seen.b]) + " ppm)";
         case Notice::looks_up:
             return word + "(" + listed_name(seen.a) + ")";
         case Notice::looked_up:

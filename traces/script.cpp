@@ -17,6 +17,7 @@ using Run = MonitoredRun;
 struct Form {
     std::vector<model::Fate> fates;
     std::vector<model::Event> picked;
+    std::vector<std::pair<std::string, int>> clocks;
 };
 
 Form form_at(const MonitoredModel& model, const Run& run, std::uint32_t entry,
@@ -30,6 +31,12 @@ Form form_at(const MonitoredModel& model, const Run& run, std::uint32_t entry,
         result.fates.push_back(sent.fate);
     }
     result.picked = log.sip.picked;
+    for (const auto& seen : log.sip.observations) {
+        if (seen.notice == model::Notice::clock_runs) {
+            const model::Phone& phone = model.sip().design().phones[seen.a];
+            result.clocks.emplace_back(phone.name, phone.clock_rates[seen.b]);
+        }
+    }
     return result;
 }
 
@@ -40,6 +47,7 @@ public:
         for (const Decision& decision : script) {
             said_.emplace(Place{decision.event, decision.occurrence},
                           std::pair{&decision, said_.size()});
+            clocks_.insert(decision.clocks.begin(), decision.clocks.end());
         }
     }
 
@@ -105,10 +113,27 @@ private:
         if (first == nullptr) {
             return std::nullopt;
         }
-        if (first->decision != nullptr) {
-            choice.form = form_of(choice.entry, *first->decision);
-        }
+        choice.form = first->decision != nullptr ? form_of(choice.entry, *first->decision)
+                                                 : usual_form(choice.entry);
         return choice;
+    }
+
+    // Whatever step it is now in which they matter first.
+    [[nodiscard]] bool has_clocks(const Form& form) const {
+        return std::ranges::all_of(form.clocks, [this](const auto& clock) {
+            const auto said = clocks_.find(clock.first);
+            return said == clocks_.end() || said->second == clock.second;
+        });
+    }
+
+    [[nodiscard]] std::uint32_t usual_form(std::uint32_t entry) const {
+        const std::uint32_t forms = clocks_.empty() ? 0 : run_.forms(entry);
+        for (std::uint32_t form = 0; form < forms; ++form) {
+            if (has_clocks(form_at(model_, run_, entry, form))) {
+                return form;
+            }
+        }
+        return 0;
     }
 
     // Where servers were picked that are not there any more, what became of messages counts.
@@ -117,7 +142,7 @@ private:
         std::uint32_t like_it = 0;
         for (std::uint32_t form = 0; form < forms; ++form) {
             const Form found = form_at(model_, run_, entry, form);
-            if (found.fates == decision.fates) {
+            if (found.fates == decision.fates && has_clocks(found)) {
                 if (found.picked == decision.picked) {
                     return form;
                 }
@@ -132,6 +157,7 @@ private:
     Run run_;
     std::map<Place, std::pair<const Decision*, std::size_t>> said_;
     std::map<std::uint64_t, Plan> plans_;
+    std::map<std::string, int> clocks_;
     std::size_t most_steps_;
 };
 
@@ -160,7 +186,8 @@ Script script_of(const properties::Setting& setting, const std::vector<sim::Choi
                           std::move(form.fates),
                           due.delay.earliest == due.delay.latest,
                           std::move(form.picked),
-                          false});
+                          false,
+                          std::move(form.clocks)});
         run.step(choice);
     }
     places.look(run, [&](std::uint64_t id, const sim::Due&, const model::Event&, Place place) {
@@ -169,7 +196,7 @@ Script script_of(const properties::Setting& setting, const std::vector<sim::Choi
     for (std::size_t entry = 0; entry < run.agenda().size(); ++entry) {
         const Place& place = places_by_id.at(run.agenda().note(entry).id);
         script.push_back({place.event, place.occurrence, run.agenda().event(entry).kind, 0, {},
-                          true, {}, true});
+                          true, {}, true, {}});
     }
     return script;
 }

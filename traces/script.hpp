@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/sip_model.hpp"
@@ -26,6 +27,8 @@ struct Decision {
     bool fixed = false;                // it could have had no other delay
     std::vector<model::Event> picked;  // of servers of equal priority, see StepLog
     bool waits = false;                // still pending at the end: it happens as late as it may
+    // Phones whose clock turns out to have a rate, by name.
+    std::vector<std::pair<std::string, int>> clocks{};
 };
 
 // In order of execution; last what is still pending then.
