@@ -96,10 +96,21 @@ void send_request(ClientUsage& usage, const ClientUsageConfig& config, Output& o
     arm(usage, Timer::timeout, exactly(config.timers.timer_f), output);
 }
 
+// What the phone has asked for it asks another server. What it counts on stays.
+void turn_away(ClientUsage& usage, const ClientUsageConfig& config, Output& output) {
+    close_transaction(usage, output);
+    end_challenges(usage, config);
+    output.relisted = usage.purpose != Purpose::removal;
+    usage.purpose = Purpose::grant;
+    usage.raised = 0;
+}
+
 void request(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
              Output& output) {
     ensure(usage.open == 0, "one request is open at a time");
-    if (input.found) {
+    if (input.found && input.unlisted) {
+        turn_away(usage, config, output);
+    } else if (input.found) {
         send_request(usage, config, output);
     } else {
         usage.open = kLookingUp;

@@ -208,9 +208,12 @@ void on_response(ClientUsage& usage, const ClientUsageConfig& config, const Clie
 }
 
 // A name that cannot be resolved is a failure of its server (Polycom SIP 3.1 p. 4-58).
-void looked_up(ClientUsage& usage, const ClientUsageConfig& config, bool found, Output& output) {
+void looked_up(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
+               Output& output) {
     ensure(usage.open == kLookingUp, "a look-up was asked for");
-    if (found) {
+    if (input.found && input.unlisted) {
+        turn_away(usage, config, output);
+    } else if (input.found) {
         send_request(usage, config, output);
     } else if (is_other(usage.purpose)) {
         end_other_request(usage, config, false, output);
@@ -366,7 +369,7 @@ void step(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput
             restart(usage, config, output);
             break;
         case ClientInput::Kind::looked_up:
-            looked_up(usage, config, input.found, output);
+            looked_up(usage, config, input, output);
             break;
         case ClientInput::Kind::moved:
             moved(usage, config, input, output);

@@ -130,6 +130,7 @@ struct ClientInput {
     bool wanted = true;
     bool found = true;            // is the address of the server known?
     bool wrong = false;           // looked_up: nobody is there; no matter to the phone
+    bool unlisted = false;        // its name leads to other servers, as is known by now
 };
 
 // When a usage with this granted lifetime is refreshed, counted from the grant.

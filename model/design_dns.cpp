@@ -44,9 +44,9 @@ std::optional<Target> read_address(DesignParts& parts, const Node& node) {
     return server ? std::optional(Target{*server, 0, 1, 5060}) : std::nullopt;
 }
 
-void refuse_twice(DesignParts& parts, const Node& node, const NameRecord& record,
+void refuse_twice(DesignParts& parts, const Node& node, const std::vector<Target>& targets,
                   const Target& target) {
-    if (std::ranges::count(record.targets, target.server, &Target::server) > 0) {
+    if (std::ranges::count(targets, target.server, &Target::server) > 0) {
         parts.input.report(node, {"the same server a second time", "each server of a name once"});
     }
 }
@@ -66,7 +66,7 @@ void read_targets(DesignParts& parts, ObjectReader& reader, NameRecord& record) 
         const auto target =
             record.srv ? read_target(parts, node) : read_address(parts, node);
         if (target) {
-            refuse_twice(parts, node, record, *target);
+            refuse_twice(parts, node, record.targets, *target);
             record.targets.push_back(*target);
         }
     }
@@ -87,6 +87,14 @@ NameRecord read_record(DesignParts& parts, const Node& node) {
     record.ttl = reader.duration("ttl", kHour);
     record.negative_ttl = reader.duration("negative_ttl", 0);
     read_targets(parts, reader, record);
+    const bool changes = reader.member("later").has_value();
+    for (const Node& later :
+         changes ? reader.elements("later", {1, kMostTargets}) : std::vector<Node>{}) {
+        if (const auto target = read_address(parts, later)) {
+            refuse_twice(parts, later, record.later, *target);
+            record.later.push_back(*target);
+        }
+    }
     reader.finish();
     return record;
 }
@@ -238,6 +246,28 @@ LookupRules read_lookup(ObjectReader& phone) {
     return rules;
 }
 
+namespace {
+
+// Those that the name does not have at first stand behind the others.
+void add_later(const NameRecord& known, const ServerEntry& common, Position position,
+               std::vector<ServerEntry>& entries, ListedName& name) {
+    name.count_at_first = entries.size();
+    for (const Target& target : known.later) {
+        const auto found = std::ranges::find(entries, target.server, &ServerEntry::server);
+        name.later.push_back(name.first + static_cast<std::size_t>(found - entries.begin()));
+        if (found == entries.end()) {
+            ServerEntry entry = common;
+            entry.server = target.server;
+            entry.name = entries.front().name;
+            entry.position = position;
+            entries.push_back(entry);
+        }
+    }
+    name.count = entries.size();
+}
+
+}  // namespace
+
 std::vector<ServerEntry> read_listed_name(DesignParts& parts, const Node& node, Phone& phone) {
     ObjectReader reader(parts.input, node, "an entry of a server list");
     const auto record = required_reference(reader, "name", parts.records);
@@ -265,8 +295,13 @@ std::vector<ServerEntry> read_listed_name(DesignParts& parts, const Node& node, 
         entry.position = parts.input.position(node);
         entries.push_back(entry);
     }
-    phone.names.push_back(
-        {known.name, *record, phone.servers.size(), entries.size(), known.ttl});
+    ListedName name{known.name, *record, phone.servers.size(), entries.size(), known.ttl};
+    add_later(known, common, parts.input.position(node), entries, name);
+    if (of_first_port && !known.later.empty()) {
+        parts.input.report(node, {in_quotes(known.name) + R"(, of "ports": "of-first")",
+                                  R"("ports": "all", as the name has other servers "later")"});
+    }
+    phone.names.push_back(std::move(name));
     return entries;
 }
 

@@ -107,6 +107,7 @@ Design parse_design(std::string_view text, const std::string& file) {
     read_changes(parts, root);
     check_proxies(parts);
     check_passing(parts);
+    check_later(parts);
     check_awaited(parts);
     check_waiting(parts, root);
     read_properties(parts, root);

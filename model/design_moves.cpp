@@ -145,8 +145,12 @@ void read_misleading(DesignParts& parts, ObjectReader& reader, Fault& fault) {
     if (changes) {
         reader.refuse("resolver", "all of them know the new addresses");
         reader.refuse("lasts", "it happens at one instant");
-        if (fault.record) {
+        if (fault.record && parts.design.dns.records[*fault.record].later.empty()) {
             require_looked_up(parts, reader, *fault.record);
+        } else if (fault.record && fault.count > 1) {
+            parts.input.report(*reader.member("count"),
+                               {"a second change of a name that has other servers later",
+                                "one change"});
         }
     } else {
         fault.resolver = reader.reference("resolver", parts.resolvers);

@@ -142,6 +142,8 @@ void read_misleading(DesignParts& parts, ObjectReader& fault, Fault& misleading)
 void require_few_ways(DesignParts& parts, ObjectReader& reader, const Fault& fault);
 // What a fault waits for if that is no fault. False: it is one.
 [[nodiscard]] bool read_awaited(DesignParts& parts, ObjectReader& reader, Fault& fault);
+// After all: what names that have other servers later do not go together with.
+void check_later(DesignParts& parts);
 // After all: whether what faults wait for may be.
 void check_awaited(DesignParts& parts);
 [[nodiscard]] SeizureRules read_seizure_rules(ObjectReader& phone);

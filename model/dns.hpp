@@ -1,9 +1,11 @@
 // Names of servers: what DNS knows of them, and how a phone asks for it (RFC 3263, RFC 2782, 2308).
 //
-//  1. Which servers a record has never changes during a run. What matters is when an answer comes,
-//     whether it comes, how long it may be kept, and whether anybody is at the addresses.
+//  1. Which servers a record has changes once in a run, or never. Besides that it matters when an
+//     answer comes, whether it comes, how long it may be kept, and whether anybody is at the
+//     addresses.
 //  2. In a phone's list a name stands for the servers that it resolves to, one entry for each, best
-//     first. The entries of a name are neighbours.
+//     first; those that it has from its change on only follow. The entries of a name are
+//     neighbours.
 #pragma once
 
 #include <cstddef>
@@ -30,6 +32,7 @@ struct NameRecord {
     DelayMs ttl = 0;           // 0: an answer must be used at once, and not be kept
     DelayMs negative_ttl = 0;  // so long a name that does not exist is not asked for again
     std::vector<Target> targets;
+    std::vector<Target> later;  // from a dns-change on, in their order; none: the same
 };
 
 inline constexpr int kMostResolvers = 4;
@@ -66,6 +69,9 @@ struct ListedName {
     std::size_t first = 0;   // its entries in the list
     std::size_t count = 0;
     DelayMs ttl = 0;
+    // Where the record changes: how many of its entries it has at first, and its entries later.
+    std::size_t count_at_first = 0;
+    std::vector<std::size_t> later{};
 };
 
 // The longest that a look-up of the phone takes. Without faults of resolvers each query is

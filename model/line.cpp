@@ -85,11 +85,23 @@ public:
             const Next next = starts_over ? best() : following(last);
             go_on(entry, next, wait,
                   unresolved && same_name(phone_, entry, lowest(next.entries)));
-        } else if (line_.returning != 0) {
+        } else if (line_.returning != 0 && phone_.servers[line_.home].registers) {
             go_on_returning(last);
         } else {
             const Next next = following(last);
             go_on(entry, next, wait, next.is_new_round);
+        }
+    }
+
+    // Its name leads to other servers now. Where the line is registered it stays until it is
+    // registered with one of those.
+    void relisted(std::uint8_t entry) {
+        if (line_.trying == entry) {
+            line_.trying = kNoEntry;
+        }
+        if (line_.trying == kNoEntry) {
+            line_.returning = 0;
+            attempt(best());
         }
     }
 
@@ -100,7 +112,9 @@ public:
     }
 
     void refresh_due(std::uint8_t entry) {
-        if (phone_.failback.rule == FailbackRule::at_refresh && entry == line_.home &&
+        if (!phone_.servers[entry].registers) {
+            relisted(entry);
+        } else if (phone_.failback.rule == FailbackRule::at_refresh && entry == line_.home &&
             is_worse(entry)) {
             try_to_return();
         } else if (line_.trying == kNoEntry) {
@@ -425,6 +439,9 @@ void step(LineState& line, const Phone& phone, const Registrations& registration
             break;
         case LineInput::Kind::failed:
             succession.failed(input.entry, input.wait, input.unresolved);
+            break;
+        case LineInput::Kind::relisted:
+            succession.relisted(input.entry);
             break;
         case LineInput::Kind::lapsed:
             succession.lapsed(input.entry);

@@ -55,6 +55,7 @@ struct LineInput {
         restarts,     // the phone; it forgets
         fails_over,   // a call, from `entry`; concurrent: its registration is forgotten
         is_alone,     // concurrent: no server is left to work with
+        relisted,     // its name no longer leads to `entry`, for which it was looked up
     } kind = Kind::changes;
     std::uint8_t entry = 0;
     Timer timer = Timer::none;

@@ -17,7 +17,7 @@ public:
         if (name_.end != QueryEnd::none) {
             return;  // whoever asks waits with the others
         }
-        name_.query = name_.tries = name_.missed = 0;
+        begin();
         if (name_.record == NameRecordState::negative) {
             expect(QueryEnd::known, {0, 0});
         } else {
@@ -80,6 +80,20 @@ public:
     }
 
 private:
+    void begin() {
+        name_.query = name_.tries = 0;
+        name_.missed &= kKnowsLater;
+    }
+
+    // The query whose answer says which servers there are.
+    [[nodiscard]] bool asks_for_servers() const {
+        return config_.rules.queries - name_.query == (config_.srv ? 2 : 1);
+    }
+
+    void set(std::uint8_t bit, bool is_set) {
+        name_.missed = static_cast<std::uint8_t>((name_.missed & ~bit) | (is_set ? bit : 0));
+    }
+
     // The query for addresses.
     [[nodiscard]] bool is_last() const { return name_.query + 1 == config_.rules.queries; }
 
@@ -109,6 +123,9 @@ private:
         if (end == QueryEnd::answer && is_last() && is_wrong) {
             name_.missed |= kWrongAnswer;
         }
+        if (end == QueryEnd::answer && asks_for_servers()) {
+            set(kLaterAnswer, input_.later);
+        }
         const DelayMs timeout = config_.rules.timeout;
         expect(end, end == QueryEnd::silence
                         ? sim::exactly(timeout)
@@ -128,6 +145,9 @@ private:
             const auto kept = is_wrong ? NameRecordState::wrong : NameRecordState::fresh;
             keep(config_.ttl > 0 ? kept : NameRecordState::absent, config_.ttl);
             output_.wrong = is_wrong;
+            const bool is_later = (name_.missed & kLaterAnswer) != 0;
+            output_.changed = is_later != knows_later(name_);
+            set(kKnowsLater, is_later);
             finish(true);
         }
     }
@@ -154,7 +174,7 @@ private:
     }
 
     void finish(bool found) {
-        name_.query = name_.tries = name_.missed = 0;
+        begin();
         output_.found = found;
     }
 

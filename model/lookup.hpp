@@ -7,7 +7,8 @@
 //  3. At most two events are pending for a name: the end of a query, the end of a record.
 //  4. An answer that leads nowhere is as good as any until it is used: nobody is at its addresses,
 //     and it is kept as long. When servers move, what was known of them or is on its way is such.
-//  5. Who asks while a look-up is under way waits for its end.
+//  5. Which servers a name has, the phone believes the last look-up, even if its record is over.
+//  6. Who asks while a look-up is under way waits for its end.
 #pragma once
 
 #include <array>
@@ -40,13 +41,15 @@ enum class QueryEnd : std::uint8_t {
 // Bits of NameState::missed.
 inline constexpr std::uint8_t kMissedSrv = 1;    // nobody answered the query for SRV records
 inline constexpr std::uint8_t kWrongAnswer = 2;  // the answer under way leads nowhere
+inline constexpr std::uint8_t kLaterAnswer = 4;  // it names the servers that the record has later
+inline constexpr std::uint8_t kKnowsLater = 8;   // so did the last one; it stays in mind
 
 struct NameState {
     NameRecordState record = NameRecordState::absent;
     QueryEnd end = QueryEnd::none;
     std::uint8_t query = 0;   // which one of the chain
     std::uint8_t tries = 0;   // of it so far
-    std::uint8_t missed = 0;  // kMissedSrv, kWrongAnswer
+    std::uint8_t missed = 0;  // kMissedSrv to kKnowsLater
 
     friend bool operator==(const NameState&, const NameState&) = default;
 };
@@ -73,6 +76,7 @@ struct NameInput {
     // How long the answers of each take, if not as usual.
     std::array<std::optional<Interval>, kMostResolvers> delays{};
     std::uint8_t wrong = 0;           // a bit for each whose answers lead nowhere now
+    bool later = false;               // the record has changed: it has other servers
 };
 
 struct NameOutput {
@@ -82,11 +86,16 @@ struct NameOutput {
     bool ends_record = false;
     std::optional<bool> found;        // the look-up is over
     bool wrong = false;               // what was found leads nowhere
+    bool changed = false;             // what was found are other servers than the last time
 };
 
 // May the name be used without a look-up? Records that are used when they have expired stay fresh.
 [[nodiscard]] constexpr bool is_usable(const NameState& name) {
     return name.record == NameRecordState::fresh || name.record == NameRecordState::wrong;
+}
+
+[[nodiscard]] constexpr bool knows_later(const NameState& name) {
+    return (name.missed & kKnowsLater) != 0;
 }
 
 [[nodiscard]] constexpr std::uint64_t as_bits(std::size_t resolver, QueryEnd end) {

@@ -117,6 +117,7 @@ struct Output {
     bool looks_up = false;                // the address of a server is sought
     bool registers = false;               // a call waits for a registration with its server
     bool unresolved = false;              // `failed`, and so do all addresses of the name
+    bool relisted = false;                // nothing is sent: its name leads to other servers
 
     void send(const Message& message) { messages.push_back(message); }
     void start(Timer timer, sim::Interval delay, std::uint8_t key = 0) {

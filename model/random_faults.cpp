@@ -120,6 +120,21 @@ void add_moves(const json& design, std::vector<json>& kinds) {
     }
 }
 
+// Of names that have other servers later, and do not change already.
+void add_migrations(const json& design, std::vector<json>& kinds) {
+    for (const json& record : design.at("dns").value("records", json::array())) {
+        const json change{{"kind", "dns-change"}, {"record", record.at("name")}};
+        const json faults = design.value("faults", json::array());
+        const bool is_changed = std::ranges::any_of(faults, [&change](const json& fault) {
+            return fault.at("kind") == change.at("kind") &&
+                   fault.value("record", "") == change.at("record");
+        });
+        if (record.contains("later") && !is_changed) {
+            kinds.push_back(change);
+        }
+    }
+}
+
 std::vector<json> kinds_of(const json& design) {
     std::vector<json> kinds{{{"kind", "crash"}, {"bindings", "kept"}},
                             {{"kind", "crash"}, {"bindings", "lost"}},
@@ -147,6 +162,7 @@ std::vector<json> kinds_of(const json& design) {
         kinds.push_back({{"kind", "dns-outage"}});
         kinds.push_back({{"kind", "dns-delay"}, {"delay", "1s"}});
         kinds.push_back({{"kind", "dns-wrong"}});
+        add_migrations(design, kinds);
     }
     kinds.push_back({{"kind", "latency"}, {"delay", {"0s", "3s"}}});
     for (const json& server : design.at("servers")) {
@@ -181,9 +197,10 @@ public:
         const json drawn = one_of(kinds_, random_);
         json fault = drawn;
         const std::string kind = fault["kind"];
-        const bool is_instant = kind == "move" || kind == "half-open";
-        if (kind == "move") {
-            std::erase(kinds_, drawn);  // once, so that its contacts have room
+        const bool is_once = kind == "move" || kind == "dns-change";
+        const bool is_instant = is_once || kind == "half-open";
+        if (is_once) {
+            std::erase(kinds_, drawn);  // contacts have room then, and a record changes once
         }
         if (is_instant) {
             // They have their targets.
@@ -230,7 +247,7 @@ private:
         }
         const std::string kind = fault["kind"];
         const bool is_counted = kind == "restart" || kind == "power-cut" || kind == "move" ||
-                                kind == "half-open";
+                                kind == "half-open" || kind == "dns-change";
         if (!is_counted && random_.below(8) == 0) {
             fault["count"] = "unlimited";
         }

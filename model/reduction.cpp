@@ -115,6 +115,12 @@ bool sure(const Design& design, std::size_t phone, std::size_t server) {
            });
 }
 
+// A refresh may turn to another server, and leave the belief in this one to its end.
+bool may_be_relisted(const Phone& phone, std::size_t entry) {
+    const auto& name = phone.servers[entry].name;
+    return name && !phone.names[*name].later.empty();
+}
+
 bool tries_better_at_refresh(const Phone& phone, std::size_t entry) {
     const bool is_alone = phone.registration.order == Order::successive;
     const Failback& failback = is_alone ? phone.failback : phone.address_failback;
@@ -256,6 +262,7 @@ bool ends_before_expiry(const Design& design, const Part& part, std::int64_t lif
         refresh_after(times_of(phone, part.entry).refresh, static_cast<DelayMs>(lifetime)),
         phone);
     return !tries_better_at_refresh(phone, part.entry) && !may_move(design, part.phone) &&
+           !may_be_relisted(phone, part.entry) &&
            !has_fault(design, FaultKind::realm, phone.servers[part.entry].server) &&
            phone.belief == Belief::until_failed_refresh &&
            refreshed + most_requests(design, part) * longest_request <

@@ -206,8 +206,15 @@ void ScopeKey::put_flow(const FlowRules& flow) {
 void ScopeKey::put_names(const Phone& phone) {
     put(phone.names.size());
     for (const ListedName& listed : phone.names) {
-        const auto& [listed_name, record, first, count, listed_ttl] = listed;
-        const auto& [name, srv, ttl, negative_ttl, targets] = design_->dns.records[record];
+        const auto& [listed_name, record, first, count, listed_ttl, count_at_first, later] =
+            listed;
+        const auto& [name, srv, ttl, negative_ttl, targets, later_targets] =
+            design_->dns.records[record];
+        put(count_at_first);
+        put(later.size());
+        for (const std::size_t entry : later) {
+            put(entry);
+        }
         put(first);
         put(count);
         for (const Fault& fault : design_->faults) {  // which name they are about

@@ -103,6 +103,7 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
                          return misleads(fault.kind);
                      });
     build_awaited();
+    build_listings();
     // Those look at any time, and so does a server when an INVITE arrives.
     const auto bars = [this](const CallInfo& call) {
         const Phone& phone = design_->phones[lines_[call.line].phone];

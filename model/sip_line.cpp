@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "model/clock.hpp"
+#include "model/listing.hpp"
 #include "model/sip_step.hpp"
 
 namespace failback::model {
@@ -52,6 +53,9 @@ std::optional<LineInput> news_of(const Output& output, std::uint8_t entry) {
                          .wait = *output.failed,
                          .unresolved = output.unresolved};
     }
+    if (output.relisted) {
+        return LineInput{.kind = Kind::relisted, .entry = entry};
+    }
     if (noted(output, Notice::lapses)) {
         return LineInput{.kind = Kind::lapsed, .entry = entry};
     }
@@ -90,6 +94,7 @@ Output SipModel::step_usage(Step& step, std::uint8_t usage, ClientInput input) c
     if (input.kind != ClientInput::Kind::looked_up) {
         input.found = knows(step.state, info.part.phone, info.part.entry);
     }
+    input.unlisted = input.unlisted || is_unlisted(step.state, usage);
     if (info.config.on_demand && input.timer == Timer::retry) {
         input.wanted = working(step.state, info.line) == info.part.entry;
     }
@@ -178,7 +183,11 @@ void SipModel::step_line(Step& step, std::size_t index, const LineInput& input) 
     LineInput with_pick = input;
     with_pick.tried = step.state.tried[index];
     LineOutput output;
-    model::step(line, rules, registrations, with_pick, output);
+    if (const ListingInfo::Order* order = listing_of(step.state, index)) {
+        step_in_order(line, *order, registrations, with_pick, output);
+    } else {
+        model::step(line, rules, registrations, with_pick, output);
+    }
     if (output.candidates != 0) {
         with_pick.pick = step.pick(weights_of(rules, output.candidates));
         line = before;
@@ -190,8 +199,9 @@ void SipModel::step_line(Step& step, std::size_t index, const LineInput& input) 
     carry_line_timers(output, index, step.effects, clock_of(step, info.phone));
     const bool boots = input.kind == LineInput::Kind::boots;
     for (const LineOutput::Command& command : output.commands) {
-        (void)step_usage(step, *info.registration[command.entry],
-                         boots ? ClientInput{} : input_for(command));
+        const Output ordered = step_usage(step, *info.registration[command.entry],
+                                          boots ? ClientInput{} : input_for(command));
+        sim::ensure(!ordered.relisted, "a line tries no server that its names do not lead to");
     }
 }
 
@@ -212,7 +222,7 @@ void SipModel::after_registration(Step& step, std::size_t line) const {
     LineState& state = step.state.lines[line];
     const std::uint8_t before = state.working;
     LineOutput output;
-    choose_working(state, design_->phones[info.phone], registrations_of(step.state, line), output);
+    choose_working_of(step.state, line, output);
     carry_line_timers(output, line, step.effects, clock_of(step, info.phone));
     if (state.working != before && state.working != kNoEntry) {
         step.observe(Notice::switches, line, state.working);

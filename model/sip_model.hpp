@@ -371,6 +371,14 @@ private:
     // The rate of the clock of a phone. Which one it is, is chosen when it matters first.
     [[nodiscard]] int clock_of(Step& step, std::size_t phone) const;
     void build_awaited();
+    void build_listings();
+    // What a succession goes by now; none: its list is always the same.
+    [[nodiscard]] const ListingInfo::Order* listing_of(const State& state,
+                                                       std::size_t succession) const;
+    void choose_working_of(State& state, std::size_t line, LineOutput& output) const;
+    // Does the name of the registration lead elsewhere, as far as the phone knows?
+    [[nodiscard]] bool is_unlisted(const State& state, std::size_t usage) const;
+    [[nodiscard]] bool has_changed(const State& state, std::size_t record) const;
     // Of the observations of a step, those from `first` on.
     void begin_awaited(Step& step, std::size_t first) const;
     void bind_flow(Step& step, const Event& event) const;
@@ -478,6 +486,7 @@ private:
     bool has_ratios_ = false;  // a simulation draws the messages that some fault strikes
     std::vector<bool> fault_in_scope_;
     std::vector<AwaitedInfo> awaited_;
+    std::vector<std::optional<ListingInfo>> listings_;  // by succession
     std::vector<UsageInfo> usages_;
     std::vector<RecordInfo> records_;
     std::vector<LineInfo> lines_;

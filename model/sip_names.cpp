@@ -141,6 +141,8 @@ void SipModel::step_name(Step& step, std::size_t name, NameInput::Kind kind) con
     if (may_go_astray_) {
         set_wrong(step.state, design_->phones[phone].names[names_[name].name].record, input);
     }
+    input.later = has_changed(step.state,
+                              design_->phones[phone].names[names_[name].name].record);
     NameOutput output;
     model::step(state, names_[name].config, input, output);
     if (output.ends_query) {
@@ -191,7 +193,9 @@ void SipModel::wake(Step& step, std::size_t name, const NameOutput& output) cons
         if (step.state.usages[usage].open == kLookingUp) {
             step_client(step, usage, {.kind = ClientInput::Kind::looked_up,
                                       .found = found,
-                                      .wrong = output.wrong});
+                                      .wrong = output.wrong,
+                                      .unlisted = output.changed &&
+                                                  step.state.usages[usage].believes == 0});
         }
     }
     for (const std::uint8_t call : calls) {
@@ -219,6 +223,9 @@ void SipModel::set_wrong(const State& state, std::size_t record, NameInput& inpu
 // Whoever has an address of before sends nothing to the new one until the name is looked up again.
 // What is under way arrives.
 void SipModel::change_addresses(Step& step, const Fault& fault) const {
+    if (!design_->dns.records[*fault.record].later.empty()) {
+        return;  // they are where they were, and whoever looks the name up again hears of others
+    }
     for (std::size_t i = 0; i < names_.size(); ++i) {
         const std::size_t phone = names_[i].phone;
         if (design_->phones[phone].names[names_[i].name].record != *fault.record) {

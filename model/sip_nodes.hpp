@@ -57,6 +57,19 @@ struct SipNodes {
         std::size_t name = 0;          // of the phone
         Phone rules;
     };
+    // Of a line, or of the addresses of a name: its list in the order of what a name says, at first
+    // and from its change on. What the name does not lead to stands behind, and is not registered
+    // with.
+    struct ListingInfo {
+        struct Order {
+            Phone rules;
+            std::vector<std::uint8_t> places;   // by entry
+            std::vector<std::uint8_t> entries;  // by place
+        };
+        std::size_t name = 0;          // index into names()
+        Order at_first;
+        Order later;
+    };
     // What a fault waits for: an observation about `a`, and about `b` if there is one.
     struct AwaitedInfo {
         std::size_t fault = 0;         // of the design

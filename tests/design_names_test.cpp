@@ -53,7 +53,7 @@ TEST_CASE("design file: every key of names arrives", "[design]") {
     const Design design = read_design(FAILBACK_SOURCE_DIR "/tests/data/every_key.json");
     CHECK(design.dns.resolvers == std::vector<std::string>{"dns1", "dns2"});
     CHECK(design.dns.answer == Interval{0, 50});
-    REQUIRE(design.dns.records.size() == 2);
+    REQUIRE(design.dns.records.size() == 3);
     CHECK(design.dns.records[0].ttl == 600'000);
     CHECK(design.dns.records[0].negative_ttl == 60'000);
     CHECK_FALSE(design.dns.records[0].srv);
