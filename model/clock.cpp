@@ -41,7 +41,7 @@ std::int64_t at_shortest(std::int64_t counted, int ppm) {
 bool is_of_clock(const Event& timer) {
     if (of_dialog(timer.timer)) {
         return side_of(timer) == DialogSide::phone && timer.timer != Timer::hang_up &&
-               timer.timer != Timer::mid_call;
+               timer.timer != Timer::mid_call && timer.timer != Timer::confirmed;
     }
     if (of_call_server(timer.timer) || of_notifier(timer.timer) || of_relay(timer.timer)) {
         return false;

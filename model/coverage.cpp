@@ -427,40 +427,10 @@ Found Classifier::timer_of_usage() const {
 }  // namespace
 
 std::optional<Pair> pair_of(const SipModel& model, const SipState& state, const Event& event) {
-    return Classifier(model, state, event).find();
-}
-
-std::array<bool, kRoles> roles_of(const SipModel& model) {
-    std::array<bool, kRoles> has{};
-    const auto set = [&has](Role role, bool value) {
-        has[static_cast<std::size_t>(role)] = has[static_cast<std::size_t>(role)] || value;
-    };
-    for (const SipModel::UsageInfo& usage : model.usages()) {
-        const bool subscribes = usage.part.kind == PartKind::subscription;
-        set(subscribes ? Role::subscription : Role::registration, true);
-        set(subscribes ? Role::notifier : Role::registrar, true);
-        set(Role::flow, usage.flow.is_modelled());
-    }
-    for (const SipModel::LineInfo& line : model.lines()) {
-        const FailbackRule rule = model.design().phones[line.phone].failback.rule;
-        set(Role::line, rule == FailbackRule::after || rule == FailbackRule::hold ||
-                            rule == FailbackRule::probe);
-    }
-    set(Role::name, !model.names().empty());
-    set(Role::caller, !model.calls().empty());
-    set(Role::callee, !model.calls().empty());
-    set(Role::called, !model.incoming().empty());
-    set(Role::offering, !model.incoming().empty());
-    set(Role::dialog_of_phone, !model.dialogs().empty());
-    set(Role::dialog_of_server, !model.dialogs().empty());
-    set(Role::station, !model.appearances().empty());
-    set(Role::granter, !model.appearances().empty());
-    set(Role::gateway, !model.gateways().empty());
-    set(Role::watched, !model.gateways().empty());
-    for (std::size_t fault = 0; fault < model.design().faults.size(); ++fault) {
-        set(Role::fault, model.fault_in_scope(fault));
-    }
-    return has;
+    const bool transfers = event.kind == EventKind::timer ? of_transfer(event.timer)
+                                                          : event.method == Method::refer;
+    return transfers ? pair_of_transfer(model, state, event)
+                     : Classifier(model, state, event).find();
 }
 
 void Coverage::see(const SipModel& model, const SipState& state, const Event& event) {

@@ -41,9 +41,11 @@ enum class Role : std::uint8_t {
     gateway,        // that watches a server
     watched,
     fault,
+    transferee,     // the phone that a script transfers
+    transferor,
 };
 
-inline constexpr std::size_t kRoles = 18;
+inline constexpr std::size_t kRoles = 20;
 
 struct RoleTable {
     std::string_view name;
@@ -69,6 +71,10 @@ struct Pair {
 // What a pending event would be, if it fired in that state; nothing of abstractions and monitors.
 [[nodiscard]] std::optional<Pair> pair_of(const SipModel& model, const SipState& state,
                                           const Event& event);
+
+// The same of REFERs, and of the timers of a transfer.
+[[nodiscard]] std::optional<Pair> pair_of_transfer(const SipModel& model, const SipState& state,
+                                                   const Event& event);
 
 // The roles that a design has, as far as they are in the scope of its model.
 [[nodiscard]] std::array<bool, kRoles> roles_of(const SipModel& model);

@@ -104,6 +104,14 @@ const Tables kTables{{
      {"strikes", "ends", "window opens", "window closes"},
      {"++..", "++..", "..++", "..++", "++..", "++..", "++..", "++..", "++..", "++..", "++..",
       "++..", "++..", "++..", "++..", "++..", "++..", "+...", "+...", "++..", "++..", "+..."}},
+    {"transferred phone",
+     {"none", "in call", "asking its user"},
+     {"REFER", "user confirms", "not confirmed"},
+     {"+..", "+..", "+++"}},
+    {"transferring server",
+     {"none", "in call", "referring"},
+     {"202", "refusal", "script transfers", "Timer E", "Timer F"},
+     {"++...", "+++..", "++.++"}},
 }};
 
 }  // namespace

@@ -156,6 +156,7 @@ struct CallRules {
     bool unseized = false;           // a line that shares appearances calls without one
     DelayMs invite_expires = 0;      // so long may it ring (RFC 3261 13.3.1); 0: without end
     bool fails_after_503 = false;    // it turns to no other server then
+    std::optional<DelayMs> confirmation{};  // of transfers, by its user, within so long
 };
 
 // What a phone makes of a call from a server that it is not registered with.

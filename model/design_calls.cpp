@@ -49,6 +49,14 @@ void require_return(ObjectReader& reader, Order order, FailbackRule failback) {
     }
 }
 
+std::optional<Interval> interval_if_any(ObjectReader& reader, std::string_view key) {
+    if (!reader.has(key)) {
+        (void)reader.member(key);
+        return std::nullopt;
+    }
+    return reader.interval(key, Interval{0, 0}, kOpen);
+}
+
 IncomingPlan read_incoming_plan(DesignParts& parts, const Node& node) {
     ObjectReader reader(parts.input, node, "a plan of incoming calls");
     IncomingPlan plan;
@@ -145,6 +153,15 @@ FailoverRules read_failover(ObjectReader& phone, Order order, FailbackRule failb
     return failover;
 }
 
+std::optional<DelayMs> read_confirmation(ObjectReader& rules) {
+    constexpr std::string_view kKey = "transfer_confirmation";
+    const std::optional<Node> node = rules.member(kKey);
+    if (!node || *node->value == "none") {
+        return std::nullopt;
+    }
+    return rules.duration(kKey, 0, {1});
+}
+
 Callee read_callee(ObjectReader& plan) {
     Callee callee;
     callee.rings = plan.has("rings");
@@ -165,6 +182,8 @@ DialogPlan read_dialog(ObjectReader& plan, int count) {
         (void)plan.member("lasts");
         plan.refuse("hangs_up", kWhy);
         plan.refuse("mid_call", kWhy);
+        plan.refuse("transfer", kWhy);
+        plan.refuse("confirms", kWhy);
         return dialog;
     }
     dialog.lasts = plan.interval("lasts", Interval{0, 0}, kOpen);
@@ -172,10 +191,12 @@ DialogPlan read_dialog(ObjectReader& plan, int count) {
         dialog.phone_hangs_up = who->phone;
         dialog.other_hangs_up = who->other;
     }
-    if (plan.has("mid_call")) {
-        dialog.mid_call = plan.interval("mid_call", Interval{0, 0}, kOpen);
+    dialog.mid_call = interval_if_any(plan, "mid_call");
+    dialog.transfer = interval_if_any(plan, "transfer");
+    if (dialog.transfer) {
+        dialog.confirms = interval_if_any(plan, "confirms");
     } else {
-        (void)plan.member("mid_call");
+        plan.refuse("confirms", R"(without "transfer" there is nothing to confirm)");
     }
     if (count > 1) {
         plan.input().report(*plan.member("lasts"), {"calls that last, more than one",

@@ -105,6 +105,8 @@ void check_names(DesignParts& parts, ObjectReader& reader, Phone& phone);
 [[nodiscard]] FlowRules read_flow(ObjectReader& phone, Transport transport);
 [[nodiscard]] CallRules read_call_rules(ObjectReader& phone);
 [[nodiscard]] FailoverRules read_failover(ObjectReader& phone, Order order, FailbackRule failback);
+// Of the call rules of a phone: within so long its user confirms a transfer.
+[[nodiscard]] std::optional<DelayMs> read_confirmation(ObjectReader& rules);
 // Of a call plan.
 [[nodiscard]] Callee read_callee(ObjectReader& plan);
 // Of a call plan, or one of incoming calls, with so many.

@@ -238,6 +238,7 @@ CallRules read_call_rules(ObjectReader& phone) {
     } else {
         (void)reader.member("session_expires");
     }
+    rules.confirmation = read_confirmation(reader);
     reader.finish();
     return rules;
 }

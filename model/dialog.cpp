@@ -5,6 +5,7 @@
 
 #include "model/client_usage.hpp"
 #include "model/server_transactions.hpp"
+#include "model/transfer.hpp"
 #include "sim/check.hpp"
 
 namespace failback::model {
@@ -28,8 +29,10 @@ unsigned bit_of(DialogSide side, Timer timer) {
 // One step of an end.
 class Ending {
 public:
-    Ending(Dialog& dialog, const DialogConfig& config, const DialogInput& input, Output& output)
+    Ending(Dialog& dialog, Transfer& transfer, const DialogConfig& config,
+           const DialogInput& input, Output& output)
         : dialog_(dialog),
+          transfer_(transfer, config, input, output),
           config_(config),
           input_(input),
           output_(output),
@@ -58,6 +61,7 @@ public:
         if (is_phone() && config_.plan.mid_call) {
             arm(Timer::mid_call, *config_.plan.mid_call);
         }
+        transfer_.begin();
     }
 
     void accepted() {
@@ -102,6 +106,7 @@ public:
             close_bye(number);
         }
         end_.seen = 0;
+        transfer_.forget();
     }
 
 private:
@@ -180,6 +185,24 @@ private:
             disarm(Timer::session_refresh);
             close_update();
         }
+        transfer_.end();
+    }
+
+    // After a step of a transfer.
+    void go_on(Transferring::Then then) {
+        switch (then) {
+            case Transferring::Then::nothing:
+                break;
+            case Transferring::Then::over:
+                finish();
+                break;
+            case Transferring::Then::hung_up:
+                hang_up();
+                break;
+            case Transferring::Then::dropped:
+                drop();
+                break;
+        }
     }
 
     [[nodiscard]] std::uint8_t& bye(std::uint8_t number) { return end_.byes[number - 1U]; }
@@ -243,6 +266,7 @@ private:
     void on_bye_timer();
 
     Dialog& dialog_;
+    Transferring transfer_;
     const DialogConfig& config_;
     const DialogInput& input_;
     Output& output_;
@@ -274,6 +298,10 @@ void Ending::on_timer() {
         on_bye_timer();
         return;
     }
+    if (of_transfer(input_.timer)) {
+        go_on(transfer_.on_timer(end_.has, may_signal()));
+        return;
+    }
     fired(input_.timer);
     switch (input_.timer) {
         case Timer::hang_up:
@@ -303,6 +331,10 @@ void Ending::on_timer() {
 
 void Ending::on_request() {
     if (!may_signal()) {
+        return;
+    }
+    if (input_.method == Method::refer) {
+        go_on(transfer_.on_request(end_.has));
         return;
     }
     const bool has = end_.has == input_.number;
@@ -340,6 +372,10 @@ void Ending::on_response() {
         close_bye(input_.number);
         return;
     }
+    if (input_.method == Method::refer) {
+        go_on(transfer_.on_response(end_.has));
+        return;
+    }
     if (!is_armed(Timer::update_timeout) || end_.has != input_.number ||
         sent_update() != input_.update) {
         return;
@@ -360,8 +396,9 @@ DelayMs session_end(DelayMs session_expires) {
     return session_expires - std::min(kMost, session_expires / 3);
 }
 
-void step(Dialog& dialog, const DialogConfig& config, const DialogInput& input, Output& output) {
-    Ending ending(dialog, config, input, output);
+void step(Dialog& dialog, Transfer& transfer, const DialogConfig& config,
+          const DialogInput& input, Output& output) {
+    Ending ending(dialog, transfer, config, input, output);
     switch (input.kind) {
         case Kind::answered:
             ending.answered();

@@ -11,12 +11,17 @@
 //  4. With a session timer the phone refreshes at half of the interval; an end that saw no refresh
 //     sends a BYE somewhat before its end (RFC 4028 10). A refresh that is answered by 481, or not
 //     at all, ends the call (RFC 3261 12.2.1.2); any other failure does not.
-//  5. A phone that does not signal with servers that the line is not registered with sends no BYE
+//  5. A script at the server transfers a call by a REFER in its dialog (RFC 3515), once. The phone
+//     accepts it by a 202, follows at once or when its user has confirmed, and ends the call if
+//     nobody confirms in time. The dialog goes on, with another party behind the server. A REFER
+//     that is answered by 481, or not at all, ends the call at the server (RFC 3261 12.2.1.2).
+//  6. A phone that does not signal with servers that the line is not registered with sends no BYE
 //     and no UPDATE there, and does not hear any.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "model/design.hpp"
 #include "model/output.hpp"
@@ -47,6 +52,15 @@ struct Dialog {
     friend bool operator==(const Dialog&, const Dialog&) = default;
 };
 
+// What there is of a transfer besides; in use where calls may be transferred.
+struct Transfer {
+    std::uint8_t armed = 0;    // bit per timer, from Timer::transfer on
+    std::uint8_t resends = 0;  // of the REFER: how often Timer E has doubled
+    std::uint8_t heard = 0;    // number of the dialog of the latest REFER that the phone accepted
+
+    friend bool operator==(const Transfer&, const Transfer&) = default;
+};
+
 struct DialogConfig {
     Transport transport = Transport::udp;         // of the phone
     Transport server_transport = Transport::udp;  // of the server, which may have a gateway next
@@ -57,6 +71,7 @@ struct DialogConfig {
     UnregisteredDialogs unregistered = UnregisteredDialogs::kept;
     bool phone_is_callee = false;
     bool hears_errors = true;   // the phone, that nobody is there (refusals.hpp)
+    std::optional<DelayMs> confirmation;  // of transfers, within so long
 };
 
 struct DialogInput {
@@ -67,7 +82,7 @@ struct DialogInput {
         accepted,   // a 2xx has arrived at the caller, who wants the call
         unwanted,   // the same, but the caller has turned away, or knows the dialog already
         timer,
-        request,    // BYE, UPDATE
+        request,    // BYE, UPDATE, REFER
         response,   // to such
         forgets,    // the end, in a restart
         unregistered,  // the phone lost its registration, or gave it up
@@ -98,6 +113,12 @@ struct DialogInput {
 
 // Messages of the output are those of the side of the input.
 // THROWS ModelLimit if a call is answered too often.
-void step(Dialog& dialog, const DialogConfig& config, const DialogInput& input, Output& output);
+void step(Dialog& dialog, Transfer& transfer, const DialogConfig& config,
+          const DialogInput& input, Output& output);
+
+// Does the phone ask its user to confirm a transfer?
+[[nodiscard]] bool prompts(const Transfer& transfer);
+// Is a REFER of the server open?
+[[nodiscard]] bool refers(const Transfer& transfer);
 
 }  // namespace failback::model

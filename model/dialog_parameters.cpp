@@ -51,6 +51,14 @@ Parameters dialog_parameters(const SipModel& sip, const TightDelay& tight) {
             return of_plan(sip, dialog, "lasts", config.lasts, tight.end);
         case Timer::mid_call:
             return of_plan(sip, dialog, "mid_call", *config.plan.mid_call, tight.end);
+        case Timer::transfer:
+            return of_plan(sip, dialog, "transfer", *config.plan.transfer, tight.end);
+        case Timer::confirmed:
+            return of_plan(sip, dialog, "confirms", *config.plan.confirms, tight.end);
+        case Timer::unconfirmed:
+            return {of_duration(key("calls/transfer_confirmation"), *config.confirmation)};
+        case Timer::refer_timeout:
+            return {of_duration(key("timers/t1"), config.timers.t1)};
         case Timer::session_refresh:
         case Timer::session_expiry:
             return {of_duration(key("calls/session_expires"), config.session_expires)};

@@ -58,6 +58,7 @@ enum class Method : std::uint8_t {
     update,  // of the phone in a dialog (RFC 3311); it stands for a re-INVITE, too
     seize,  // of an appearance, with `key` an Ask; its CSeq is the number of the request
     re_register,  // a REGISTER of a gateway for a phone; its CSeq is its number (relay.hpp)
+    refer,   // of the server in a dialog (RFC 3515)
 };
 
 // Timers of RFC 3261 17, and what a user agent waits for.
@@ -103,6 +104,11 @@ enum class Timer : std::uint8_t {
     update_timeout,        // Timer F
     bye_retransmit,        // Timer E
     bye_timeout,           // Timer F
+    transfer,              // a script at the server transfers the call
+    refer_retransmit,      // Timer E
+    refer_timeout,         // Timer F
+    confirmed,             // the user of the phone confirms a transfer
+    unconfirmed,           // the phone has waited long enough for that
     seize_retransmit,      // appearances: Timer E of what a station asks
     seize_timeout,         // Timer F
     seize_expires,         // at the server
@@ -145,7 +151,11 @@ enum class Timer : std::uint8_t {
 }
 
 [[nodiscard]] constexpr bool of_dialog(Timer timer) {
-    return timer >= Timer::hang_up && timer <= Timer::bye_timeout;
+    return timer >= Timer::hang_up && timer <= Timer::unconfirmed;
+}
+
+[[nodiscard]] constexpr bool of_transfer(Timer timer) {
+    return timer >= Timer::transfer && timer <= Timer::unconfirmed;
 }
 
 [[nodiscard]] constexpr bool of_appearance(Timer timer) {
@@ -169,7 +179,7 @@ enum class Timer : std::uint8_t {
 }
 
 [[nodiscard]] constexpr bool of_dialog(Method method) {
-    return method == Method::bye || method == Method::update;
+    return method == Method::bye || method == Method::update || method == Method::refer;
 }
 
 [[nodiscard]] constexpr bool of_appearance(Method method) { return method == Method::seize; }

@@ -78,6 +78,9 @@ enum class Notice : std::uint8_t {
     refresh_refused,  // it refuses to refresh a binding for want of room; a = usage
     clock_runs,     // the clock of a phone turns out to have a rate; a = phone of the design, b =
                     // which one of its rates
+    refers,         // a server asks a phone to transfer a call, no retransmission; a = dialog
+    transferred,    // the phone does; a = dialog
+    unconfirmed,    // it ends the call, for its user has not confirmed that; a = dialog
 };
 
 struct Observation {

@@ -26,7 +26,9 @@ struct DialogPlan {
     std::optional<Interval> lasts;   // since it is confirmed there, until an end hangs up
     bool phone_hangs_up = true;
     bool other_hangs_up = false;
-    std::optional<Interval> mid_call;  // when the user of the phone does something else
+    std::optional<Interval> mid_call{};  // when the user of the phone does something else
+    std::optional<Interval> transfer{};  // when a script at the server transfers the call
+    std::optional<Interval> confirms{};  // since it is asked: when its user says yes
 
     friend bool operator==(const DialogPlan&, const DialogPlan&) = default;
 };

@@ -325,8 +325,10 @@ void ScopeKey::put_limit(const Limit& limit) {
 
 void ScopeKey::put_call_rules(const CallRules& rules) {
     const auto& [first, then, retry_timeout, retry_count, give_up, unregistered,
-                 heeds_provisional, session_expires, unseized, invite_expires, fails_after_503] =
-        rules;
+                 heeds_provisional, session_expires, unseized, invite_expires, fails_after_503,
+                 confirmation] = rules;
+    put(confirmation.has_value());
+    put(confirmation.value_or(0));
     put(first);
     put(then);
     put(retry_timeout);
@@ -341,8 +343,8 @@ void ScopeKey::put_call_rules(const CallRules& rules) {
 }
 
 void ScopeKey::put_dialog(const DialogPlan& plan) {
-    const auto& [lasts, phone_hangs_up, other_hangs_up, mid_call] = plan;
-    for (const std::optional<Interval>& interval : {lasts, mid_call}) {
+    const auto& [lasts, phone_hangs_up, other_hangs_up, mid_call, transfer, confirms] = plan;
+    for (const std::optional<Interval>& interval : {lasts, mid_call, transfer, confirms}) {
         put(interval.has_value());
         put(interval.value_or(Interval{}));
     }

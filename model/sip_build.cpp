@@ -407,6 +407,7 @@ void visit_used(State& state, const StateSizes& used, Visit visit) {
     visit(state.notifiers.data(), used.notifiers);
     visit(state.names.data(), used.names);
     visit(state.dialogs.data(), used.dialogs);
+    visit(state.transfers.data(), used.transfers);
     visit(state.appearances.data(), used.appearances);
     visit(state.tried.data(), used.tried);
     visit(state.call_nonces.data(), used.call_nonces);
@@ -434,6 +435,7 @@ StateSizes SipModel::sizes_in_use() const {
     used.notifiers = notifiers_;
     used.names = names_.size();
     used.dialogs = dialogs_.size();
+    used.transfers = transfers_in_use();
     used.appearances = appearances_.size();
     used.tried = has_equals_ ? successions() : 0;
     used.call_nonces = call_nonces_in_use();

@@ -44,7 +44,8 @@ std::uint8_t SipModel::add_dialog(std::size_t line, std::size_t entry, const Dia
                    phone.calls.session_expires,
                    phone.failover.dialogs,
                    phone_is_callee,
-                   hears(phone.refusals.transport_errors, transport)};
+                   hears(phone.refusals.transport_errors, transport),
+                   phone.calls.confirmation};
     dialogs_.push_back(info);
     return static_cast<std::uint8_t>(dialogs_.size() - 1);
 }
@@ -56,7 +57,8 @@ void SipModel::step_dialog(Step& step, std::size_t dialog, DialogInput input) co
     input.is_registered = usage && step.state.usages[*usage].believes != 0;
     input.is_up = is_phone || up(step.state, info.server);
     Output output;
-    model::step(step.state.dialogs[dialog], info.config, input, output);
+    model::step(step.state.dialogs[dialog], step.state.transfers[dialog], info.config, input,
+                output);
     carry_timers(output, dialog, step.effects, clock_of(step, lines_[info.line].phone));
     for (const Output::Message& message : output.messages) {
         send(step, message_event(is_phone       ? EventKind::message_to_server
@@ -199,6 +201,23 @@ bool SipModel::zombie(const State& state, std::size_t line, std::size_t entry) c
     return any_dialog(dialogs_, state, line, entry, [](const Dialog& dialog) {
         return dialog.phone.has != dialog.server.has;
     });
+}
+
+bool SipModel::prompts(const State& state, std::size_t line, std::size_t entry) const {
+    for (std::size_t i = 0; i < dialogs_.size(); ++i) {
+        const DialogInfo& info = dialogs_[i];
+        if (info.line == line && info.entry == entry && model::prompts(state.transfers[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+std::size_t SipModel::transfers_in_use() const {
+    const bool any = std::ranges::any_of(dialogs_, [](const DialogInfo& dialog) {
+        return dialog.config.plan.transfer.has_value();
+    });
+    return any ? dialogs_.size() : 0;
 }
 
 std::uint8_t SipModel::same_dialog(std::size_t index, const SipModel& other) const {

@@ -49,8 +49,8 @@ bool wants_response(const Event& message) {
 }  // namespace
 
 // Room for the timers of a server that send something: those of a NOTIFY and its subscription, of
-// the callee and its 200, of an offer, of the far end of a dialog with the BYEs of all, and of an
-// appearance.
+// the callee and its 200, of an offer, of the far end of a dialog with the BYEs of all and a REFER,
+// and of an appearance.
 void SipModel::build_loads() {
     for (const std::size_t server : scope_.servers) {
         const std::optional<Processing>& rules = design_->servers[server].processing;
@@ -71,7 +71,7 @@ void SipModel::build_loads() {
             timers += notifies && usage.server == server ? 3U : 0U;
         }
         add(incoming_, 2);
-        add(dialogs_, 5 + 2 * kDialogNumbers);
+        add(dialogs_, 5 + 2 * kDialogNumbers + (transfers_in_use() > 0 ? 3 : 0));
         add(appearances_, 1);
         for (std::size_t i = 0; i < call_servers_; ++i) {
             timers += server_of_call_server(i) == server ? 3U : 0U;

@@ -102,6 +102,9 @@ public:
     [[nodiscard]] bool in_call(const State& state, std::size_t line, std::size_t entry) const;
     [[nodiscard]] bool has_dialog(const State& state, std::size_t line, std::size_t entry) const;
     [[nodiscard]] bool zombie(const State& state, std::size_t line, std::size_t entry) const;
+    // Does the phone ask its user to confirm a transfer of such a call? Are there transfers?
+    [[nodiscard]] bool prompts(const State& state, std::size_t line, std::size_t entry) const;
+    [[nodiscard]] std::size_t transfers_in_use() const;
     // The server has a binding of a contact that somebody else registered for a line.
     [[nodiscard]] bool hijacked(const State& state, std::size_t server,
                                 const std::string& aor) const;

@@ -66,6 +66,7 @@ struct SipState {
     std::array<Notifier, kNotifiers> notifiers{};  // of the subscriptions, in their order
     std::array<NameState, kNames> names{};
     std::array<Dialog, kDialogs> dialogs{};
+    std::array<Transfer, kDialogs> transfers{};  // of dialogs, if any may be transferred
     std::array<Appearance, kAppearances> appearances{};
     std::array<TriedEntries, kLines> tried{};  // in use where servers have equal priorities
     std::array<CallNonces, kCallServers> call_nonces{};  // as the nonces, of INVITEs
@@ -95,6 +96,7 @@ struct StateSizes {
     std::size_t notifiers = 0;
     std::size_t names = 0;
     std::size_t dialogs = 0;
+    std::size_t transfers = 0;
     std::size_t appearances = 0;
     std::size_t tried = 0;
     std::size_t call_nonces = 0;

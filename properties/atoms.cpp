@@ -77,6 +77,8 @@ constexpr std::array kShapes{
               "the phone shows a state, and the notifier has another one meanwhile"},
     AtomShape{AtomKind::full, "full", Arguments::server, false, kServersOnly,
               "a fault leaves the registrar no room for new bindings"},
+    AtomShape{AtomKind::prompts, "prompts", Arguments::line_server, false, kCall,
+              "the phone waits for its user to confirm the transfer of a call"},
     AtomShape{AtomKind::boots, "boots", Arguments::line_server, true, kRegistration,
               "the line begins to register with the server after its phone has booted"},
     AtomShape{AtomKind::requests, "requests", Arguments::line_server, true, kRegistration,
@@ -220,6 +222,13 @@ constexpr std::array kShapes{
     AtomShape{AtomKind::refuses_refresh, "refuses_refresh", Arguments::server_line, true,
               kRegistration,
               "the registrar refuses, for want of room, to refresh a binding that it has"},
+    AtomShape{AtomKind::refers, "refers", Arguments::server_line, true, kCall,
+              "a script at the server transfers a call of the line, by a REFER; no "
+              "retransmission"},
+    AtomShape{AtomKind::transferred, "transferred", Arguments::line_server, true, kCall,
+              "the phone follows the transfer of a call"},
+    AtomShape{AtomKind::unconfirmed, "unconfirmed", Arguments::line_server, true, kCall,
+              "the phone ends a call because its user has not confirmed a transfer in time"},
 };
 
 }  // namespace

@@ -28,6 +28,21 @@ bool has_calls_that_last(const Design& design, const Subject& subject) {
     return calls_that_last(design, subject) > 0;
 }
 
+bool has_transfers(const Design& design, const Subject& subject) {
+    const auto of_line = [&subject](const auto& plan) {
+        return plan.phone == subject.phone && plan.line == subject.line && plan.dialog.transfer;
+    };
+    return std::ranges::any_of(design.calls, of_line) ||
+           std::ranges::any_of(design.incoming, [&](const model::IncomingPlan& plan) {
+               return of_line(plan) && plan.entry == subject.entry;
+           });
+}
+
+std::string transfer_text(const Design& design, const Subject& subject,
+                          std::optional<sim::DelayMs> /*within*/) {
+    return "never unconfirmed" + at(design, subject);
+}
+
 std::string zombie_text(const Design& design, const Subject& subject,
                         std::optional<sim::DelayMs> within) {
     const sim::DelayMs bound = within.value_or(
@@ -69,6 +84,10 @@ std::vector<CatalogueEntry> about_dialogs() {
          "features in a call that end it, because the line has gone back to another server", "",
          "Polycom UC Software 4.1.6 p. 51, onlySignalWithRegistered; design rule",
          has_calls_that_last, survival_text},
+        {"transfer-survives", "P24",
+         "No call ends because its user has not confirmed a transfer.",
+         "devices that ask a user who does not look at the display", "",
+         "SwyxWare 14.10 Administration 11.2.1.4; RFC 3515 2.4.2", has_transfers, transfer_text},
     };
 }
 

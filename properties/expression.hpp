@@ -44,6 +44,7 @@ enum class AtomKind : std::uint8_t {
     shows,        // shows(line, server): the phone shows a state, be it known or not
     stale,        // stale(line, server): and the notifier has another one
     full,         // full(server): the registrar has no room for new bindings
+    prompts,      // prompts(line, server): the phone asks its user to confirm a transfer
     // events
     boots,        // boots(line, server): the line begins to register there
     requests,     // requests(line, server): a new REGISTER is sent, no retransmission
@@ -111,6 +112,9 @@ enum class AtomKind : std::uint8_t {
     changes,      // changes(server, line): what the notifier tells of is something else now
     overflows,        // overflows(server): a message is turned away, for too many wait
     refuses_refresh,  // refuses_refresh(server, line): for want of room
+    refers,       // refers(server, line): the phone is to transfer a call
+    transferred,  // transferred(line, server): it does
+    unconfirmed,  // unconfirmed(line, server): it ends the call, for nobody has confirmed that
 };
 
 struct Atom {

@@ -46,7 +46,9 @@ bool observed_of_incoming(const Atom& atom, const Sight& sight, Notice notice) {
 
 bool is_of_dialog(AtomKind kind) {
     return kind == AtomKind::in_call || kind == AtomKind::dialog || kind == AtomKind::zombie ||
-           kind == AtomKind::hangs_up || kind == AtomKind::drops || kind == AtomKind::released;
+           kind == AtomKind::hangs_up || kind == AtomKind::drops || kind == AtomKind::released ||
+           kind == AtomKind::prompts || kind == AtomKind::refers ||
+           kind == AtomKind::transferred || kind == AtomKind::unconfirmed;
 }
 
 bool of_dialog(const Atom& atom, const Sight& sight) {
@@ -62,6 +64,14 @@ bool of_dialog(const Atom& atom, const Sight& sight) {
             return sight.model.has_dialog(sight.state, *line, *entry);
         case AtomKind::zombie:
             return sight.model.zombie(sight.state, *line, *entry);
+        case AtomKind::prompts:
+            return sight.model.prompts(sight.state, *line, *entry);
+        case AtomKind::refers:
+            return observed_of_dialog(sight, Notice::refers, *line, *entry);
+        case AtomKind::transferred:
+            return observed_of_dialog(sight, Notice::transferred, *line, *entry);
+        case AtomKind::unconfirmed:
+            return observed_of_dialog(sight, Notice::unconfirmed, *line, *entry);
         case AtomKind::hangs_up:
             return observed_of_dialog(sight, Notice::hangs_up, *line, *entry);
         case AtomKind::drops:

@@ -80,7 +80,8 @@ inline nlohmann::json site(const std::string& number) {
             "calls": {"first": "working", "then": "all", "retry_timeout": "1s", "retry_count": 2,
                       "give_up": "at-last-retry", "unregistered": true,
                       "after_ringing": "stays", "after_503": "fails",
-                      "invite_expires": "100s", "session_expires": "1800s", "unseized": false},
+                      "invite_expires": "100s", "session_expires": "1800s", "unseized": false,
+                      "transfer_confirmation": "9s"},
             "appearances": {"by": "notify", "unanswered": "released"},
             "failover": {"calls_to": "any", "old_registration": "kept",
                          "calls_from_others": "taken", "dialogs": "kept"},
@@ -128,6 +129,7 @@ inline const std::set<std::string> kByHand{
     "/phones/keep_alive/flow_timer", "/phones/outbound_proxy", "/phones/lookup/static_records",
     "/calls/lasts", "/calls/hangs_up", "/calls/mid_call", "/incoming/lasts", "/incoming/hangs_up",
     "/incoming/mid_call", "/phones/connection/gives_up_after", "/phones/connection/unanswered",
-    "/servers/authentication/wrong_password", "/faults/ratio"};
+    "/servers/authentication/wrong_password", "/faults/ratio", "/calls/transfer", "/calls/confirms",
+    "/incoming/transfer", "/incoming/confirms"};
 
 }  // namespace failback::tests

@@ -171,7 +171,7 @@ TEST_CASE("design file: the schema states the defaults of the reader", "[design]
     phone.update(minimal()["phones"][0]);
     phone["timers"] = schema_defaults("timers");
     phone["calls"] = schema_defaults("call_rules");
-    CHECK(phone["calls"].size() == 10);
+    CHECK(phone["calls"].size() == 11);
     phone["failover"] = schema_defaults("failover");
     CHECK(phone["failover"].size() == 4);
     CHECK(text_of(read(with("/phones/0", phone)).phones[0]) == text_of(plain.phones[0]));
@@ -292,8 +292,11 @@ TEST_CASE("design file: what is said of calls that last arrives", "[design]") {
     const Design design = read_design(FAILBACK_SOURCE_DIR "/tests/data/every_key.json");
     CHECK(design.calls[0].dialog == DialogPlan{});
     CHECK(design.calls[1].dialog ==
-          DialogPlan{Interval{60'000, sim::kNever}, true, true, sim::exactly(30'000)});
-    CHECK(design.incoming[1].dialog == DialogPlan{sim::any_time(), false, true, sim::any_time()});
+          DialogPlan{Interval{60'000, sim::kNever}, true, true, sim::exactly(30'000),
+                     sim::exactly(20'000), Interval{1000, sim::kNever}});
+    CHECK(design.incoming[1].dialog == DialogPlan{sim::any_time(), false, true, sim::any_time(),
+                                                  sim::any_time(), sim::exactly(3000)});
+    CHECK(design.phones[0].calls.confirmation == 20'000);
     CHECK(design.phones[0].failover.dialogs == UnregisteredDialogs::silent);
     CHECK(design.phones[0].calls.session_expires == 1'800'000);
     CHECK(design.servers[0].keeps_dialogs);

@@ -316,9 +316,10 @@ TEST_CASE("dialog: a second dialog of a call is hung up, and the first one stays
     DialogConfig config;
     config.lasts = sim::exactly(50 * kSecond);
     Dialog dialog;
+    Transfer transfer;
     const auto at_phone = [&](DialogInput::Kind kind, std::uint8_t number) {
         Output output;
-        step(dialog, config, {.kind = kind, .number = number}, output);
+        step(dialog, transfer, config, {.kind = kind, .number = number}, output);
         return output;
     };
     (void)at_phone(DialogInput::Kind::accepted, 1);

@@ -1,5 +1,4 @@
-// Properties that ask the same but for names have the same key; those that differ in anything else
-// have not.
+// Properties that ask the same but for names have the same key; all others have not.
 #include <catch2/catch.hpp>
 
 #include <regex>

@@ -132,7 +132,7 @@ TEST_CASE("catalogue: the whole of it in a design that asks for nothing else") {
     design.faults.back().server.reset();
     design.faults.back().phones = {0, 1};
     design.calls[0].callee.rings = true;
-    design.calls[0].dialog.lasts = sim::exactly(60'000);
+    design.calls[0].dialog.lasts = design.calls[0].dialog.transfer = sim::exactly(60'000);
     design.incoming.push_back({});
     phone.appearances.by = model::SeizeBy::subscribe;
     design.phones.push_back(design.phones[0]);

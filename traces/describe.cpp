@@ -41,7 +41,7 @@ constexpr const char* kNotices[] = {
     "frees",
     "call_challenged", "call_denied", "call_misjudges", "call_replays", "heartbeats", "removes",
     "lengthens", "reorders", "out_of_order", "told_to_wait", "changes", "overflows",
-    "refuses_refresh", "clock_runs"};
+    "refuses_refresh", "clock_runs", "refers", "transferred", "unconfirmed"};
 
 // What a NOTIFY says of the subscription.
 std::string state_of_notify(const Event& event) {
@@ -449,8 +449,13 @@ std::string Describer::observation(const model::Observation& seen) const {
         case Notice::hangs_up:
         case Notice::drops:
         case Notice::released:
+        case Notice::transferred:
+        case Notice::unconfirmed:
             return word + "(" + line_name(model_->dialogs()[seen.a].line) + ", " +
                    end_of_dialog(seen.a, true) + ")";
+        case Notice::refers:
+            return word + "(" + end_of_dialog(seen.a, true) + ", " +
+                   line_name(model_->dialogs()[seen.a].line) + ")";
         default:
             return usage_observation(seen, word);
     }

@@ -210,6 +210,9 @@ std::vector<std::string> Describer::variables() const {
             server_name(model_->design().phones[phone].servers[entry].server);
         names.push_back("in_call(" + line_name(line) + ", " + server + ")");
         names.push_back("dialog(" + server + ", " + line_name(line) + ")");
+        if (model_->transfers_in_use() > 0) {
+            names.push_back("prompts(" + line_name(line) + ", " + server + ")");
+        }
     }
     for (std::size_t i = 0; i < model_->appearances().size(); ++i) {
         names.push_back(of_appearance_notice("holds", false, i));
@@ -267,6 +270,9 @@ std::vector<std::string> Describer::values(const model::SipState& state) const {
     for (const auto& [line, entry] : legs_with_dialogs(*model_)) {
         all.emplace_back(yes_no(model_->in_call(state, line, entry)));
         all.emplace_back(yes_no(model_->has_dialog(state, line, entry)));
+        if (model_->transfers_in_use() > 0) {
+            all.emplace_back(yes_no(model_->prompts(state, line, entry)));
+        }
     }
     for (std::size_t i = 0; i < model_->appearances().size(); ++i) {
         all.emplace_back(yes_no(state.appearances[i].holds != 0));

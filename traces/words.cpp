@@ -10,7 +10,8 @@ using model::Timer;
 const char* method_name(Method method) {
     constexpr const char* names[] = {"",       "REGISTER",   "SUBSCRIBE", "INVITE", "ACK",
                                      "OPTIONS", "keep-alive", "CANCEL",    "INVITE", "ACK",
-                                     "NOTIFY", "BYE",        "UPDATE",    "seizure", "REGISTER"};
+                                     "NOTIFY", "BYE",        "UPDATE",    "seizure", "REGISTER",
+                                     "REFER"};
     return names[static_cast<std::size_t>(method)];
 }
 
@@ -54,6 +55,11 @@ const char* timer_name(Timer timer) {
                                      "Timer F of the UPDATE",
                                      "Timer E of the BYE",
                                      "Timer F of the BYE",
+                                     "script transfers the call",
+                                     "Timer E of the REFER",
+                                     "Timer F of the REFER",
+                                     "user confirms the transfer",
+                                     "transfer not confirmed",
                                      "Timer E",
                                      "Timer F",
                                      "seizure expires",
