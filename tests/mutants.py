@@ -212,7 +212,8 @@ ABOUT = {
     "lookup": "dns", "boot_span": "restart", "digest": "authentication",
     "authentication": "authentication", "survivability": "watches", "flow": "keep_alive|nat",
     "subscriber": "subscription", "notifier": "subscription", "call": "calls",
-    "call_server": "calls", "dialog": "calls|incoming", "incoming": "incoming",
+    "call_server": "calls", "dialog": "calls|incoming", "transfer": "transfer",
+    "incoming": "incoming",
     "appearance": "appearance|seiz", "line": "failback",
 }
 
