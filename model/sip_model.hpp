@@ -446,11 +446,6 @@ private:
     void act(Step& step, const Event& event) const;
     void step_choosing(State& state, const Event& event, std::uint32_t form,
                        sim::Effects<Event>& effects, StepLog& log) const;
-    struct Forms {
-        std::uint32_t count = 0;
-        std::vector<Fate> fates;   // of the messages, in the form that was asked for
-        std::vector<std::uint64_t> weights;  // of all forms, if ratios say how likely they are
-    };
     // `form` need not be one of them.
     [[nodiscard]] Forms forms_of(const Step& step, std::uint32_t form) const;
     class Fates;
@@ -458,14 +453,6 @@ private:
     void dispatch(Step& step, const std::vector<Fate>& fates) const;
     [[nodiscard]] bool cut(const State& state, std::size_t phone, std::size_t server,
                            Direction direction) const;
-    struct Flow {
-        std::size_t phone = 0;
-        std::size_t server = 0;
-        Direction direction = Direction::to_server;
-        Interval delay;
-        Transport transport = Transport::udp;
-        std::optional<std::size_t> gateway{};  // of its probes; `server` is the watched one then
-    };
     [[nodiscard]] static bool concerns(const Fault& fault, const Flow& flow);
     [[nodiscard]] Flow flow_of(const Event& message) const;
     // Now, whatever the usual one is.

@@ -12,6 +12,7 @@
 #include "model/reduction.hpp"
 #include "model/scope.hpp"
 #include "model/sip_state.hpp"
+#include "model/step_log.hpp"
 
 namespace failback::model {
 
@@ -145,6 +146,23 @@ struct SipNodes {
     struct Ends {
         std::size_t phone = 0;
         std::size_t server = 0;
+    };
+
+    // The way of a message.
+    struct Flow {
+        std::size_t phone = 0;
+        std::size_t server = 0;
+        Direction direction = Direction::to_server;
+        Interval delay;
+        Transport transport = Transport::udp;
+        std::optional<std::size_t> gateway{};  // of its probes; `server` is the watched one then
+    };
+
+    // What may happen to the messages of a step.
+    struct Forms {
+        std::uint32_t count = 0;
+        std::vector<Fate> fates;   // of the messages, in the form that was asked for
+        std::vector<std::uint64_t> weights;  // of all forms, if ratios say how likely they are
     };
 };
 

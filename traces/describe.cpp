@@ -451,11 +451,9 @@ std::string Describer::observation(const model::Observation& seen) const {
         case Notice::released:
         case Notice::transferred:
         case Notice::unconfirmed:
-            return word + "(" + line_name(model_->dialogs()[seen.a].line) + ", " +
-                   end_of_dialog(seen.a, true) + ")";
+            return of_dialog_notice(word, false, seen.a);
         case Notice::refers:
-            return word + "(" + end_of_dialog(seen.a, true) + ", " +
-                   line_name(model_->dialogs()[seen.a].line) + ")";
+            return of_dialog_notice(word, true, seen.a);
         default:
             return usage_observation(seen, word);
     }

@@ -103,6 +103,8 @@ private:
     [[nodiscard]] std::string seizure(const model::Event& event) const;
     [[nodiscard]] std::string usage_observation(const model::Observation& seen,
                                                 const std::string& word) const;
+    [[nodiscard]] std::string of_dialog_notice(const std::string& word, bool server_first,
+                                               std::size_t dialog) const;
     [[nodiscard]] std::string of_appearance_notice(const std::string& word, bool server_first,
                                                    std::size_t appearance) const;
 

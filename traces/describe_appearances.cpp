@@ -38,12 +38,26 @@ std::string Describer::seizure(const Event& event) const {
                                : "NOTIFY \"terminated\"" + which;
 }
 
-std::string Describer::of_appearance_notice(const std::string& word, bool server_first,
-                                            std::size_t appearance) const {
-    const std::string& line = line_name(model_->appearances()[appearance].line);
-    const std::string& server = server_of_appearance(appearance);
+namespace {
+
+std::string between(const std::string& word, const std::string& line, const std::string& server,
+                    bool server_first) {
     return word + "(" + (server_first ? server : line) + ", " + (server_first ? line : server) +
            ")";
+}
+
+}  // namespace
+
+std::string Describer::of_appearance_notice(const std::string& word, bool server_first,
+                                            std::size_t appearance) const {
+    return between(word, line_name(model_->appearances()[appearance].line),
+                   server_of_appearance(appearance), server_first);
+}
+
+std::string Describer::of_dialog_notice(const std::string& word, bool server_first,
+                                        std::size_t dialog) const {
+    return between(word, line_name(model_->dialogs()[dialog].line), end_of_dialog(dialog, true),
+                   server_first);
 }
 
 }  // namespace failback::traces
