@@ -149,10 +149,13 @@ bool reads(const Design& design, const Part& reader, const Part& other) {
     return false;
 }
 
-// The servers of a part, and the modes that it reads.
+// The servers of a part, the modes that it reads, and the mapping that calls come in through.
 void add_part(const Design& design, const Part& part, Scope& scope) {
     std::set<std::size_t> servers;
     add_servers(design, part, servers);
+    if (part.kind == PartKind::incoming && design.phones[part.phone].flow.nat) {
+        scope.flows.insert({PartKind::registration, part.phone, part.line, part.entry});
+    }
     for (const std::size_t server : servers) {
         scope.servers.insert(server);
         if (mode_matters(design.servers[server])) {

@@ -60,9 +60,12 @@ void SipModel::step_flow(Step& step, std::uint8_t usage, const FlowInput& input)
         return;
     }
     FlowOutput output;
-    const bool is_awaited =
-        input.kind == FlowInput::Kind::answered && step.state.flows[usage].sends > 0;
+    const FlowState before = step.state.flows[usage];
+    const bool is_awaited = input.kind == FlowInput::Kind::answered && before.sends > 0;
     model::step(step.state.flows[usage], info.flow, input, output);
+    if (info.flow.nat && before.bound != 0 && step.state.flows[usage].bound == 0) {
+        lose_offers(step, usage);
+    }
     if (is_awaited && !output.failed && info.config.until_stable) {
         step_client(step, usage, {.kind = ClientInput::Kind::stable});
     }
@@ -204,10 +207,32 @@ std::uint8_t SipModel::generation(const State& state, std::size_t phone) const {
     return static_cast<std::uint8_t>(strikes * kGenerationBit);
 }
 
+// An INVITE goes to the address that the server has a binding of: to the mapping of that.
+bool SipModel::passes_nat(const State& state, const IncomingInfo& call) const {
+    const auto usage = lines_[call.line].registration[call.entry];
+    return call.through || !usage || !usages_[*usage].flow.nat || state.flows[*usage].bound != 0;
+}
+
+// The mapping that servers offer calls to is gone, and will not come again.
+void SipModel::lose_offers(Step& step, std::uint8_t usage) const {
+    const UsageInfo& info = usages_[usage];
+    for (std::uint8_t i = 0; i < incoming_.size(); ++i) {
+        if (incoming_[i].line == info.line && incoming_[i].entry == info.part.entry &&
+            !incoming_[i].through) {
+            Output output;
+            lose_phone(step.state.incoming[i], incoming_[i].config, output);
+            carry_timers(output, i, step.effects);
+        }
+    }
+}
+
 // An answer takes the way of its request.
 bool SipModel::lost_at_nat(const State& state, const Event& message) const {
+    if (message.method == Method::offer) {
+        return !passes_nat(state, incoming_[message.index]);
+    }
     if (!of_usage(message.method) || message.method == Method::notify) {
-        return false;  // calls and NOTIFYs are taken to find the phone
+        return false;  // what belongs to a call, and NOTIFYs, are taken to find the phone
     }
     const UsageInfo& usage = usages_[message.index];
     return (message.flags & kGeneration) != generation(state, usage.part.phone) ||

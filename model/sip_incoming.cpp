@@ -54,6 +54,7 @@ void SipModel::call_in(Step& step, std::uint8_t index) const {
         input.reaches_phone = info.through ? bound_beyond(step.state, *usage)
                                            : bound(step.state, *usage);
     }
+    input.reaches_phone = input.reaches_phone && passes_nat(step.state, info);
     step_incoming(step, index, input);
 }
 

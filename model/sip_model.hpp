@@ -391,6 +391,8 @@ private:
     // How often the NAT of a phone has forgotten its mappings, as a flag of a message.
     [[nodiscard]] std::uint8_t generation(const State& state, std::size_t phone) const;
     [[nodiscard]] bool lost_at_nat(const State& state, const Event& message) const;
+    [[nodiscard]] bool passes_nat(const State& state, const IncomingInfo& call) const;
+    void lose_offers(Step& step, std::uint8_t usage) const;
     void step_call(Step& step, std::uint8_t call, CallInput input) const;
     void step_call_server(Step& step, std::uint8_t index, const CallServerInput& input) const;
     void after_registration(Step& step, std::size_t line) const;
