@@ -16,7 +16,7 @@ using properties::Histogram;
 using properties::Simulated;
 using properties::SimulatedViolation;
 
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 
 Json to_json(const CampaignKey& key) {
     return {{"version", key.version},
@@ -59,6 +59,9 @@ Campaign campaign_from(const Json& json) {
     campaign.key = key_from(json.at("key"));
     campaign.result.runs = json.at("runs");
     campaign.result.steps = json.at("steps");
+    const Json& cut_short = json.at("cut_short");
+    campaign.result.cut_short = {cut_short.at("runs"), cut_short.at("first"),
+                                 cut_short.at("why")};
     for (const Json& simulated : json.at("properties")) {
         campaign.result.properties.push_back(simulated_from(simulated));
     }
@@ -96,11 +99,16 @@ Json to_json(const SimulatedViolation& violation, const std::string& trace) {
             {"trace", trace}};
 }
 
+Json to_json(const properties::CutShort& cut_short) {
+    return {{"runs", cut_short.runs}, {"first", cut_short.first}, {"why", cut_short.why}};
+}
+
 Json to_json(const Campaign& campaign) {
     Json json{{"failback_campaign", kFormat},
               {"key", to_json(campaign.key)},
               {"runs", campaign.result.runs},
               {"steps", campaign.result.steps},
+              {"cut_short", to_json(campaign.result.cut_short)},
               {"properties", Json::array()},
               {"violations", Json::array()}};
     for (const Simulated& simulated : campaign.result.properties) {

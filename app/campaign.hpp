@@ -34,6 +34,8 @@ struct Campaign {
 [[nodiscard]] Json to_json(const properties::SimulatedViolation& violation,
                            const std::string& trace);
 
+[[nodiscard]] Json to_json(const properties::CutShort& cut_short);
+
 // The campaign that a file holds, without the choices of its runs; none if there is no such file.
 // THROWS UsageError: it holds none, or one with another key.
 [[nodiscard]] std::optional<Campaign> read_campaign(const std::string& file,

@@ -254,6 +254,7 @@ private:
         json["steps"] = result.steps;
         json["until_ms"] = options_.until;
         json["random_faults"] = arguments_.random_faults;
+        json["cut_short"] = app::to_json(result.cut_short);
         json["stopped_by"] = result.stopped_by;
         json["verdicts"] = Json::array();
         for (std::size_t i = 0; i < instances_.size(); ++i) {
@@ -290,6 +291,10 @@ private:
         print_durations(width);
         if (arguments_.coverage) {
             print(coverage_text(result.coverage, fmt::format("in {} runs", result.runs)));
+        }
+        if (const auto& cut_short = result.cut_short; cut_short.runs > 0) {
+            print(fmt::format("{} of {} runs ended early, the first one is run {}: {}\n",
+                              cut_short.runs, result.runs, cut_short.first, cut_short.why));
         }
         if (!result.stopped_by.empty()) {
             print("stopped: " + result.stopped_by + "\n");

@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "model/design_file.hpp"
+#include "model/scope.hpp"
+#include "model/sip_model.hpp"
 #include "sim/random.hpp"
 
 namespace failback::model {
@@ -273,6 +277,20 @@ private:
     sim::TimeMs horizon_;
 };
 
+// What a server that hangs keeps may be more than a state has room for.
+bool has_room(const json& design) {
+    if (design["faults"].back()["kind"] != "hang") {
+        return true;
+    }
+    try {
+        const Design read = parse_design(design.dump(), "");
+        const SipModel model(read, whole(read));
+        return true;
+    } catch (const InputError&) {
+        return false;
+    }
+}
+
 }  // namespace
 
 json with_random_faults(const json& design, std::uint64_t seed, int count, sim::TimeMs horizon) {
@@ -281,7 +299,12 @@ json with_random_faults(const json& design, std::uint64_t seed, int count, sim::
     const auto before = static_cast<int>(design.value("faults", json::array()).size());
     for (int number = before + 1; number <= before + count; ++number) {
         const json others = changed.value("faults", json::array());
-        changed["faults"].push_back(drawer.fault(number, others));
+        json more = changed;
+        do {
+            more["faults"] = others;
+            more["faults"].push_back(drawer.fault(number, others));
+        } while (!has_room(more));
+        changed = std::move(more);
     }
     return changed;
 }

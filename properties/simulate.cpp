@@ -32,6 +32,14 @@ void join(Simulated& known, const Simulated& later) {
     known.violating_runs += later.violating_runs;
 }
 
+void join(CutShort& known, const CutShort& later) {
+    if (known.runs == 0) {
+        known = later;
+    } else {
+        known.runs += later.runs;
+    }
+}
+
 // Of those that are distinct, the first ones of each property. Gives the one that was added.
 SimulatedViolation* join(std::vector<SimulatedViolation>& known, const SimulatedViolation& later) {
     const auto same = std::ranges::find_if(known, [&](const SimulatedViolation& violation) {
@@ -89,6 +97,9 @@ private:
         ++result_.runs;
         result_.steps += ended.outcome.fired.size();
         result_.coverage.add(ended.outcome.coverage);
+        if (!ended.outcome.limit.empty()) {
+            join(result_.cut_short, {1, next_, ended.outcome.limit});
+        }
         for (std::size_t i = 0; i < instances_->size(); ++i) {
             join(result_.properties[i], ended.outcome.seen[i]);
         }
@@ -141,6 +152,7 @@ void join(SimulationResult& result, const SimulationResult& later) {
     result.runs += later.runs;
     result.steps += later.steps;
     result.coverage.add(later.coverage);
+    join(result.cut_short, later.cut_short);
     result.stopped_by = later.stopped_by;
     result.properties.resize(later.properties.size());
     for (std::size_t i = 0; i < later.properties.size(); ++i) {
@@ -176,14 +188,10 @@ SimulationResult simulate(const model::Design& design, const std::vector<Instanc
                 }
                 return;
             }
-            try {
-                auto stage = stage_of(run);
-                auto outcome = run_once(*stage->setting.monitored, run_seed(options.seed, run),
-                                        options);
-                collector.add(run, std::move(stage), std::move(outcome));
-            } catch (const model::ModelLimit& limit) {
-                collector.stop(limit.what());
-            }
+            auto stage = stage_of(run);
+            auto outcome =
+                run_once(*stage->setting.monitored, run_seed(options.seed, run), options);
+            collector.add(run, std::move(stage), std::move(outcome));
         }
     };
     sim::Workers(options.threads).run(options.threads, [&](std::size_t) { work(); });

@@ -49,6 +49,13 @@ struct SimulatedViolation {
     std::vector<sim::Choice> choices;
 };
 
+// Runs that ended early, since the model had no room for what happened.
+struct CutShort {
+    std::uint64_t runs = 0;
+    std::uint64_t first = 0;
+    std::string why;                        // the first one was
+};
+
 // What all runs say about one property.
 struct Simulated {
     bool triggered = false;                 // its premise happened
@@ -60,6 +67,7 @@ struct Simulated {
 struct SimulationResult {
     std::uint64_t runs = 0;                 // from `first` on
     std::uint64_t steps = 0;
+    CutShort cut_short;
     std::string stopped_by;                 // empty if all runs were made
     std::vector<Simulated> properties;      // by instance
     std::vector<SimulatedViolation> violations;  // in order of instance, then of run
@@ -74,7 +82,7 @@ void join(SimulationResult& result, const SimulationResult& later);
 // What a campaign calls a fault: by its name, and one that was drawn by its kind and target.
 [[nodiscard]] std::string fault_label(const model::Design& design, const model::Fault& fault);
 
-// THROWS model::InputError if the design does not fit; model::ModelLimit.
+// THROWS model::InputError if the design does not fit.
 [[nodiscard]] SimulationResult simulate(const model::Design& design,
                                         const std::vector<Instance>& instances,
                                         const SimulationOptions& options);

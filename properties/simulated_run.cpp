@@ -125,27 +125,10 @@ std::uint32_t entry_like(const Run& run, const model::Event& event, const sim::D
     return 0;
 }
 
-}  // namespace
-
-std::string fault_label(const model::Design& design, const model::Fault& fault) {
-    const std::size_t number = fault.name.rfind('-');
-    if (!fault.name.starts_with(model::kRandomFault) || number < model::kRandomFault.size()) {
-        return fault.name;
-    }
-    std::string label = fault.name.substr(0, number);
-    if (fault.server) {
-        label += " of " + design.servers[*fault.server].name;
-    } else if (fault.phone) {
-        label += " of " + design.phones[*fault.phone].name;
-    }
-    return label;
-}
-
-RunOutcome run_once(const MonitoredModel& model, std::uint64_t seed,
-                    const SimulationOptions& options) {
+void follow(const MonitoredModel& model, std::uint64_t seed, const SimulationOptions& options,
+            RunOutcome& outcome) {
     Run run(model);
     sim::SeededChooser chooser(seed, options.until);
-    RunOutcome outcome;
     const std::size_t properties = model.properties().size();
     outcome.seen.resize(properties);
     Faults faults(model.sip());
@@ -177,6 +160,32 @@ RunOutcome run_once(const MonitoredModel& model, std::uint64_t seed,
         faults.look(step);
         watches.look(step, outcome.seen);
         note(step, faults.names(), outcome);
+    }
+}
+
+}  // namespace
+
+std::string fault_label(const model::Design& design, const model::Fault& fault) {
+    const std::size_t number = fault.name.rfind('-');
+    if (!fault.name.starts_with(model::kRandomFault) || number < model::kRandomFault.size()) {
+        return fault.name;
+    }
+    std::string label = fault.name.substr(0, number);
+    if (fault.server) {
+        label += " of " + design.servers[*fault.server].name;
+    } else if (fault.phone) {
+        label += " of " + design.phones[*fault.phone].name;
+    }
+    return label;
+}
+
+RunOutcome run_once(const MonitoredModel& model, std::uint64_t seed,
+                    const SimulationOptions& options) {
+    RunOutcome outcome;
+    try {
+        follow(model, seed, options, outcome);
+    } catch (const model::ModelLimit& limit) {
+        outcome.limit = limit.what();
     }
     return outcome;
 }

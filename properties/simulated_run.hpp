@@ -28,11 +28,11 @@ struct RunOutcome {
     std::vector<Fired> fired;
     std::vector<Violated> violated;
     std::vector<Simulated> seen;    // by property
+    std::string limit;              // that the run has met, and ended; or empty
     model::Coverage coverage;       // if asked for
 };
 
-// Steps until every property is violated, nothing happens before the horizon, or a limit is hit.
-// THROWS model::ModelLimit.
+// Steps until every property is violated, nothing happens before the horizon, or a limit is met.
 [[nodiscard]] RunOutcome run_once(const MonitoredModel& model, std::uint64_t seed,
                                   const SimulationOptions& options);
 

@@ -185,7 +185,7 @@ class Stories(CommandLine):
                             ("-pagreement", "list of properties")):
             done = self.expect(64, "simulate", STAYS, "--campaign", "c.json", other)
             self.assertIn("another " + name, done.stderr)
-        for text in ("", "{}", '{"failback_campaign": 1}', "[1]"):
+        for text in ("", "{}", '{"failback_campaign": 2}', "[1]"):
             Path(self.path("d.json")).write_text(text, encoding="utf-8")
             done = self.expect(64, "simulate", STAYS, "--campaign", "d.json")
             self.assertIn("found no campaign", done.stderr)

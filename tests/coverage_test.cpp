@@ -63,6 +63,16 @@ bool seen(const Coverage& coverage, Role role, std::string_view phase, std::stri
 
 }  // namespace
 
+TEST_CASE("coverage: each kind of fault has a phase") {
+    const json schema = json::parse(model::kDesignSchema);
+    const auto& kinds = schema["definitions"]["fault"]["properties"]["kind"]["enum"];
+    const auto& faults = model::role_tables()[static_cast<std::size_t>(Role::fault)];
+    CHECK(faults.phases.size() == kinds.size());
+    for (const json& kind : kinds) {
+        CHECK(std::ranges::count(faults.phases, kind.get<std::string>()) == 1);
+    }
+}
+
 TEST_CASE("coverage: the table says of each phase and event whether they go together") {
     for (const model::RoleTable& table : model::role_tables()) {
         CAPTURE(table.name);

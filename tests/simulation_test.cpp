@@ -96,6 +96,46 @@ TEST_CASE("campaign: threads and interruptions change nothing") {
     CHECK_FALSE(whole.violations.empty());
 }
 
+TEST_CASE("campaign: a run for which the model has no room counts, and others go on") {
+    const model::Design design = read(shipped("museum/stuck-on-the-gateway"));
+    const auto instances = instances_of(design);
+    SimulationOptions options = six_hours(0, 12);
+    std::uint64_t most = 0;
+    for (std::uint64_t run = 0; run < options.runs; ++run) {
+        most = std::max(most, simulate(design, instances, six_hours(run, run + 1)).steps);
+    }
+    options.max_steps = most - 1;
+    const SimulationResult one = simulate(design, instances, options);
+    CHECK(one.runs == 12);
+    CHECK(one.cut_short.runs >= 1);
+    CHECK(one.cut_short.runs < 12);
+    CHECK(one.cut_short.why.find("time stand still") != std::string::npos);
+    CHECK(one.stopped_by.empty());
+    CHECK_FALSE(one.violations.empty());
+    options.threads = 2;
+    CHECK(told(instances, simulate(design, instances, options)) == told(instances, one));
+    options.runs = 5;
+    SimulationResult joined = simulate(design, instances, options);
+    options.first = 5;
+    options.runs = 12;
+    join(joined, simulate(design, instances, options));
+    CHECK(told(instances, joined) == told(instances, one));
+}
+
+TEST_CASE("random faults: what hangs has room in a state") {
+    const json written = shipped("museum/held-and-gone-repaired");  // two servers, and a long call
+    int hangs = 0;
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+        const json changed = model::with_random_faults(written, seed, 6, 86'400'000);
+        for (const json& fault : changed["faults"]) {
+            hangs += static_cast<int>(fault["kind"] == "hang");
+        }
+        const model::Design design = read(changed);
+        CHECK_NOTHROW(model::SipModel(design, model::whole(design)));
+    }
+    CHECK(hangs > 5);
+}
+
 TEST_CASE("campaign: it can end with the first run that violates a property") {
     const model::Design design = read(shipped("museum/stuck-on-the-gateway"));
     const auto instances = instances_of(design);

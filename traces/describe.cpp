@@ -385,15 +385,22 @@ std::string Describer::receiver(const Event& message) const {
     return at_server ? server_of_usage(message.index) : phone_of_usage(message.index);
 }
 
+namespace {
+
+const model::ServerEntry& entry_of(const model::SipModel& model, std::size_t line,
+                                   std::size_t entry) {
+    return model.design().phones[model.lines()[line].phone].servers[entry];
+}
+
+}  // namespace
+
 std::string Describer::observation(const model::Observation& seen) const {
     using model::Notice;
     const std::string word = kNotices[static_cast<std::size_t>(seen.notice)];
     switch (seen.notice) {
-        case Notice::switches: {
-            const auto& line = model_->lines()[seen.a];
-            const auto server = model_->design().phones[line.phone].servers[seen.b].server;
-            return word + "(" + line_name(seen.a) + ", " + server_name(server) + ")";
-        }
+        case Notice::switches:
+            return word + "(" + line_name(seen.a) + ", " +
+                   server_name(entry_of(*model_, seen.a, seen.b).server) + ")";
         case Notice::fails:
         case Notice::recovers:
         case Notice::probe_answered:
