@@ -16,7 +16,7 @@ run_all() {
         name=$(basename "$design" .json)
         "$binary" check "$design" --threads "$threads" --out out >"check.$name" 2>/dev/null || true
         status=0
-        "$binary" simulate "$design" --seed 92 --runs 6 --until 12h --threads "$threads" \
+        "$binary" simulate "$design" --seed 92 --runs 4 --until 8h --threads "$threads" \
             --record "out/$name.run.trace.json" --out out >"simulate.$name" 2>/dev/null || status=$?
         echo "exit $status" >>"simulate.$name"
     done

@@ -187,7 +187,7 @@ TEST_CASE("digest: drawn designs, sliced and reduced against whole and full") {
 }
 
 TEST_CASE("digest: many drawn designs, sliced and reduced against whole and full", "[.slow]") {
-    CHECK(compare(8760, 40) > 300);
+    CHECK(compare(8760, 25) > 180);
 }
 
 }  // namespace failback::tests::properties_digest_test

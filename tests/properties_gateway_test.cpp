@@ -210,7 +210,7 @@ TEST_CASE("gateways: drawn designs, sliced and reduced against whole and full") 
 }
 
 TEST_CASE("gateways: many drawn designs, sliced and reduced against whole and full", "[.slow]") {
-    CHECK(as_the_slowest(81, 12, drawn_gateway, kQuestions, 10'000) > 40);
+    CHECK(as_the_slowest(81, 8, drawn_gateway, kQuestions, 6000) > 25);
 }
 
 TEST_CASE("gateways: the usual check gives the verdicts of the exact one, and each executes") {

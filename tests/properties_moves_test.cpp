@@ -106,7 +106,7 @@ TEST_CASE("moves: slices, reductions and approximations of drawn designs agree")
     CHECK(compare(7, 5, 600) > 20);
 }
 
-TEST_CASE("moves: the same on many more", "[.slow]") { CHECK(compare(100, 40, 2000) > 500); }
+TEST_CASE("moves: the same on many more", "[.slow]") { CHECK(compare(100, 25, 2000) > 300); }
 
 TEST_CASE("moves: how long the old binding stays, exactly (PROPERTIES P09)") {
     CHECK(outcome_of_all(moving({}), "one-binding") == Outcome::violated);

@@ -318,7 +318,7 @@ TEST_CASE("refusals: drawn designs, sliced and reduced against whole and full") 
 }
 
 TEST_CASE("refusals: many drawn designs, sliced and reduced against whole and full", "[.slow]") {
-    CHECK(as_the_slowest(403, 30, drawn_refusals, kQuestions, 10'000) > 120);
+    CHECK(as_the_slowest(403, 20, drawn_refusals, kQuestions, 6000) > 75);
 }
 
 TEST_CASE("refusals: approximate searches of crowded servers give the verdicts of the exact one") {

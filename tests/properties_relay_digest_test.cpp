@@ -88,7 +88,7 @@ TEST_CASE("relay digest: drawn designs, sliced and reduced against whole and ful
 
 TEST_CASE("relay digest: many drawn designs, sliced and reduced against whole and full",
           "[.slow]") {
-    CHECK(as_the_slowest(71, 12, drawn, kQuestions, 6000) > 30);
+    CHECK(as_the_slowest(71, 8, drawn, kQuestions, 4000) > 18);
 }
 
 TEST_CASE("relay digest: the usual check gives the verdicts of the exact one, and each executes") {

@@ -209,7 +209,7 @@ TEST_CASE("restart: drawn designs, sliced and reduced against whole and full") {
 }
 
 TEST_CASE("restart: many drawn designs, sliced and reduced against whole and full", "[.slow]") {
-    CHECK(compare(5844, 80) > 600);
+    CHECK(compare(5844, 50) > 370);
 }
 
 }  // namespace failback::tests::properties_restart_test
