@@ -193,12 +193,11 @@ void SipModel::build_awaited() {
         }
         const AwaitedEvent& event = *design_->faults[i].after_event;
         const AwaitedKind& kind = kKinds[event.kind];
-        if (const auto place = place_of(*this, event)) {
-            awaited_.push_back({i, kind.notice, static_cast<std::uint8_t>(*place), std::nullopt});
-            if (kind.subject == AwaitedSubject::working ||
-                kind.subject == AwaitedSubject::call_at) {
-                awaited_.back().b = static_cast<std::uint8_t>(event.entry);
-            }
+        const auto place = place_of(*this, event);
+        sim::ensure(place.has_value(), "what a fault waits for is in its scope");
+        awaited_.push_back({i, kind.notice, static_cast<std::uint8_t>(*place), std::nullopt});
+        if (kind.subject == AwaitedSubject::working || kind.subject == AwaitedSubject::call_at) {
+            awaited_.back().b = static_cast<std::uint8_t>(event.entry);
         }
     }
 }

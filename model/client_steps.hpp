@@ -15,8 +15,9 @@ void fired(ClientUsage& usage, Timer timer);
 void transmit(ClientUsage& usage, const ClientUsageConfig& config, bool again, Output& output);
 // The next CSeq, a new transaction; the address of the server is known.
 void send_request(ClientUsage& usage, const ClientUsageConfig& config, Output& output);
-// A new request, once the address of its server is known.
+// The name of its server leads elsewhere: no request.
 void turn_away(ClientUsage& usage, const ClientUsageConfig& config, Output& output);
+// A new request, once the address of its server is known.
 void request(ClientUsage& usage, const ClientUsageConfig& config, const ClientInput& input,
              Output& output);
 // The next request, if one may be sent now; else the usage is idle.

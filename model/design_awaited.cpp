@@ -12,7 +12,7 @@ namespace failback::model {
 namespace {
 
 // The one word that says what is waited for.
-std::optional<std::size_t> read_kind(ObjectReader& reader) {
+std::optional<std::size_t> read_kind(ObjectReader& reader, const nlohmann::json& written) {
     std::optional<std::size_t> found;
     const auto kinds = awaited_kinds();
     for (std::size_t i = 0; i < kinds.size(); ++i) {
@@ -23,7 +23,12 @@ std::optional<std::size_t> read_kind(ObjectReader& reader) {
             found = i;
         }
     }
-    if (!found) {
+    const auto is_other = [](const auto& member) {
+        return member.key() != "line" && member.key() != "server" && member.key() != "event" &&
+               member.key() != "times";
+    };
+    const auto members = written.items();
+    if (!found && std::ranges::none_of(members, is_other)) {
         (void)reader.required("registers", R"(an event, such as "registers", "answered" or )"
                                            R"("recovers")");
     }
@@ -103,7 +108,7 @@ bool read_awaited(DesignParts& parts, ObjectReader& fault_reader, Fault& fault) 
         return false;
     }
     ObjectReader reader(fault_reader.input(), *node, "what a fault waits for");
-    const auto found = read_kind(reader);
+    const auto found = read_kind(reader, *node->value);
     AwaitedEvent event;
     event.times = reader.integer("times", 1, {1, kMostAwaited});
     bool is_right = found.has_value();
@@ -117,13 +122,27 @@ bool read_awaited(DesignParts& parts, ObjectReader& fault_reader, Fault& fault) 
             event.server = server.value_or(0);
             is_right = server.has_value();
         }
-        reader.finish();
     }
+    reader.finish();
     if (is_right) {
         fault.after_event = event;
     }
     return true;
 }
+
+namespace {
+
+// Is there a plan of calls that come in at the server itself, not at one through which they pass?
+bool comes_in(const Design& design, const AwaitedEvent& event) {
+    return std::ranges::any_of(design.incoming, [&](const IncomingPlan& plan) {
+        const std::size_t entry = design.phones[plan.phone].servers[plan.entry].server;
+        const std::size_t server = plan.is_beyond ? *design.servers[entry].watches : entry;
+        return plan.phone == event.phone && plan.line == event.line &&
+               plan.entry == event.entry && server == event.server;
+    });
+}
+
+}  // namespace
 
 // What is read after the faults may happen, or not: calls, those that come in, seizures.
 void check_awaited(DesignParts& parts) {
@@ -143,7 +162,12 @@ void check_awaited(DesignParts& parts) {
         const Node node{&root.value->at(nlohmann::json::json_pointer(pointer)), pointer};
         const auto has = [&](const Part& part) { return std::ranges::count(all, part) > 0; };
         const std::set<Part> awaited = parts_awaited(design, design.faults[i]);
-        if (!std::ranges::all_of(awaited, has)) {
+        if (kind.subject == AwaitedSubject::incoming && !comes_in(design, *event)) {
+            parts.input.report(node, {"an event of calls that come in at " +
+                                          in_quotes(design.servers[event->server].name) +
+                                          ", which there are not",
+                                      "the server of a plan of such calls"});
+        } else if (!std::ranges::all_of(awaited, has)) {
             const auto lacking = std::ranges::find_if_not(awaited, has);
             parts.input.report(node, {"an event of the " + name_of(design, *lacking) +
                                           ", which there is not",

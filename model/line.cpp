@@ -101,7 +101,10 @@ public:
         }
         if (line_.trying == kNoEntry) {
             line_.returning = 0;
-            attempt(best());
+            forget_return();  // what it waited for is begun now
+            if (first() != kNoEntry) {
+                attempt(best());
+            }
         }
     }
 

@@ -92,7 +92,6 @@ void SipModel::step(State& state, const Event& event, std::uint32_t form,
     act(step, event);
     const Forms forms = forms_of(step, form);
     ensure(form < forms.count, "a form of a step exists");
-    ensure(forms.count <= UINT16_MAX, "a step has not too many messages that may be struck");
     effects.forms = static_cast<std::uint16_t>(forms.count);
     effects.form_weights = forms.weights;
     dispatch(step, forms.fates);

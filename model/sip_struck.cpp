@@ -63,6 +63,9 @@ public:
 private:
     void next(std::uint64_t weight) {
         if (fates_.size() == step_.outbox.size()) {
+            if (forms_.count == UINT16_MAX) {
+                throw ModelLimit("a step sends too many messages that may be struck");
+            }
             if (forms_.count++ == form_) {
                 forms_.fates = fates_;
             }
@@ -117,7 +120,7 @@ private:
 // the first one delivers all.
 SipModel::Forms SipModel::forms_of(const Step& step, std::uint32_t form) const {
     if (step.outbox.empty()) {
-        return {1, {}, {}};
+        return {1, {}, has_ratios_ ? std::vector{kCertain} : std::vector<std::uint64_t>{}};
     }
     return Fates(*this, step, form).all();
 }

@@ -259,7 +259,7 @@ TEST_CASE("design file: events that faults wait for", "[design]") {
     };
     complains(R"({"recovers": "primary", "fails": "gateway"})", "a second event");
     complains(R"({"server": "primary"})", "an event, such as");
-    complains(R"({"works": "line1"})", "an event, such as");
+    complains(R"({"works": "line1"})", "a key of what a fault waits for");
     complains(R"({"requests": "line1"})", "no \"server\"");
     complains(R"({"accepts": "primary"})", "no \"line\"");
     complains(R"({"recovers": "primary", "line": "line1"})", "line");
@@ -268,8 +268,30 @@ TEST_CASE("design file: events that faults wait for", "[design]") {
     complains(R"({"notified": "line1", "server": "primary"})",
               "an event of the subscription of line1 at primary, which there is not");
     complains(R"({"notified": "line1", "server": "primary", "event": "x"})", "the event package");
-    complains(R"({"offers": "primary", "line": "line1"})", "which there is not");
+    complains(R"({"offers": "primary", "line": "line1"})", "which there are not");
     complains(R"({"enters_emergency": "gateway"})", "which watches no server");
+}
+
+// Its calls come in at the server behind the gateway, which passes them on.
+TEST_CASE("awaited: calls that come in elsewhere are an error, and no fault that never strikes") {
+    json written = json::parse(R"(
+        {"format": 1, "name": "g", "servers": [{"name": "registrar"}, {"name": "gateway",
+        "kind": "gateway", "watches": "registrar", "survivability": {"probe": "60s",
+        "timeout": "4s", "transport": "tcp", "in_normal": "passed-on",
+        "in_emergency": "ignored"}}], "phones": [{"name": "phone", "transport": "tcp",
+        "expires": "120s", "refresh": {"rule": "fraction", "percent": 50}, "retry": "30s",
+        "lines": [{"name": "line1", "aor": "sip:1001@e"}], "servers": ["gateway"]}],
+        "delay": ["0ms", "100ms"], "incoming": [{"line": "line1", "server": "registrar",
+        "phone": "phone"}], "faults": [{"name": "wan", "kind": "crash",
+        "server": "registrar", "after": {"offers": "gateway", "line": "line1"}, "at": "1s",
+        "lasts": ["10m", "2h"]}]})");
+    CHECK(problems_of(written).find("calls that come in at \"gateway\", which there are not") !=
+          std::string::npos);
+    json& after = written["faults"][0]["after"];
+    after["offers"] = "registrar";
+    CHECK(outcome_of(read(written), "never fails(registrar)") == properties::Outcome::violated);
+    after = {{"transferred", "line1"}};
+    CHECK(problems_of(written).find("transferred") != std::string::npos);
 }
 
 }  // namespace failback::tests::properties_awaited_test

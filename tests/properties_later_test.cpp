@@ -245,4 +245,24 @@ TEST_CASE("design file: names that have other servers later", "[design]") {
     complains("/dns/records/0/a", {"old", "other"}, "other");
 }
 
+// A phone that has given all servers of the new list up has none to turn to.
+TEST_CASE("later: the list changes when the phone has given up what is on the new one") {
+    json written = json::parse(R"(
+        {"format": 1, "name": "a", "servers": [{"name": "s1"}, {"name": "s2"},
+        {"name": "s3"}], "dns": {"answer": "10ms", "records": [{"name": "n",
+        "srv": [{"server": "s1", "priority": 1}, {"server": "s2", "priority": 2}],
+        "later": ["s3"], "ttl": "30s"}]}, "phones": [{"name": "p", "expires": "10m",
+        "lines": [{"name": "l", "aor": "sip:1@e"}], "servers": [{"name": "n"}],
+        "registration": "concurrent", "address_failback": {"after": "300s"},
+        "max_retries": 1}], "delay": "10ms", "faults": [{"name": "m", "kind": "dns-change",
+        "record": "n", "at": "200s"}, {"name": "c1", "kind": "crash", "server": "s1",
+        "at": "0s", "lasts": "240h"}, {"name": "c3", "kind": "maintenance", "server": "s3",
+        "at": "0s", "lasts": "240h"}]})");
+    CHECK(outcome_of(read(written), "never registers(l, s3)") == properties::Outcome::holds);
+    written["phones"][0]["registration"] = "successive";
+    written["phones"][0]["failback"] = {{"after", "300s"}};
+    written["phones"][0].erase("address_failback");
+    CHECK(outcome_of(read(written), "never registers(l, s3)") == properties::Outcome::holds);
+}
+
 }  // namespace failback::tests::properties_later_test
