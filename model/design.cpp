@@ -69,6 +69,17 @@ bool may_wait(const Design& design, std::size_t server) {
     return design.servers[server].processing.has_value() || may_hang(design, server);
 }
 
+DelayMs longest_work(const Design& design, std::size_t server) {
+    const auto& rules = design.servers[server].processing;
+    DelayMs longest = rules ? rules->time.latest : 0;
+    for (const Fault& fault : design.faults) {
+        if (fault.kind == FaultKind::slowdown && fault.server == server) {
+            longest = std::max(longest, fault.delay.latest);
+        }
+    }
+    return longest;
+}
+
 // The last of a full queue is taken up after so many turns of all workers.
 std::int64_t longest_stay(const Design& design, std::size_t server) {
     const auto& rules = design.servers[server].processing;
@@ -76,7 +87,7 @@ std::int64_t longest_stay(const Design& design, std::size_t server) {
         return 0;
     }
     const std::int64_t turns = (rules->queue + rules->workers - 1) / rules->workers;
-    return (turns + 1) * std::int64_t{rules->time.latest};
+    return (turns + 1) * std::int64_t{longest_work(design, server)};
 }
 
 bool may_move(const Design& design, std::size_t phone) {

@@ -358,6 +358,7 @@ struct Design {
 
 [[nodiscard]] bool may_hang(const Design& design, std::size_t server);
 
+[[nodiscard]] DelayMs longest_work(const Design& design, std::size_t server);  // on one message
 // The longest that a message waits there and is worked on, if the server does not hang.
 [[nodiscard]] std::int64_t longest_stay(const Design& design, std::size_t server);
 

@@ -14,6 +14,8 @@
 namespace failback::model {
 namespace {
 
+}  // namespace
+
 void read_times(ObjectReader& reader, Fault& fault) {
     fault.at = reader.interval("at", fault.at, kOpen);
     fault.lasts = reader.interval("lasts", fault.lasts, kOpen);
@@ -21,8 +23,6 @@ void read_times(ObjectReader& reader, Fault& fault) {
         reader.refuse(key, "nothing stops, and no message is struck");
     }
 }
-
-}  // namespace
 
 void read_new_delay(ObjectReader& reader, Fault& fault) {
     fault.delay = reader.interval("delay", fault.delay);
@@ -102,7 +102,7 @@ void read_wrong_password(DesignParts& parts, ObjectReader& reader, Fault& fault)
 
 bool is_change(FaultKind kind) {
     return kind == FaultKind::latency || kind == FaultKind::dns_delay ||
-           kind == FaultKind::credentials;
+           kind == FaultKind::credentials || kind == FaultKind::slowdown;
 }
 
 void read_change(DesignParts& parts, ObjectReader& reader, Fault& fault) {
@@ -110,6 +110,8 @@ void read_change(DesignParts& parts, ObjectReader& reader, Fault& fault) {
         read_dns_delay(parts, reader, fault);
     } else if (fault.kind == FaultKind::credentials) {
         read_wrong_password(parts, reader, fault);
+    } else if (fault.kind == FaultKind::slowdown) {
+        read_slowdown(parts, reader, fault);
     } else {
         fault.server = reader.reference("server", parts.servers);
         read_gateway(parts, reader, fault);

@@ -12,7 +12,7 @@
 namespace failback::model {
 namespace {
 
-constexpr std::array<Choice<FaultKind>, 23> kKinds{{{"crash", FaultKind::crash},
+constexpr std::array<Choice<FaultKind>, 24> kKinds{{{"crash", FaultKind::crash},
                                                    {"unreachable", FaultKind::unreachable},
                                                    {"loss", FaultKind::loss},
                                                    {"duplication", FaultKind::duplication},
@@ -35,7 +35,8 @@ constexpr std::array<Choice<FaultKind>, 23> kKinds{{{"crash", FaultKind::crash},
                                                    {"realm", FaultKind::realm},
                                                    {"dns-wrong", FaultKind::dns_wrong},
                                                    {"dns-change", FaultKind::dns_change},
-                                                   {"late", FaultKind::late}}};
+                                                   {"late", FaultKind::late},
+                                                   {"slowdown", FaultKind::slowdown}}};
 
 constexpr std::array<Choice<bool>, 2> kBindings{{{"kept", true}, {"lost", false}}};
 
@@ -220,7 +221,7 @@ Fault read_fault(DesignParts& parts, const Node& node) {
                                       R"("latency", "credentials", "rogue-register", )"
                                       R"("dns-outage", "dns-delay", "dns-denial", "hang", )"
                                       R"("dns-wrong", "dns-change", "power-cut", "full", "realm", )"
-                                      R"("half-open" or "move")");
+                                      R"("half-open", "move" or "slowdown")");
     }
     fault.kind = kind.value_or(fault.kind);
     read_count(reader, fault, is_outage(fault.kind) || is_change(fault.kind) ||
@@ -228,6 +229,9 @@ Fault read_fault(DesignParts& parts, const Node& node) {
     if (kind) {
         if (!is_of_messages(fault.kind)) {
             reader.refuse("ratio", R"(it belongs to "loss", "duplication" and "late")");
+        }
+        if (fault.kind != FaultKind::slowdown) {
+            reader.refuse("time", R"(it belongs to "slowdown")");
         }
         if (fault.kind != FaultKind::realm) {
             reader.refuse("realm", R"(it belongs to "realm")");

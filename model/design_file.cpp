@@ -109,6 +109,7 @@ Design parse_design(std::string_view text, const std::string& file) {
     check_passing(parts);
     check_later(parts);
     check_awaited(parts);
+    check_updates(parts);
     check_waiting(parts, root);
     read_properties(parts, root);
     root.finish();

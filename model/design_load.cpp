@@ -66,6 +66,28 @@ void read_full(ObjectReader& reader, Fault& fault) {
         reader.choice("refreshes", kRefreshes).value_or(fault.refuses_refreshes);
 }
 
+void read_slowdown(DesignParts& parts, ObjectReader& reader, Fault& fault) {
+    fault.server = required_reference(reader, "server", parts.servers);
+    fault.delay = reader.interval("time", fault.delay);
+    if (!reader.has("time")) {
+        (void)reader.required("time", R"(how long a message takes meanwhile, such as "2s")");
+    }
+    const auto works = [&parts](std::size_t server) {
+        const auto& rules = parts.design.servers[server].processing;
+        return rules && rules->time.latest > 0;
+    };
+    if (fault.server && !works(*fault.server)) {
+        parts.input.report(*reader.member("server"),
+                           {in_quotes(parts.design.servers[*fault.server].name) +
+                                ", which handles messages in no time",
+                            R"(a server with "processing" and a "time" above 0ms)"});
+    }
+    for (const char* key : {"phone", "gateway", "resolver", "direction", "delay"}) {
+        reader.refuse(key, "it concerns all that the server does");
+    }
+    read_times(reader, fault);
+}
+
 void check_waiting(DesignParts& parts, ObjectReader& root) {
     if (!parts.input.problems().empty()) {
         return;  // what else is wrong may be the reason

@@ -1,11 +1,12 @@
 // Faults that strike single messages.
-#include <array>
+#include <algorithm>
 #include <cstdint>
 
 #include <fmt/format.h>
 
 #include "model/design_parts.hpp"
 #include "model/design_text.hpp"
+#include "model/duration.hpp"
 
 namespace failback::model {
 namespace {
@@ -49,7 +50,39 @@ void read_ends(DesignParts& parts, ObjectReader& reader, Fault& fault) {
     fault.direction = read_direction(reader);
 }
 
+// The least of all session intervals of calls that last; none: no phone sends UPDATEs again and
+// again.
+std::optional<DelayMs> least_session(const Design& design) {
+    std::optional<DelayMs> least;
+    for (const Phone& phone : design.phones) {
+        if (const DelayMs own = phone.calls.session_expires; own > 0) {
+            least = std::min(least.value_or(own), own);
+        }
+    }
+    return least;
+}
+
 }  // namespace
+
+// UPDATEs are numbered from 0 to 7 (dialog.cpp): no more than three may overtake one.
+void check_updates(DesignParts& parts) {
+    const auto least = least_session(parts.design);
+    if (!parts.input.problems().empty() || !least) {
+        return;
+    }
+    for (std::size_t i = 0; i < parts.design.faults.size(); ++i) {
+        const Fault& fault = parts.design.faults[i];
+        if (changes_delay(fault.kind) && fault.delay.latest > *least) {
+            const std::string pointer = fmt::format("/faults/{}/delay", i);
+            const auto& root = *parts.input.root().value;
+            parts.input.report({&root.at(nlohmann::json::json_pointer(pointer)), pointer},
+                               {duration_text(fault.delay.latest),
+                                "at most " + duration_text(*least) +
+                                    R"(, the least "session_expires" of a phone)",
+                                "UPDATEs that are overtaken by so many others are not modelled"});
+        }
+    }
+}
 
 void read_messages(DesignParts& parts, ObjectReader& reader, Fault& fault) {
     read_ends(parts, reader, fault);

@@ -48,6 +48,7 @@ void read_links(DesignParts& parts, ObjectReader& root);
 void read_attack(DesignParts& parts, ObjectReader& reader, Fault& fault);
 // The targets of a power cut, and what a registrar without room answers.
 void read_power_cut(DesignParts& parts, ObjectReader& reader, Fault& fault);
+void read_slowdown(DesignParts& parts, ObjectReader& reader, Fault& fault);
 void read_full(ObjectReader& reader, Fault& fault);
 void read_faults(DesignParts& parts, ObjectReader& root);
 [[nodiscard]] std::optional<Processing> read_processing(ObjectReader& server);
@@ -125,7 +126,10 @@ void read_change(DesignParts& parts, ObjectReader& reader, Fault& fault);
 void read_gateway(DesignParts& parts, ObjectReader& reader, Fault& fault);
 [[nodiscard]] Direction read_direction(ObjectReader& fault);
 void read_count(ObjectReader& reader, Fault& fault, bool may_be_unlimited);
+void read_times(ObjectReader& reader, Fault& fault);
 void read_new_delay(ObjectReader& reader, Fault& fault);
+// After the faults: UPDATEs that may be late.
+void check_updates(DesignParts& parts);
 // Single messages that are lost, arrive twice or late.
 void read_messages(DesignParts& parts, ObjectReader& reader, Fault& fault);
 void read_after(DesignParts& parts, ObjectReader& reader, Fault& fault);

@@ -41,6 +41,7 @@ enum class FaultKind : unsigned char {
     realm,        // a server has another realm than before
     dns_change,   // the servers of a name have other addresses from now on, and DNS says so
     late,         // single messages have another delay
+    slowdown,     // messages take a server's workers another time (load.hpp)
 };
 
 // Faults of single messages, within a budget.
@@ -69,7 +70,8 @@ enum class FaultKind : unsigned char {
 [[nodiscard]] constexpr bool is_outage(FaultKind kind) {
     return !is_of_messages(kind) && kind != FaultKind::restart && kind != FaultKind::rebinding &&
            kind != FaultKind::power_cut && kind != FaultKind::rogue_register &&
-           kind != FaultKind::latency && kind != FaultKind::half_open &&
+           kind != FaultKind::latency && kind != FaultKind::slowdown &&
+           kind != FaultKind::half_open &&
            kind != FaultKind::move && !is_of_dns(kind);
 }
 
@@ -104,7 +106,8 @@ enum class FaultKind : unsigned char {
 // Faults with a beginning and an end; the others strike single messages.
 [[nodiscard]] constexpr bool is_lasting(FaultKind kind) {
     return is_outage(kind) || switches_off(kind) || kind == FaultKind::rogue_register ||
-           kind == FaultKind::latency || (is_of_dns(kind) && !is_instant(kind));
+           kind == FaultKind::latency || kind == FaultKind::slowdown ||
+           (is_of_dns(kind) && !is_instant(kind));
 }
 
 enum class Direction : unsigned char { both, to_server, to_phone };
@@ -140,7 +143,7 @@ struct AwaitedEvent {
 // A fault strikes at most `count` times.
 //   outages: the first time `at` after the start, after the first end of another fault, or after
 //     an event; again `at` after it ended; each time it lasts `lasts`.
-//   latency, of DNS: the same.
+//   latency, slowdown, of DNS: the same.
 //   restart: the same for a phone, which is off meanwhile and then boots.
 //   power_cut: the same for all of `phones` in the same instant.
 //   rebinding, half_open, move: strike as they do, and are over at once.
@@ -166,7 +169,8 @@ struct Fault {
     std::optional<std::size_t> gateway; // only between this gateway and the server that it watches
     std::string aor;                    // rogue_register: the address of record
     bool replaces = false;              // rogue_register: removes the bindings that are there first
-    Interval delay{};                   // latency, late, dns_delay: instead of the usual one
+    Interval delay{};                   // latency, late, dns_delay: instead of the
+                                        // usual one; slowdown: of the time that work takes
     std::optional<std::size_t> after;   // an earlier fault, from whose first end `at` counts
     Status answer = Status::service_unavailable_503;  // full: to a request for a new binding
     bool refuses_refreshes = false;     // full: and to one that refreshes a binding, too

@@ -22,14 +22,15 @@ namespace failback::model {
 template <class Concerns>
 [[nodiscard]] std::optional<Parameter> delay_parameter(const Design& design,
                                                        const TightDelay& tight, Interval usual,
-                                                       Concerns concerns) {
+                                                       Concerns concerns,
+                                                       const std::string& key = "delay") {
     const auto end_of = [&tight](Interval delay) {
         return tight.end == End::shortest ? delay.earliest : delay.latest;
     };
     for (std::size_t i = 0; i < design.faults.size() && end_of(usual) != tight.ms; ++i) {
         const Fault& fault = design.faults[i];
         if (end_of(fault.delay) == tight.ms && concerns(fault)) {
-            return of_interval("/faults/" + std::to_string(i) + "/delay", fault.delay, tight.end);
+            return of_interval("/faults/" + std::to_string(i) + "/" + key, fault.delay, tight.end);
         }
     }
     return std::nullopt;

@@ -73,6 +73,13 @@ public:
                 return name_parameters(sip_, tight_);
             case EventKind::served: {
                 const LoadInfo& load = sip_.loads()[tight_.event.index];
+                const auto is_slowdown = [&load](const Fault& fault) {
+                    return fault.kind == FaultKind::slowdown && fault.server == load.server;
+                };
+                if (const auto slow = delay_parameter(design_, tight_, load.rules.time,
+                                                      is_slowdown, "time")) {
+                    return {*slow};
+                }
                 return {of_interval(key_of_server(load.server, "processing/time"),
                                     load.rules.time, tight_.end)};
             }

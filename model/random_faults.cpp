@@ -170,6 +170,13 @@ std::vector<json> kinds_of(const json& design) {
     }
     kinds.push_back({{"kind", "latency"}, {"delay", {"0s", "3s"}}});
     for (const json& server : design.at("servers")) {
+        const json::json_pointer time("/processing/time");
+        if (server.contains(time) && server.at(time) != "0ms" && server.at(time) != "0s") {
+            kinds.push_back(
+                {{"kind", "slowdown"}, {"server", server.at("name")}, {"time", {"0s", "3s"}}});
+        }
+    }
+    for (const json& server : design.at("servers")) {
         const json::json_pointer challenges("/authentication/challenges");
         const json::json_pointer users("/authentication/users");  // some may be asked for nothing
         if (server.contains(challenges) && !server.at(challenges).empty() &&
@@ -216,7 +223,8 @@ public:
             fault["server"] = one_of(servers_that_hang(*design_), random_);
         } else if (kind == "full") {
             fault["server"] = one_of(servers_that_fill(*design_), random_);
-        } else if (!is_of_messages(kind) && !kind.starts_with("dns-") && kind != "credentials") {
+        } else if (!is_of_messages(kind) && !kind.starts_with("dns-") && kind != "credentials" &&
+                   kind != "slowdown") {
             fault["server"] = one_of(servers_with(*design_, kind), random_).at("name");
         }
         const json until_horizon = {seconds(0), seconds(horizon_ / kSecond)};

@@ -97,6 +97,11 @@ bool SipModel::runs(const State& state, std::size_t server) const {
            under(state, FaultKind::refusal, server) == nullptr;
 }
 
+bool SipModel::keeps_waiting(const State& state, std::size_t server) const {
+    const auto load = load_at(server);
+    return load && state.loads[*load].waiting > 0;
+}
+
 bool SipModel::hangs(const State& state, std::size_t server) const {
     return under(state, FaultKind::hang, server) != nullptr && runs(state, server);
 }
@@ -118,7 +123,7 @@ void SipModel::work(Step& step, std::size_t load) const {
         std::move(first + 1, first + waiting, first);
         --waiting;
         *(first + waiting) = nothing();
-        step.effects.schedule(served_event(load, worker), info.rules.time);
+        step.effects.schedule(served_event(load, worker), work_time(step.state, info));
     }
 }
 
@@ -127,6 +132,12 @@ void SipModel::on_served(Step& step, const Event& event) const {
         std::exchange(step.state.queued[loads_[event.index].first + event.key], nothing());
     handle(step, message);
     work(step, event.index);
+}
+
+// For what a worker begins with now.
+Interval SipModel::work_time(const State& state, const LoadInfo& load) const {
+    const Fault* slow = under(state, FaultKind::slowdown, load.server);
+    return slow != nullptr ? slow->delay : load.rules.time;
 }
 
 void SipModel::empty_queue(State& state) const {
@@ -157,7 +168,7 @@ bool SipModel::waits(Step& step, const Event& event, std::size_t server) const {
     }
     *idle = event;
     step.effects.schedule(served_event(*load, static_cast<std::size_t>(idle - workers.begin())),
-                          info.rules.time);
+                          work_time(step.state, info));
     return true;
 }
 
@@ -222,7 +233,7 @@ void SipModel::begin_or_end_hang(Step& step, std::size_t server, bool before) co
         if (after) {
             step.effects.cancel(served_event(*load, worker));
         } else {
-            step.effects.schedule(served_event(*load, worker), {0, info.rules.time.latest});
+            step.effects.schedule(served_event(*load, worker), {0, longest_work(*design_, server)});
         }
     }
     if (after) {

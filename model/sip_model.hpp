@@ -102,13 +102,12 @@ public:
     [[nodiscard]] bool in_call(const State& state, std::size_t line, std::size_t entry) const;
     [[nodiscard]] bool has_dialog(const State& state, std::size_t line, std::size_t entry) const;
     [[nodiscard]] bool zombie(const State& state, std::size_t line, std::size_t entry) const;
-    // Does the phone ask its user to confirm a transfer of such a call? Are there transfers?
+    // Does the phone ask its user to confirm a transfer of such a call?
     [[nodiscard]] bool prompts(const State& state, std::size_t line, std::size_t entry) const;
     [[nodiscard]] std::size_t transfers_in_use() const;
     // The server has a binding of a contact that somebody else registered for a line.
     [[nodiscard]] bool hijacked(const State& state, std::size_t server,
                                 const std::string& aor) const;
-
     [[nodiscard]] const Design& design() const { return *design_; }
     [[nodiscard]] const Scope& scope() const { return scope_; }
     [[nodiscard]] Fidelity fidelity() const { return fidelity_; }
@@ -145,6 +144,7 @@ public:
     [[nodiscard]] const Event& message_of(const State& state, const Event& served) const;
     // Does the server hang, its process being there?
     [[nodiscard]] bool hangs(const State& state, std::size_t server) const;
+    [[nodiscard]] bool keeps_waiting(const State& state, std::size_t server) const;
     [[nodiscard]] bool fault_in_scope(std::size_t fault) const { return fault_in_scope_[fault]; }
     [[nodiscard]] std::optional<std::size_t> line_index(std::size_t phone, std::size_t line) const;
 
@@ -205,6 +205,7 @@ private:
     [[nodiscard]] std::optional<std::size_t> load_at(std::size_t server) const;
     // Does a message that arrives at a server have to wait, or is it turned away?
     [[nodiscard]] bool waits(Step& step, const Event& event, std::size_t server) const;
+    [[nodiscard]] Interval work_time(const State& state, const LoadInfo& load) const;
     void turn_away(Step& step, const Event& event, const LoadInfo& load) const;
     void work(Step& step, std::size_t load) const;
     void on_served(Step& step, const Event& event) const;

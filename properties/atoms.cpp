@@ -77,6 +77,8 @@ constexpr std::array kShapes{
               "the phone shows a state, and the notifier has another one meanwhile"},
     AtomShape{AtomKind::full, "full", Arguments::server, false, kServersOnly,
               "a fault leaves the registrar no room for new bindings"},
+    AtomShape{AtomKind::waits, "waits", Arguments::server, false, kServersOnly,
+              "a message waits at the server, since all its workers are busy or it hangs"},
     AtomShape{AtomKind::prompts, "prompts", Arguments::line_server, false, kCall,
               "the phone waits for its user to confirm the transfer of a call"},
     AtomShape{AtomKind::boots, "boots", Arguments::line_server, true, kRegistration,

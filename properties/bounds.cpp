@@ -136,10 +136,15 @@ Useful useful_transmissions(const Design& design, Leg leg) {
     return useful;
 }
 
+// A simulation that draws messages promises no more than the least budget.
+std::int64_t strikes_of(const model::Fault& fault) {
+    return model::draws_messages(fault) ? 1 : fault.count;
+}
+
 std::int64_t budget_of(const Design& design, model::FaultKind kind) {
     std::int64_t budget = 0;
     for (const model::Fault& fault : design.faults) {
-        budget += fault.kind == kind ? fault.count : 0;
+        budget += fault.kind == kind ? strikes_of(fault) : 0;
     }
     return budget;
 }
@@ -361,7 +366,7 @@ bool challenges_registers(const Design& design, Leg leg) {
 std::int64_t messages_that_may_be_lost(const Design& design) {
     std::int64_t lost = 0;
     for (const model::Fault& fault : design.faults) {
-        lost += model::takes_messages(fault.kind) ? fault.count : 0;
+        lost += model::takes_messages(fault.kind) ? strikes_of(fault) : 0;
     }
     return lost;
 }
@@ -465,7 +470,7 @@ DelayMs avalanche_bound(const Design& design, Leg leg) {
     const std::int64_t stay = model::longest_stay(design, server);
     const std::int64_t idle = undisturbed(design, leg) - round_trips(design, leg) * stay;
     const std::int64_t turns = rules ? (requests + rules->workers - 1) / rules->workers : 0;
-    return clamp(idle + turns * (rules ? rules->time.latest : 0));
+    return clamp(idle + turns * model::longest_work(design, server));
 }
 
 DelayMs loss_bound(const Design& design, Leg leg) {

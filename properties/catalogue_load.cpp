@@ -54,6 +54,24 @@ std::string avalanche_text(const Design& design, const Subject& subject,
            where + or_restarts(design, subject);
 }
 
+// From the boot of a phone to the end of its third refresh, while the server is as busy as then.
+sim::DelayMs lockstep_bound(const Design& design, Leg leg) {
+    const auto times = model::times_of(design.phones[leg.phone], leg.entry);
+    const std::int64_t refresh =
+        model::refresh_after(times.refresh, counted_lifetime(design, leg));
+    const std::int64_t bound = avalanche_bound(design, leg) +
+                               3 * (refresh + std::int64_t{longest_exchange(design, leg)});
+    return static_cast<sim::DelayMs>(std::min<std::int64_t>(bound, sim::kLongestDelay - 1));
+}
+
+std::string lockstep_text(const Design& design, const Subject& subject,
+                          std::optional<sim::DelayMs> within) {
+    const std::string where = at(design, subject);
+    return "whenever boots" + where + " then not waits(" + server_of(design, subject) + ")" +
+           within_text(within, lockstep_bound(design, leg(subject))) +
+           " and stays unless not reachable" + where + or_restarts(design, subject);
+}
+
 std::string back_off_text(const Design& design, const Subject& subject,
                           std::optional<sim::DelayMs> within) {
     constexpr sim::DelayMs kLeastWait = 30'000;
@@ -108,6 +126,16 @@ std::vector<CatalogueEntry> about_load() {
              return is_limited(design, subject) && loses_power_with_others(design, subject);
          },
          avalanche_text},
+        {"no-lockstep", "P21",
+         "From three refreshes after the first registration on, no phone keeps another one "
+         "waiting: phones that booted together do not refresh together for ever.",
+         "phones in step, whose refreshes are a burst at the server each time",
+         "that of avalanche + three refreshes",
+         "PROPERTIES P21 (c); RFC 5390 2",
+         [](const Design& design, const Subject& subject) {
+             return is_limited(design, subject) && is_first_there(design, subject);
+         },
+         lockstep_text},
         {"back-off", "P20",
          "After an attempt to register has failed, the phone waits at least as long as RFC 5626 "
          "demands before the next one.",

@@ -217,6 +217,9 @@ std::optional<bool> of_load(const Atom& atom, const Sight& sight) {
     if (atom.kind == AtomKind::full) {
         return sight.model.under(sight.state, model::FaultKind::full, *atom.server) != nullptr;
     }
+    if (atom.kind == AtomKind::waits) {
+        return sight.model.keeps_waiting(sight.state, *atom.server);
+    }
     return atom.kind == AtomKind::overflows
                ? std::optional(observed(sight, Notice::overflows, atom.server))
                : std::nullopt;

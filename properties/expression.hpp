@@ -44,6 +44,7 @@ enum class AtomKind : std::uint8_t {
     shows,        // shows(line, server): the phone shows a state, be it known or not
     stale,        // stale(line, server): and the notifier has another one
     full,         // full(server): the registrar has no room for new bindings
+    waits,        // waits(server): a message waits there for a worker
     prompts,      // prompts(line, server): the phone asks its user to confirm a transfer
     // events
     boots,        // boots(line, server): the line begins to register there

@@ -129,7 +129,7 @@ inline const std::set<std::string> kByHand{
     "/phones/keep_alive/flow_timer", "/phones/outbound_proxy", "/phones/lookup/static_records",
     "/calls/lasts", "/calls/hangs_up", "/calls/mid_call", "/incoming/lasts", "/incoming/hangs_up",
     "/incoming/mid_call", "/phones/connection/gives_up_after", "/phones/connection/unanswered",
-    "/servers/authentication/wrong_password", "/faults/ratio", "/calls/transfer", "/calls/confirms",
-    "/incoming/transfer", "/incoming/confirms"};
+    "/servers/authentication/wrong_password", "/faults/ratio", "/faults/time", "/calls/transfer",
+    "/calls/confirms", "/incoming/transfer", "/incoming/confirms"};
 
 }  // namespace failback::tests

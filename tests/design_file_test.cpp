@@ -248,7 +248,7 @@ TEST_CASE("design file: everything that can be written arrives", "[design]") {
     CHECK(after.cseq_restarts);
     CHECK(after.new_contact);
     CHECK(after.instance_id);
-    REQUIRE(design.faults.size() == 22);
+    REQUIRE(design.faults.size() == 23);
     CHECK(design.faults[10].resolver == 1U);
     CHECK(design.faults[10].kind == FaultKind::dns_outage);
     CHECK(design.faults[11].kind == FaultKind::dns_denial);

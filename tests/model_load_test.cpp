@@ -1,6 +1,7 @@
 // Servers at which messages wait, and the faults that are about many phones or bindings.
 #include <catch2/catch.hpp>
 
+#include "tests/design_fixture.hpp"
 #include "tests/load_fixture.hpp"
 
 namespace failback::tests::model_load_test {
@@ -95,6 +96,39 @@ TEST_CASE("load: a crash ends the work, and empties the queue") {
     run.until(20'000);
     CHECK(run.observed(Notice::accepted, 0) == Instants{1910});  // the copy at 1.5 s
     CHECK(run.observed(Notice::accepted, 1) == Instants{2310});
+}
+
+TEST_CASE("slowdown: what a worker begins with meanwhile takes another time") {
+    Design design = crowd(3);
+    design.servers[0].processing = taking(100, 8);
+    Fault slow = hang(0, 100, 200);
+    slow.kind = FaultKind::slowdown;
+    slow.delay = sim::exactly(400);
+    design.faults = {slow};
+    Run run(design);
+    run.until(3000);
+    // The first one is begun before it, the second one in it, the third one after it.
+    CHECK(run.observed(Notice::accepted, 0) == Instants{110});
+    CHECK(run.observed(Notice::accepted, 1) == Instants{510});
+    CHECK(run.observed(Notice::accepted, 2) == Instants{610});
+    CHECK(run.observed(Notice::fails).empty());
+    CHECK(run.sip().reachable(run.state(), 0, 0));
+    CHECK(longest_work(design, 0) == 400);
+    CHECK(longest_stay(design, 0) == 9 * 400);
+}
+
+TEST_CASE("slowdown: what a design file may say of it") {
+    json design = minimal();
+    design["faults"] = json::array({{{"name", "f"}, {"kind", "slowdown"}, {"server", "primary"}}});
+    CHECK(problems_of(design).find("how long a message takes") != std::string::npos);
+    design["faults"][0]["time"] = "2s";
+    CHECK(problems_of(design).find("in no time") != std::string::npos);
+    design["servers"][0]["processing"] = {{"time", "5ms"}};
+    CHECK(problems_of(design) == "none");
+    design["faults"][0]["phone"] = "phone";
+    CHECK(problems_of(design).find("all that the server does") != std::string::npos);
+    check_problem("/faults", json::array({{{"name", "f"}, {"kind", "crash"}, {"server", "primary"},
+                                           {"time", "2s"}}}), R"(it belongs to "slowdown")");
 }
 
 TEST_CASE("hang: what arrives waits, the oldest are kept, and all is worked off in order") {

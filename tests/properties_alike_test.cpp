@@ -468,4 +468,17 @@ TEST_CASE("alike: a design with a phone that wipes anywhere reduces less") {
     CHECK(key() != before);
 }
 
+TEST_CASE("alike: servers that become slow take the same time") {
+    const auto slow = [](const std::string& number, const char* time) {
+        json design = site(number);
+        design["faults"].push_back({{"name", "backup" + number},
+                                    {"kind", "slowdown"},
+                                    {"server", "main" + number},
+                                    {"time", time}});
+        return design;
+    };
+    CHECK(same(slow("1", "1s"), slow("2", "1s")));
+    CHECK_FALSE(same(slow("1", "1s"), slow("2", "2s")));
+}
+
 }  // namespace failback::tests::properties_alike_test

@@ -99,4 +99,67 @@ TEST_CASE("ratio: what a simulation finds, it can tell again") {
     }
 }
 
+// UPDATEs have numbers of three bits.
+TEST_CASE("late: no UPDATE is so late that it is taken for a new one") {
+    json written = json::parse(R"(
+        {"format": 1, "name": "u", "servers": [{"name": "s1"}], "phones": [{"name": "p",
+        "expires": "1h", "calls": {"session_expires": "90s"}, "lines": [{"name": "l",
+        "aor": "sip:1@e"}], "servers": ["s1"]}], "delay": "10ms", "calls": [{"phone": "p",
+        "line": "l", "at": "10s", "lasts": "20m"}], "faults": [{"name": "la",
+        "kind": "late", "delay": "4m", "count": 1, "direction": "to-server"}]})");
+    CHECK(problems_of(written).find(R"(the least "session_expires")") != std::string::npos);
+    written["faults"][0]["delay"] = "90s";
+    CHECK(outcome_of(read(written), "never drops(l, s1)") == Outcome::holds);
+}
+
+TEST_CASE("ratio: a step of too many messages ends the run, and no more") {
+    json written = minimal();
+    written["phones"] = json::array();
+    for (int i = 0; i < 17; ++i) {
+        const std::string number = std::to_string(i);
+        written["phones"].push_back(
+            {{"name", "p" + number},
+             {"boot", "0s"},
+             {"expires", "1h"},
+             {"subscription", {{"to", "primary"}, {"expires", "1h"}}},
+             {"lines", {{{"name", "l" + number}, {"aor", "sip:" + number + "@example.com"}}}},
+             {"servers", {"primary"}}});
+    }
+    written["servers"] = {{{"name", "primary"}, {"subscriptions", true}}};
+    written["faults"] = {{{"name", "radio"}, {"kind", "loss"}, {"ratio", {1, 3}}},
+                         {{"name", "works"},
+                          {"kind", "maintenance"},
+                          {"server", "primary"},
+                          {"at", "20m"},
+                          {"lasts", "1m"},
+                          {"notifies", "deactivated"}}};
+    Design design = read(written);
+    design.faults[0].count = kUnlimited;
+    properties::SimulationOptions options;
+    options.runs = 2;
+    options.until = 30 * 60 * kSecond;
+    const auto result = properties::simulate(design, {}, options);
+    CHECK(result.runs == 2);
+    CHECK(result.cut_short.runs == 2);
+    CHECK(result.cut_short.why.find("too many messages") != std::string::npos);
+}
+
+TEST_CASE("ratio: bounds are those of a budget, whatever a simulation draws") {
+    Design design = design_with(1);
+    design.faults = {of_messages(FaultKind::loss, 1), crash(0, 100 * kSecond, 60 * kSecond)};
+    design.faults[0].ratio = Ratio{1, 100};
+    design.all_properties = true;
+    const auto says = [&design] {
+        std::vector<std::string> texts;
+        for (const auto& instance : properties::instances_of(design)) {
+            texts.push_back(instance.says);
+        }
+        return texts;
+    };
+    const auto counted = says();
+    REQUIRE(counted.size() > 5);
+    design.faults[0].count = kUnlimited;
+    CHECK(says() == counted);
+}
+
 }  // namespace failback::tests::properties_messages_test
