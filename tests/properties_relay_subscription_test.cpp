@@ -62,7 +62,7 @@ TEST_CASE("relay subscriptions: drawn designs, sliced and reduced against whole 
 
 TEST_CASE("relay subscriptions: many drawn designs, sliced and reduced against whole and full",
           "[.slow]") {
-    CHECK(as_the_slowest(31, 8, drawn_with_subscription, kQuestions, 4000) > 8);
+    CHECK(as_the_slowest(31, 12, drawn_with_subscription, kQuestions, 6000) > 15);
 }
 
 TEST_CASE("relay subscriptions: what the catalogue asks of them holds", "[.slow]") {
