@@ -111,20 +111,6 @@ std::optional<std::size_t> place_of(const SipModel& sip, const AwaitedEvent& eve
     }
 }
 
-// Those that act in a scope, or another one after them.
-std::vector<bool> acting_in(const Design& design, const Scope& scope) {
-    std::vector<bool> acts;
-    for (const Fault& fault : design.faults) {
-        acts.push_back(involves(scope, fault));
-    }
-    for (std::size_t i = acts.size(); i-- > 0;) {
-        if (acts[i] && design.faults[i].after) {
-            acts[*design.faults[i].after] = true;
-        }
-    }
-    return acts;
-}
-
 }  // namespace
 
 std::span<const AwaitedKind> awaited_kinds() { return kKinds; }
@@ -158,6 +144,23 @@ bool is_awaited(const Design& design, const Part& part) {
     return std::ranges::any_of(design.faults, [&](const Fault& fault) {
         return fault.after_event && parts_awaited(design, fault).contains(part);
     });
+}
+
+void add_earlier(const Design& design, std::vector<bool>& faults) {
+    for (std::size_t i = faults.size(); i-- > 0;) {
+        if (faults[i] && design.faults[i].after) {
+            faults[*design.faults[i].after] = true;
+        }
+    }
+}
+
+std::vector<bool> acting_in(const Design& design, const Scope& scope) {
+    std::vector<bool> acts;
+    for (const Fault& fault : design.faults) {
+        acts.push_back(involves(scope, fault));
+    }
+    add_earlier(design, acts);
+    return acts;
 }
 
 bool add_awaited(const Design& design, const Scope& scope, Scope& wider) {

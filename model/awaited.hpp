@@ -10,6 +10,7 @@
 #include <set>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "model/design.hpp"
 #include "model/output.hpp"
@@ -44,6 +45,12 @@ struct AwaitedKind {
 
 // Does a fault wait for an event of that part?
 [[nodiscard]] bool is_awaited(const Design& design, const Part& part);
+
+// With the faults after which those strike. By fault of the design.
+void add_earlier(const Design& design, std::vector<bool>& faults);
+
+// The faults that act in a scope, or others after them. By fault of the design.
+[[nodiscard]] std::vector<bool> acting_in(const Design& design, const Scope& scope);
 
 // Adds to `wider` what the faults of `scope` wait for, or faults before them. False: that is all in
 // `scope`.

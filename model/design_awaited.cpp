@@ -157,9 +157,7 @@ void check_awaited(DesignParts& parts) {
             continue;
         }
         const AwaitedKind& kind = awaited_kinds()[event->kind];
-        const std::string pointer = fmt::format("/faults/{}/after/{}", i, kind.word);
-        const Node root = parts.input.root();
-        const Node node{&root.value->at(nlohmann::json::json_pointer(pointer)), pointer};
+        const Node node = parts.input.at(fmt::format("/faults/{}/after/{}", i, kind.word));
         const auto has = [&](const Part& part) { return std::ranges::count(all, part) > 0; };
         const std::set<Part> awaited = parts_awaited(design, design.faults[i]);
         if (kind.subject == AwaitedSubject::incoming && !comes_in(design, *event)) {

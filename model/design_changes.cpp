@@ -113,16 +113,8 @@ void read_change(DesignParts& parts, ObjectReader& reader, Fault& fault) {
     } else if (fault.kind == FaultKind::slowdown) {
         read_slowdown(parts, reader, fault);
     } else {
-        fault.server = reader.reference("server", parts.servers);
-        read_gateway(parts, reader, fault);
-        if (!fault.gateway) {
-            fault.phone = reader.reference("phone", parts.phones);
-        }
-        if (fault.server && fault.phone) {
-            require_listed(parts, reader, *fault.phone, *fault.server);
-        }
+        read_ends(parts, reader, fault);
         reader.refuse("resolver", R"(answers of a resolver are late with a "dns-delay")");
-        fault.direction = read_direction(reader);
         read_new_delay(reader, fault);
         read_times(reader, fault);
     }

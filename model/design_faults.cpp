@@ -187,8 +187,7 @@ void read_target(DesignParts& parts, ObjectReader& reader, Fault& fault) {
         require_few_ways(parts, reader, fault);
         return;
     }
-    fault.server = is_outage(fault.kind) ? required_reference(reader, "server", parts.servers)
-                                         : reader.reference("server", parts.servers);
+    fault.server = required_reference(reader, "server", parts.servers);
     if (is_of_whole_server(fault.kind)) {
         reader.refuse("gateway", "it concerns all that the server does");
     } else {

@@ -62,6 +62,10 @@ Input::Input(const JsonSource& source, const json& root, std::string file)
     left_out_ = problems.size() - kept;
 }
 
+Node Input::at(const std::string& pointer) const {
+    return {&root_.at(json::json_pointer(pointer)), pointer};
+}
+
 Position Input::position(const Node& node) const { return source_.value_position(node.pointer); }
 
 void Input::report(const Node& node, Wrong wrong) {

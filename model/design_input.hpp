@@ -43,6 +43,8 @@ public:
     Input(const JsonSource& source, const nlohmann::json& root, std::string file);
 
     [[nodiscard]] Node root() const { return {&root_, {}}; }
+    // What a JSON pointer leads to. REQUIRES: it is there.
+    [[nodiscard]] Node at(const std::string& pointer) const;
     [[nodiscard]] Position position(const Node& node) const;
     void report(const Node& node, Wrong wrong);
     // At the key of the member instead of its value.

@@ -78,10 +78,8 @@ void check_later(DesignParts& parts) {
             names, [](const ListedName& name) { return !name.later.empty(); });
         const std::string what = found == names.end() ? "" : unfit(design, i);
         if (!what.empty()) {
-            const std::string pointer = fmt::format("/phones/{}", i);
-            const Node root = parts.input.root();
             parts.input.report(
-                {&root.value->at(nlohmann::json::json_pointer(pointer)), pointer},
+                parts.input.at(fmt::format("/phones/{}", i)),
                 {what + ", beside " + in_quotes(found->name) + ", which has other servers later",
                  R"(one of the two)", "only registrations are modelled there"});
         }

@@ -38,18 +38,6 @@ std::optional<Ratio> read_ratio(ObjectReader& reader) {
     return std::nullopt;
 }
 
-void read_ends(DesignParts& parts, ObjectReader& reader, Fault& fault) {
-    fault.server = reader.reference("server", parts.servers);
-    read_gateway(parts, reader, fault);
-    if (!fault.gateway) {
-        fault.phone = reader.reference("phone", parts.phones);
-    }
-    if (fault.server && fault.phone) {
-        require_listed(parts, reader, *fault.phone, *fault.server);
-    }
-    fault.direction = read_direction(reader);
-}
-
 // The least of all session intervals of calls that last; none: no phone sends UPDATEs again and
 // again.
 std::optional<DelayMs> least_session(const Design& design) {
@@ -64,6 +52,18 @@ std::optional<DelayMs> least_session(const Design& design) {
 
 }  // namespace
 
+void read_ends(DesignParts& parts, ObjectReader& reader, Fault& fault) {
+    fault.server = reader.reference("server", parts.servers);
+    read_gateway(parts, reader, fault);
+    if (!fault.gateway) {
+        fault.phone = reader.reference("phone", parts.phones);
+    }
+    if (fault.server && fault.phone) {
+        require_listed(parts, reader, *fault.phone, *fault.server);
+    }
+    fault.direction = read_direction(reader);
+}
+
 // UPDATEs are numbered from 0 to 7 (dialog.cpp): no more than three may overtake one.
 void check_updates(DesignParts& parts) {
     const auto least = least_session(parts.design);
@@ -73,9 +73,7 @@ void check_updates(DesignParts& parts) {
     for (std::size_t i = 0; i < parts.design.faults.size(); ++i) {
         const Fault& fault = parts.design.faults[i];
         if (changes_delay(fault.kind) && fault.delay.latest > *least) {
-            const std::string pointer = fmt::format("/faults/{}/delay", i);
-            const auto& root = *parts.input.root().value;
-            parts.input.report({&root.at(nlohmann::json::json_pointer(pointer)), pointer},
+            parts.input.report(parts.input.at(fmt::format("/faults/{}/delay", i)),
                                {duration_text(fault.delay.latest),
                                 "at most " + duration_text(*least) +
                                     R"(, the least "session_expires" of a phone)",

@@ -126,6 +126,8 @@ void read_change(DesignParts& parts, ObjectReader& reader, Fault& fault);
 void read_gateway(DesignParts& parts, ObjectReader& reader, Fault& fault);
 [[nodiscard]] Direction read_direction(ObjectReader& fault);
 void read_count(ObjectReader& reader, Fault& fault, bool may_be_unlimited);
+// Between which ends messages go that a fault is about, and in which direction.
+void read_ends(DesignParts& parts, ObjectReader& reader, Fault& fault);
 void read_times(ObjectReader& reader, Fault& fault);
 void read_new_delay(ObjectReader& reader, Fault& fault);
 // After the faults: UPDATEs that may be late.

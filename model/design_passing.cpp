@@ -192,11 +192,7 @@ private:
         });
     }
 
-    // A part of the file.
-    [[nodiscard]] Node at(const std::string& pointer) const {
-        const Node root = parts_.input.root();
-        return {&root.value->at(nlohmann::json::json_pointer(pointer)), pointer};
-    }
+    [[nodiscard]] Node at(const std::string& pointer) const { return parts_.input.at(pointer); }
 
     void require(bool is_right, std::size_t server, const char* found) {
         if (!is_right) {

@@ -119,9 +119,7 @@ private:
     }
 
     void report(const std::string& pointer, Wrong wrong) {
-        const Node root = parts_.input.root();
-        const auto* value = &root.value->at(nlohmann::json::json_pointer(pointer));
-        parts_.input.report({value, pointer}, std::move(wrong));
+        parts_.input.report(parts_.input.at(pointer), std::move(wrong));
     }
 
     DesignParts& parts_;

@@ -89,11 +89,7 @@ void ScopeKey::put_faults(const Scope& scope) {
     for (const Fault& fault : faults) {
         acts.push_back(can_act(fault, scope));
     }
-    for (std::size_t i = faults.size(); i-- > 0;) {
-        if (acts[i] && faults[i].after) {
-            acts[*faults[i].after] = true;
-        }
-    }
+    add_earlier(*design_, acts);
     put(std::ranges::count(acts, true));
     for (std::size_t i = 0; i < faults.size(); ++i) {
         if (acts[i]) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "model/awaited.hpp"
 #include "model/design_file.hpp"
 #include "model/sip_step.hpp"
 #include "sim/check.hpp"
@@ -73,15 +74,8 @@ SipModel::SipModel(const Design& design, const Scope& scope, Fidelity fidelity,
     : design_(&design),
       scope_(scope),
       fidelity_(fidelity),
-      registrations_end_(registrations_end && fidelity == Fidelity::reduced && !scope.dns) {
-    for (const Fault& fault : design.faults) {
-        fault_in_scope_.push_back(involves(scope, fault));
-    }
-    for (std::size_t i = design.faults.size(); i-- > 0;) {
-        if (fault_in_scope_[i] && design.faults[i].after) {
-            fault_in_scope_[*design.faults[i].after] = true;
-        }
-    }
+      registrations_end_(registrations_end && fidelity == Fidelity::reduced && !scope.dns),
+      fault_in_scope_(acting_in(design, scope)) {
     gateways_.assign(scope.gateways.begin(), scope.gateways.end());
     has_ratios_ = std::ranges::any_of(design.faults, draws_messages);
     draws_clocks_ = std::ranges::any_of(scope.parts, [&](const Part& part) {
