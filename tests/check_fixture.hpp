@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "properties/alike.hpp"
 #include "properties/check.hpp"
 #include "sim/discrete_graph.hpp"
 #include "sim/explorer.hpp"
@@ -83,6 +84,11 @@ inline Findings search(const model::Design& design, const properties::Property& 
 inline Findings search(const model::Design& design, const std::string& says, const Way& way,
                        bool measure = false, const sim::Limits& limits = {}) {
     return search(design, properties::parse_property(says, design), way, measure, limits);
+}
+
+// Questions with the same key are the same but for names.
+inline auto key_of(const model::Design& design, const std::string& says) {
+    return properties::key_of(properties::parse_property(says, design), design);
 }
 
 inline properties::Outcome outcome_of(const model::Design& design, const std::string& says) {

@@ -2,7 +2,6 @@
 // from both sides.
 #include <catch2/catch.hpp>
 
-#include "properties/alike.hpp"
 #include "properties/bounds.hpp"
 #include "tests/agreement.hpp"
 #include "tests/check_fixture.hpp"
@@ -159,10 +158,8 @@ TEST_CASE("dialogs: properties are alike if calls last alike, whatever the names
         plan.dialog = {sim::exactly(60 * kSecond), true, false, sim::exactly(kSecond)};
     }
     const auto alike = [](const Design& asked) {
-        const auto key = [&asked](const char* says) {
-            return properties::key_of(properties::parse_property(says, asked), asked);
-        };
-        return key("never zombie(line1, s1) for 1m") == key("never zombie(line2, s1) for 1m");
+        return key_of(asked, "never zombie(line1, s1) for 1m") ==
+               key_of(asked, "never zombie(line2, s1) for 1m");
     };
     CHECK(alike(design));
     const auto differs = [&](auto change) {

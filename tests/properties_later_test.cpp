@@ -144,8 +144,7 @@ int as_if_always_so(std::uint64_t seed, int designs, std::uint64_t classes) {
 }
 
 json with_later() {
-    json design = shipped("museum/switched-off-before-the-records-were-over");
-    return design;
+    return shipped("museum/switched-off-before-the-records-were-over");
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // Servers at which messages wait: all ways to search agree, and slices hold all that is sent there.
 #include <catch2/catch.hpp>
 
-#include "properties/alike.hpp"
 #include "tests/agreement.hpp"
 #include "tests/drawn_designs.hpp"
 #include "tests/load_fixture.hpp"
@@ -192,10 +191,8 @@ TEST_CASE("load: sites are alike if their servers, and the power cuts of their p
     design.phones[0].servers.pop_back();
     design.phones[1].servers.erase(design.phones[1].servers.begin());
     const auto are_alike = [&design] {
-        const auto key = [&design](const char* says) {
-            return properties::key_of(properties::parse_property(says, design), design);
-        };
-        return key("never registered(line1, s1)") == key("never registered(line2, s2)");
+        return key_of(design, "never registered(line1, s1)") ==
+               key_of(design, "never registered(line2, s2)");
     };
     CHECK(are_alike());
     design.faults.push_back(power_cut({0}, 0, 1000));

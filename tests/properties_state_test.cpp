@@ -2,7 +2,6 @@
 #include <catch2/catch.hpp>
 
 #include "model/scope_key.hpp"
-#include "properties/alike.hpp"
 #include "properties/bounds.hpp"
 #include "properties/catalogue.hpp"
 #include "tests/agreement.hpp"
@@ -114,26 +113,23 @@ TEST_CASE("state: where NOTIFYs may be lost the bound holds, with the subscripti
 }
 
 TEST_CASE("state: what a scope depends on includes what may change, and which subscription it is") {
-    const auto key = [](const Design& design, const char* says) {
-        return properties::key_of(properties::parse_property(says, design), design);
-    };
     const char* const kSays = "never stale(line1, s1)";
     const Design plain = changing();
     Design other = plain;
     other.changes[0].count = 2;
-    CHECK(key(other, kSays) != key(plain, kSays));
+    CHECK(key_of(other, kSays) != key_of(plain, kSays));
     other = plain;
     other.changes[0].at = sim::exactly(5);
-    CHECK(key(other, kSays) != key(plain, kSays));
+    CHECK(key_of(other, kSays) != key_of(plain, kSays));
     other = plain;
     other.phones[0].subscription.shows_last_known = true;
-    CHECK(key(other, kSays) != key(plain, kSays));
+    CHECK(key_of(other, kSays) != key_of(plain, kSays));
     other = plain;
     other.phones[0].subscription.event = "dialog";
     other.phones[0].more_subscriptions = {other.phones[0].subscription};
     other.phones[0].more_subscriptions[0].event = "mwi";
-    CHECK(key(other, "never stale(line1, s1, dialog)") !=
-          key(other, "never stale(line1, s1, mwi)"));
+    CHECK(key_of(other, "never stale(line1, s1, dialog)") !=
+          key_of(other, "never stale(line1, s1, mwi)"));
 }
 
 TEST_CASE("design file: several subscriptions, and what they tell", "[design]") {

@@ -1,7 +1,6 @@
 // Transfers in searches: slices and reductions against the whole, on drawn designs.
 #include <catch2/catch.hpp>
 
-#include "properties/alike.hpp"
 #include "tests/agreement.hpp"
 #include "tests/check_fixture.hpp"
 #include "tests/design_fixture.hpp"
@@ -155,10 +154,8 @@ TEST_CASE("transfers: properties are alike if they are transferred alike") {
     design.calls.push_back(design.calls[0]);
     design.calls[1].phone = 1;
     const auto alike = [](const Design& asked) {
-        const auto key = [&asked](const char* says) {
-            return properties::key_of(properties::parse_property(says, asked), asked);
-        };
-        return key("never unconfirmed(line1, s1)") == key("never unconfirmed(line2, s1)");
+        return key_of(asked, "never unconfirmed(line1, s1)") ==
+               key_of(asked, "never unconfirmed(line2, s1)");
     };
     CHECK(alike(design));
     const auto differs = [&](auto change) {
