@@ -9,6 +9,7 @@
 #include "app/report.hpp"
 #include "app/selection.hpp"
 #include "app/session.hpp"
+#include "properties/awaited.hpp"
 #include "properties/check_all.hpp"
 #include "traces/recorder.hpp"
 
@@ -36,6 +37,8 @@ public:
 
     int run() {
         search();
+        awaited_ = properties::check_awaited(loaded_.design,
+                                             session_.options("what faults wait for"));
         if (arguments_.coverage) {
             cover();
         }
@@ -116,12 +119,46 @@ private:
                                          row.verdict.outcome, row.verdict.reason, row.run,
                                          row.trace});
         }
+        for (const properties::AwaitedVerdict& awaited : awaited_) {
+            if (awaited.never == Outcome::holds) {
+                const model::Fault& fault = fault_of(awaited);
+                report.properties.push_back({"fault " + fault.name, "the fault strikes",
+                                             fault.position.line, Outcome::vacuous,
+                                             text_of(awaited), {}, {}});
+            }
+        }
         return report;
     }
 
     [[nodiscard]] std::size_t count(Outcome outcome) const {
         return static_cast<std::size_t>(std::ranges::count_if(
             rows_, [outcome](const Row& row) { return row.verdict.outcome == outcome; }));
+    }
+
+    [[nodiscard]] bool has_idle_faults() const {
+        return std::ranges::count(awaited_, Outcome::holds,
+                                  &properties::AwaitedVerdict::never) > 0;
+    }
+
+    [[nodiscard]] const model::Fault& fault_of(const properties::AwaitedVerdict& awaited) const {
+        return loaded_.design.faults[awaited.fault];
+    }
+
+    // "lapses(line1, primary)"
+    [[nodiscard]] std::string event_of(const properties::AwaitedVerdict& awaited) const {
+        const auto never = properties::never_awaited(loaded_.design, fault_of(awaited));
+        return properties::to_text(never.conclusion, loaded_.design);
+    }
+
+    [[nodiscard]] std::string text_of(const properties::AwaitedVerdict& awaited) const {
+        const int times = fault_of(awaited).after_event->times;
+        const std::string event = event_of(awaited);
+        const std::string often = times > 1 ? fmt::format(" {} times", times) : "";
+        return awaited.never == Outcome::holds
+                   ? fmt::format("fault \"{}\" never strikes: {} never happens{}",
+                                 fault_of(awaited).name, event, often)
+                   : fmt::format("fault \"{}\": not found out whether {} ever happens{}",
+                                 fault_of(awaited).name, event, often);
     }
 
     [[nodiscard]] std::size_t identical() const {
@@ -133,6 +170,9 @@ private:
         SearchTotals totals;
         for (const Row& row : rows_) {
             totals.add(row.verdict.statistics);
+        }
+        for (const properties::AwaitedVerdict& awaited : awaited_) {
+            totals.add(awaited.statistics);
         }
         return totals;
     }
@@ -176,6 +216,16 @@ private:
                  {"searched", parts},
                  {"same_as",
                   row.same_as ? Json(instances_[*row.same_as].name) : Json(nullptr)}});
+        }
+        json["awaited"] = Json::array();
+        for (const properties::AwaitedVerdict& awaited : awaited_) {
+            json["awaited"].push_back(
+                {{"fault", fault_of(awaited).name},
+                 {"event", event_of(awaited)},
+                 {"times", fault_of(awaited).after_event->times},
+                 {"happens", awaited.never == Outcome::undecided
+                                 ? Json(nullptr)
+                                 : Json(awaited.never == Outcome::violated)}});
         }
         json["identical"] = identical();
         json["search"] = search_json(totals(), session_.seconds());
@@ -234,6 +284,11 @@ private:
         if (count(Outcome::vacuous) > 0) {
             print("a vacuous property says nothing: its premise cannot happen in this design\n");
         }
+        for (const properties::AwaitedVerdict& awaited : awaited_) {
+            if (awaited.never != Outcome::violated) {
+                print(text_of(awaited) + "\n");
+            }
+        }
         for (const Row& row : rows_) {
             if (!row.trace.empty()) {
                 print("next: failback show " + row.trace + "\n");
@@ -252,13 +307,15 @@ private:
         if (count(Outcome::undecided) > 0) {
             return kUndecided;
         }
-        return arguments_.strict && count(Outcome::vacuous) > 0 ? kVacuous : kAllHold;
+        const bool says_little = count(Outcome::vacuous) > 0 || has_idle_faults();
+        return arguments_.strict && says_little ? kVacuous : kAllHold;
     }
 
     CheckArguments arguments_;
     LoadedDesign loaded_;
     std::vector<Instance> instances_;
     std::vector<Row> rows_;
+    std::vector<properties::AwaitedVerdict> awaited_;
     std::optional<properties::Covered> covered_;
     Session session_;
 };

@@ -31,8 +31,8 @@ struct CheckReport {
     std::string design;      // name
     std::string file;
     std::map<std::string, int> lines;    // of servers and phones in the file, by name
-    std::vector<CheckedProperty> properties;
-    bool strict = false;     // vacuous properties are failures
+    std::vector<CheckedProperty> properties;   // and faults that never strike: vacuous, too
+    bool strict = false;     // what is vacuous is a failure
     int exit_code = kAllHold;
 };
 

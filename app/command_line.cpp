@@ -96,7 +96,8 @@ private:
         command->add_flag("--no-share", arguments->search.no_share,
                           "search each property, also those that are the same but for names");
         command->add_flag("--strict", arguments->strict,
-                          "vacuous properties are failures (exit 3)");
+                          "vacuous properties, and faults that never strike, are failures "
+                          "(exit 3)");
         command->add_flag("--coverage", arguments->coverage,
                           "search once more, for which events come in which phase of each node");
         command->add_option("--junit", arguments->junit, "write the verdicts as JUnit XML");

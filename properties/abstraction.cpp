@@ -4,7 +4,6 @@
 
 #include "model/awaited.hpp"
 #include "model/reduction.hpp"
-#include "sim/chooser.hpp"
 
 namespace failback::properties {
 
@@ -66,28 +65,6 @@ std::vector<Registrations> all_but(const Registrations& registrations, std::size
     return ways;
 }
 
-// Does some run of the model meet the premise? A few random ones are enough for most.
-bool met_at_random(const MonitoredModel& model) {
-    constexpr std::uint64_t kSeeds = 8;
-    constexpr int kSteps = 2000;
-    constexpr sim::TimeMs kHorizon = 86'400'000;
-    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-        sim::Execution<MonitoredModel> run(model);
-        sim::SeededChooser chooser(seed, kHorizon);
-        for (int step = 0; step < kSteps; ++step) {
-            if ((run.effects().marks & sim::kTriggered) != 0) {
-                return true;
-            }
-            const auto choice = chooser.next(run);
-            if (!choice || (run.effects().marks & sim::kViolation) != 0) {
-                break;
-            }
-            run.step(*choice);
-        }
-    }
-    return false;
-}
-
 // Whether some run of the model itself meets the premise.
 struct Premise {
     const model::Design& design;
@@ -143,7 +120,7 @@ bool is_met(Verdict& verdict, Searched& search, const Property& property,
             const CheckOptions& options, Premise& premise) {
     premise.is_in_vain =
         premise.is_in_vain ||
-        (!met_at_random(*search.searched.monitored) &&
+        (!marked_at_random(*search.searched.monitored, sim::kTriggered) &&
          !(premise.is_alone && met_on_short_ways(verdict, premise, property, options)) &&
          run_to(search, sim::kTriggered, with_short_paths(options)).empty());
     return !premise.is_in_vain;

@@ -4,6 +4,7 @@
 
 #include "model/duration.hpp"
 #include "sim/check.hpp"
+#include "sim/chooser.hpp"
 
 namespace failback::properties {
 
@@ -50,6 +51,37 @@ sim::Goal marked(std::uint32_t marks) {
     sim::Goal goal;
     goal.marks = marks;
     return goal;
+}
+
+bool marked_at_random(const MonitoredModel& model, std::uint32_t mark) {
+    constexpr std::uint64_t kSeeds = 8;
+    constexpr int kSteps = 2000;
+    constexpr sim::TimeMs kHorizon = 86'400'000;
+    const auto is_marked = [&](std::uint64_t seed) {
+        sim::Execution<MonitoredModel> run(model);
+        sim::SeededChooser chooser(seed, kHorizon);
+        for (int step = 0; step < kSteps; ++step) {
+            if ((run.effects().marks & mark) != 0) {
+                return true;
+            }
+            const auto choice = chooser.next(run);
+            if (!choice || (run.effects().marks & sim::kViolation) != 0) {
+                break;
+            }
+            run.step(*choice);
+        }
+        return false;
+    };
+    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+        try {
+            if (is_marked(seed)) {
+                return true;
+            }
+        } catch (const model::ModelLimit&) {
+            continue;   // it has no room for that run
+        }
+    }
+    return false;
 }
 
 CheckOptions with_short_paths(const CheckOptions& options) {

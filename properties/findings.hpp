@@ -36,6 +36,10 @@ void enter(SearchPhase phase, const CheckOptions& options);
 [[nodiscard]] std::vector<sim::Choice> run_to(Searched& search, std::uint32_t mark,
                                               const CheckOptions& options);
 
+// Has some run of the model such a mark? A few random ones, of a day each, are enough for most.
+// `false` says nothing.
+[[nodiscard]] bool marked_at_random(const MonitoredModel& model, std::uint32_t mark);
+
 // For paths that may not exist: given up where only long ones are left.
 [[nodiscard]] CheckOptions with_short_paths(const CheckOptions& options);
 

@@ -67,6 +67,24 @@ class Stories(CommandLine):
         self.assertEqual(json.loads(self.text("check.sarif"))["runs"][0]["results"][0]["level"],
                          "error")
 
+    def test_a_fault_that_never_strikes_is_told(self):
+        def wait_in_vain(design):
+            design["faults"].append({"name": "update", "kind": "crash", "server": "gateway",
+                                     "after": {"refused": "line1", "server": "primary"}})
+        design = self.variant(wait_in_vain)
+        text = "fault \"update\" never strikes: refused(line1, primary) never happens"
+        self.assertIn(text, self.expect(0, "check", design).stdout)
+        done = self.expect(3, "check", design, "--strict", "--json", "--junit", "junit.xml",
+                           "--sarif", "check.sarif")
+        self.assertEqual(json.loads(done.stdout)["awaited"],
+                         [{"fault": "update", "event": "refused(line1, primary)", "times": 1,
+                           "happens": False}])
+        *_, case = ElementTree.fromstring(self.text("junit.xml")).iter("testcase")
+        self.assertEqual((case.get("name"), case.find("failure").get("type")),
+                         ("fault update", "vacuous"))
+        *_, result = json.loads(self.text("check.sarif"))["runs"][0]["results"]
+        self.assertEqual((result["kind"], result["message"]["text"].count(text)), ("fail", 1))
+
     # SARIF 2.1.0: the essential rules of the standard, by section.
 
     def check_message(self, message):  # 3.11

@@ -5,6 +5,7 @@
 #include "model/design_file.hpp"
 #include "model/scope_key.hpp"
 #include "properties/alike.hpp"
+#include "properties/awaited.hpp"
 #include "tests/agreement.hpp"
 #include "tests/awaited_fixture.hpp"
 #include "tests/check_fixture.hpp"
@@ -235,6 +236,29 @@ TEST_CASE("awaited: the key of a scope has what is waited for") {
     keys.insert(key_of(awaited("recovers", 0)));
     keys.insert(key_of(awaited("recovers", 1)));
     CHECK(keys.size() == 7);
+}
+
+TEST_CASE("awaited: an event that never happens, or not so often, is found") {
+    Design design = design_with(2);
+    design.faults = {crash(0, 0, 60 * kSecond), crash(1, 0, 60 * kSecond)};
+    const auto never = [&](const AwaitedEvent& event) {
+        design.faults[1].after_event = event;
+        const auto verdicts = properties::check_awaited(design, {});
+        REQUIRE(verdicts.size() == 1);
+        CHECK(verdicts[0].fault == 1);
+        const auto says = properties::never_awaited(design, design.faults[1]);
+        CHECK(verdicts[0].never == properties::check(design, says, {}).outcome);
+        return verdicts[0].never;
+    };
+    CHECK(never(awaited("recovers", 0)) == Outcome::violated);
+    CHECK(never(awaited("recovers", 0, 2)) == Outcome::holds);
+    CHECK(never(awaited("recovers", 1)) == Outcome::holds);  // nothing else stops that server
+    CHECK(never(awaited("registers", 1, 3)) == Outcome::violated);
+    CHECK(never(awaited("refused", 1)) == Outcome::holds);
+    CHECK(properties::to_text(properties::never_awaited(design, design.faults[1]), design) ==
+          "never refused(line1, s2)");
+    design.faults[1].after_event.reset();
+    CHECK(properties::check_awaited(design, {}).empty());
 }
 
 TEST_CASE("awaited: the museum's verdicts depend on what is waited for") {
