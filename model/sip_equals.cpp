@@ -60,7 +60,7 @@ void SipModel::step_choosing(State& state, const Event& event, std::uint32_t for
                                 static_cast<std::uint16_t>(own.count)});
         weights.insert(weights.end(), own.weights.begin(), own.weights.end());
         if (form >= forms && form - forms < own.count) {
-            dispatch(step, own.fates);
+            dispatch(step, own.treated);
             state = tried;
             effects = effects_tried;
             log = log_tried;

@@ -452,16 +452,13 @@ private:
     // `form` need not be one of them.
     [[nodiscard]] Forms forms_of(const Step& step, std::uint32_t form) const;
     class Fates;
-    void spend(State& state, std::size_t fault) const;
-    void dispatch(Step& step, const std::vector<Fate>& fates) const;
+    void dispatch(Step& step, const std::vector<Treatment>& treated) const;
     [[nodiscard]] bool cut(const State& state, std::size_t phone, std::size_t server,
                            Direction direction) const;
     [[nodiscard]] static bool concerns(const Fault& fault, const Flow& flow);
     [[nodiscard]] Flow flow_of(const Event& message) const;
     // Now, whatever the usual one is.
     [[nodiscard]] Interval delay_of(const State& state, const Flow& flow) const;
-    [[nodiscard]] std::optional<std::size_t> budget_for(const State& state, FaultKind kind,
-                                                        const Flow& flow) const;
 
     const Design* design_;
     Scope scope_;

@@ -161,7 +161,7 @@ struct SipNodes {
     // What may happen to the messages of a step.
     struct Forms {
         std::uint32_t count = 0;
-        std::vector<Fate> fates;   // of the messages, in the form that was asked for
+        std::vector<Treatment> treated;      // the messages, in the form that was asked for
         std::vector<std::uint64_t> weights;  // of all forms, if ratios say how likely they are
     };
 };

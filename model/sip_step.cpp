@@ -94,7 +94,7 @@ void SipModel::step(State& state, const Event& event, std::uint32_t form,
     ensure(form < forms.count, "a form of a step exists");
     effects.forms = static_cast<std::uint16_t>(forms.count);
     effects.form_weights = forms.weights;
-    dispatch(step, forms.fates);
+    dispatch(step, forms.treated);
 }
 
 void SipModel::act(Step& step, const Event& event) const {

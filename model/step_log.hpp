@@ -17,11 +17,22 @@ enum class Fate : std::uint8_t { delivered, lost, duplicated, late, dropped };
     return fate == Fate::lost || fate == Fate::duplicated || fate == Fate::late;
 }
 
+inline constexpr std::uint8_t kNoFault = 255;
+
+// What becomes of a message, and the fault of the design that does it.
+struct Treatment {
+    Fate fate = Fate::delivered;
+    std::uint8_t fault = kNoFault;
+
+    friend bool operator==(const Treatment&, const Treatment&) = default;
+};
+
 // What happened in one step, for monitors and traces.
 struct StepLog {
     struct Sent {
         Event event;
         Fate fate = Fate::delivered;
+        std::uint8_t fault = kNoFault;   // that struck it
     };
     std::vector<Observation> observations;
     std::vector<Sent> sent;

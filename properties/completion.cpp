@@ -45,7 +45,7 @@ bool may_become(const Clocks& clocks, const Clocks& wanted) {
     });
 }
 
-using Fates = std::vector<std::pair<model::Event, model::Fate>>;
+using Fates = std::vector<std::pair<model::Event, model::Treatment>>;
 
 struct Done {
     Fates fates;
@@ -63,11 +63,11 @@ Done done_by(const MonitoredModel& model, const Run& run, std::uint32_t entry,
     done.clocks = state.sip.clocks;
     Fates& fates = done.fates;
     for (const model::Event& picked : log.sip.picked) {
-        fates.emplace_back(picked, model::Fate::delivered);
+        fates.emplace_back(picked, model::Treatment{});
     }
     for (const auto& sent : log.sip.sent) {
         if (model::is_struck(sent.fate)) {
-            fates.emplace_back(sent.event, sent.fate);
+            fates.emplace_back(sent.event, model::Treatment{sent.fate, sent.fault});
         }
     }
     return done;

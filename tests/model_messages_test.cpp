@@ -106,6 +106,47 @@ TEST_CASE("ratio: weights of the fates of a step are those of the ratios, one af
     CHECK(state.faults[0].left == kUnlimited);
 }
 
+TEST_CASE("ratio: of two faults of one kind each strikes by its own ratio") {
+    Design design = design_with(1);
+    design.faults = {of_messages(FaultKind::loss, kUnlimited),
+                     of_messages(FaultKind::loss, kUnlimited)};
+    design.faults[0].ratio = Ratio{1, 4};
+    design.faults[1].ratio = Ratio{1, 2};
+    const SipModel sip(design, whole(design));
+    SipState state{};
+    sim::Effects<Event> effects;
+    sip.initial(state, effects);
+    const Event boot = effects.scheduled.front().event;
+    effects.clear();
+    sip.apply(state, boot, 0, effects);
+    const std::uint64_t quarter = std::uint64_t{1} << 38U;
+    CHECK(effects.form_weights ==
+          std::vector<std::uint64_t>{quarter * 3 / 2, quarter, quarter * 3 / 2});
+}
+
+TEST_CASE("faults of messages: budgets that strike alike are spent one after the other") {
+    Design design = design_with(1);
+    design.faults = {of_messages(FaultKind::loss, 1), of_messages(FaultKind::loss, 1),
+                     of_messages(FaultKind::loss, 1)};
+    design.faults[2].direction = Direction::to_server;
+    const SipModel sip(design, whole(design));
+    const auto treated = [&](std::uint32_t form) {
+        SipState state{};
+        sim::Effects<Event> effects;
+        sip.initial(state, effects);
+        const Event boot = effects.scheduled.front().event;
+        effects.clear();
+        StepLog log;
+        sip.step(state, boot, form, effects, log);
+        CHECK(effects.forms == 3);
+        REQUIRE(log.sent.size() == 1);
+        return log.sent[0].fault;
+    };
+    CHECK(treated(0) == kNoFault);
+    CHECK(treated(1) == 0);
+    CHECK(treated(2) == 2);
+}
+
 TEST_CASE("ratio: a simulation strikes so many of so many, without limit") {
     Design design = design_with(1);
     design.phones[0].expires = 120'000;

@@ -43,7 +43,71 @@ int compare(std::uint64_t seed, int designs, std::uint64_t classes) {
                       }));
 }
 
+// Faults of one kind, each with a budget and a window of its own, may strike the same messages.
+Design drawn_overlapping(Draw& draw) {
+    Design design = drawn_design(draw);
+    design.faults.clear();
+    const FaultKind kind = draw({FaultKind::loss, FaultKind::loss, FaultKind::late});
+    design.phones[0].timers.timer_f = draw({1000, 4000});
+    for (int number = draw({2, 2, 3}); number > 0; --number) {
+        Fault fault = of_messages(kind, draw({1, 1, 2}));
+        if (kind == FaultKind::late) {
+            fault.delay = draw({Interval{2500, 2500}, {4000, 4000}});
+        }
+        fault.direction = draw({Direction::both, Direction::to_phone, Direction::to_server});
+        if (draw({true, false})) {
+            const DelayMs from = draw({0, 0, 1000});
+            fault.window = Interval{from, from + draw({200, 1000, 30'000})};
+        }
+        design.faults.push_back(fault);
+    }
+    return design;
+}
+
+// Of the two orders of the faults in the design.
+int compare_orders(std::uint64_t seed, int designs, std::uint64_t classes) {
+    sim::Limits limits;
+    limits.max_classes = classes;
+    return over_drawn(seed, designs, drawn_overlapping, kQuestions,
+                      within_limits([&](const Design& design, const char* question) {
+                          Design turned = design;
+                          std::ranges::reverse(turned.faults);
+                          const Findings one = search(design, question, kUsual, false, limits);
+                          const Findings other = search(turned, question, kUsual, false, limits);
+                          if (!is_settled(one) || !is_settled(other)) {
+                              return 0;
+                          }
+                          CHECK(one == other);
+                          return 1 + agreeing(design, question, classes);
+                      }));
+}
+
 }  // namespace
+
+TEST_CASE("faults of messages: whichever fault strikes a message, the others may strike the next") {
+    Design design = design_with(1);
+    design.phones[0].boot = sim::exactly(0);
+    design.phones[0].timers.timer_f = 1000;   // two requests, at once and after half a second
+    design.faults = {of_messages(FaultKind::loss, 1), of_messages(FaultKind::loss, 1)};
+    for (const std::size_t early : {std::size_t{0}, std::size_t{1}}) {
+        Design with_window = design;
+        with_window.faults[early].window = Interval{0, 200};
+        CAPTURE(early);
+        CHECK(outcome_of(with_window, "never unanswered(line1, s1)") == Outcome::violated);
+        with_window.faults[early].count = 2;
+        with_window.faults.erase(with_window.faults.begin() +
+                                 static_cast<std::ptrdiff_t>(1 - early));
+        CHECK(outcome_of(with_window, "never unanswered(line1, s1)") == Outcome::holds);
+    }
+}
+
+TEST_CASE("faults of messages: the order of those of one kind does not matter") {
+    CHECK(compare_orders(1, 6, 600) > 30);
+}
+
+TEST_CASE("faults of messages: the same on many designs", "[.slow]") {
+    CHECK(compare_orders(20, 30, 2000) > 150);
+}
 
 TEST_CASE("late: slices and reductions agree on drawn designs") { CHECK(compare(1, 6, 600) > 30); }
 

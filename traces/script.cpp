@@ -15,7 +15,7 @@ using properties::MonitoredModel;
 using Run = MonitoredRun;
 
 struct Form {
-    std::vector<model::Fate> fates;
+    std::vector<Told> fates;
     std::vector<model::Event> picked;
     std::vector<std::pair<std::string, int>> clocks;
 };
@@ -28,7 +28,9 @@ Form form_at(const MonitoredModel& model, const Run& run, std::uint32_t entry,
     model.step(after, run.agenda().event(entry), form, effects, log);
     Form result;
     for (const auto& sent : log.sip.sent) {
-        result.fates.push_back(sent.fate);
+        const bool struck = sent.fault != model::kNoFault;
+        result.fates.push_back(
+            {sent.fate, struck ? model.sip().design().faults[sent.fault].name : ""});
     }
     result.picked = log.sip.picked;
     for (const auto& seen : log.sip.observations) {
@@ -38,6 +40,10 @@ Form form_at(const MonitoredModel& model, const Run& run, std::uint32_t entry,
         }
     }
     return result;
+}
+
+bool same(const std::vector<Told>& a, const std::vector<Told>& b, auto member) {
+    return std::ranges::equal(a, b, {}, member, member);
 }
 
 class Teller {
@@ -136,14 +142,16 @@ private:
         return 0;
     }
 
-    // Where servers were picked that are not there any more, what became of messages counts.
+    // Where servers were picked that are not there any more, or faults are gone that struck
+    // messages, what became of messages counts.
     [[nodiscard]] std::uint32_t form_of(std::uint32_t entry, const Decision& decision) const {
         const std::uint32_t forms = run_.forms(entry);
         std::uint32_t like_it = 0;
         for (std::uint32_t form = 0; form < forms; ++form) {
             const Form found = form_at(model_, run_, entry, form);
-            if (found.fates == decision.fates && has_clocks(found)) {
-                if (found.picked == decision.picked) {
+            if (same(found.fates, decision.fates, &Told::fate) && has_clocks(found)) {
+                if (found.picked == decision.picked &&
+                    same(found.fates, decision.fates, &Told::fault)) {
                     return form;
                 }
                 like_it = like_it == 0 ? form : like_it;

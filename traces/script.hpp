@@ -18,12 +18,18 @@
 
 namespace failback::traces {
 
+// What becomes of a message, and the name of the fault that does it.
+struct Told {
+    model::Fate fate = model::Fate::delivered;
+    std::string fault;
+};
+
 struct Decision {
     std::string event;                 // the words for it
     std::size_t occurrence = 0;        // which one of the same words, in order of scheduling
     model::EventKind kind = model::EventKind::timer;
     sim::TimeMs delay = 0;             // since it was scheduled
-    std::vector<model::Fate> fates;    // of what its step sends
+    std::vector<Told> fates;           // of what its step sends
     bool fixed = false;                // it could have had no other delay
     std::vector<model::Event> picked;  // of servers of equal priority, see StepLog
     bool waits = false;                // still pending at the end: it happens as late as it may

@@ -224,8 +224,8 @@ private:
     // Each message that is struck: delivered as usual instead.
     void plain_messages() {
         for (std::size_t i = script_.size(); i-- > 0;) {
-            if (i < script_.size() && std::ranges::any_of(script_[i].fates, [](model::Fate fate) {
-                    return fate != model::Fate::delivered;
+            if (i < script_.size() && std::ranges::any_of(script_[i].fates, [](const Told& told) {
+                    return told.fate != model::Fate::delivered;
                 })) {
                 Script plain = script_;
                 plain[i].fates.clear();
