@@ -174,7 +174,8 @@ std::string hold_down_text(const Design& design, const Subject& subject,
                            std::optional<sim::DelayMs> within) {
     const std::string back = "switches" + at(design, subject);
     return "whenever " + back + " then never " + back +
-           before_text(within, phone_of(design, subject).failback.hold);
+           before_text(within, phone_of(design, subject).failback.hold) +
+           until_restarts(design, subject);
 }
 
 std::string one_working_text(const Design& design, const Subject& subject,
@@ -203,7 +204,8 @@ std::string refresh_rule_text(const Design& design, const Subject& subject,
         phone_of(design, subject).servers[subject.entry].server);
     return "whenever registers" + where + " then never requests" + where +
            (renews ? " and not flow_fails" + where : "") + before_text(within, half) +
-           (renews ? " until flow_fails" + where : "");
+           (renews ? " until flow_fails" + where + or_restarts(design, subject)
+                   : until_restarts(design, subject));
 }
 
 std::string refresh_margin_text(const Design& design, const Subject& subject,
@@ -230,7 +232,7 @@ std::string no_hammering_text(const Design& design, const Subject& subject,
     constexpr sim::DelayMs kShortestPause = 1000;
     const std::string where = at(design, subject);
     return "whenever refused" + where + " or unanswered" + where + " then never requests" + where +
-           before_text(within, kShortestPause);
+           before_text(within, kShortestPause) + until_restarts(design, subject);
 }
 
 std::string ghost_text(const Design& design, const Subject& subject,

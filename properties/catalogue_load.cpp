@@ -77,8 +77,7 @@ std::string back_off_text(const Design& design, const Subject& subject,
     constexpr sim::DelayMs kLeastWait = 30'000;
     const std::string where = at(design, subject);
     return "whenever refused" + where + " or unanswered" + where + " then never requests" + where +
-           before_text(within, kLeastWait) +
-           (restarts(design, subject) ? " until restarts(" + line_of(design, subject) + ")" : "");
+           before_text(within, kLeastWait) + until_restarts(design, subject);
 }
 
 // RFC 5626 4.5 with base-time 30 s: at least 30, 60, 120 and 240 s after the first four failures in

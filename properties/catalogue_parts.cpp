@@ -127,6 +127,10 @@ std::string or_restarts(const Design& design, const Subject& subject) {
     return restarts(design, subject) ? " or restarts(" + line_of(design, subject) + ")" : "";
 }
 
+std::string until_restarts(const Design& design, const Subject& subject) {
+    return restarts(design, subject) ? " until restarts(" + line_of(design, subject) + ")" : "";
+}
+
 std::string while_room(const Design& design, const Subject& subject) {
     const std::size_t server = phone_of(design, subject).servers[subject.entry].server;
     const bool may_be_full = std::ranges::any_of(design.faults, [&](const model::Fault& fault) {

@@ -57,9 +57,11 @@ namespace parts {
 // Does it register before the registration is due for a refresh only after a failure? One that
 // moves registers anew, which is no refresh.
 [[nodiscard]] bool only_refreshes(const Design& design, const Subject& subject);
-// What a phone owes, it owes while it is on. Both are empty for a phone that never restarts.
+// What a phone owes, it owes while it is on, and a boot is no refresh, retry or return. All three
+// are empty for a phone that never restarts.
 [[nodiscard]] std::string while_on(const Design& design, const Subject& subject);
 [[nodiscard]] std::string or_restarts(const Design& design, const Subject& subject);
+[[nodiscard]] std::string until_restarts(const Design& design, const Subject& subject);
 // " and not full(server)": a phone is owed a new binding. Empty where no fault takes the room.
 [[nodiscard]] std::string while_room(const Design& design, const Subject& subject);
 // What a call owes, it owes with the appearance that it needs. Empty for lines that share none.

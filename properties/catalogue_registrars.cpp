@@ -89,10 +89,9 @@ sim::DelayMs least_retry_after(const Design& design, const Subject& subject) {
 std::string retry_after_text(const Design& design, const Subject& subject,
                              std::optional<sim::DelayMs> within) {
     const std::string where = at(design, subject);
-    const std::string restarts_too =
-        restarts(design, subject) ? " until restarts(" + line_of(design, subject) + ")" : "";
     return "whenever told_to_wait" + where + " then never requests" + where +
-           before_text(within, least_retry_after(design, subject)) + restarts_too;
+           before_text(within, least_retry_after(design, subject)) +
+           until_restarts(design, subject);
 }
 
 // Addresses of one name, of which keep-alives find those that are dead.

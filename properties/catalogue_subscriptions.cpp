@@ -107,10 +107,6 @@ std::string left_text(const Design& design, const Subject& subject,
            " for " + model::duration_text(bound);
 }
 
-std::string until_restarts(const Design& design, const Subject& subject) {
-    return restarts(design, subject) ? " until restarts(" + line_of(design, subject) + ")" : "";
-}
-
 std::string restored_text(const Design& design, const Subject& subject,
                           std::optional<sim::DelayMs> within) {
     const std::string where = at(design, subject);

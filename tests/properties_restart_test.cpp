@@ -152,6 +152,20 @@ TEST_CASE("restart: what the catalogue asks of a primary that fails holds with r
     }
 }
 
+TEST_CASE("restart: a boot is no refresh, no retry and no return") {
+    Design design = restarting(2);
+    design.default_delay = sim::exactly(10);
+    design.phones[0].failback.rule = FailbackRule::hold;
+    design.phones[0].failback.hold = 30 * kSecond;
+    Fault refuses = crash(0, 60 * kSecond, 100 * kSecond);
+    refuses.kind = FaultKind::maintenance;
+    design.faults.push_back(refuses);
+    for (const char* id : {"refresh-rule", "no-hammering", "hold-down"}) {
+        CAPTURE(id);
+        CHECK(outcome_of_all(design, id) == Outcome::holds);
+    }
+}
+
 TEST_CASE("restart: a boot after the recovery counts in the bound of a registration") {
     Design design = restarting(1);
     design.phones[0].boot = {0, 200 * kSecond};
