@@ -72,8 +72,8 @@ public:
         resume();
         const bool over = options_.stop_at_first && !campaign_.result.violations.empty();
         if (!over && options_.first < options_.runs) {
-            properties::join(campaign_.result,
-                             properties::simulate(loaded_.design, instances_, options_));
+            campaign_.result = properties::simulate(loaded_.design, instances_, options_,
+                                                    std::move(campaign_.result));
         }
         write_traces();
         if (!arguments_.campaign.empty()) {
@@ -266,6 +266,7 @@ private:
                  {"reason", reason_of(i)},
                  {"trace", found.empty() ? Json(nullptr) : Json(campaign_.traces[found.front()])},
                  {"violating_runs", result.properties[i].violating_runs},
+                 {"unlisted_runs", unlisted_runs(i)},
                  {"violations", violations_json(i)},
                  {"durations", durations_json(result.properties[i])}});
         }
@@ -314,6 +315,19 @@ private:
                                   ? "no fault"
                                   : fmt::format("{}", fmt::join(violation.faults, ", "))));
         }
+        if (const std::uint64_t others = unlisted_runs(instance); others > 0) {
+            print(fmt::format("              {} of {} runs, after other faults than these\n",
+                              others, campaign_.result.runs));
+        }
+    }
+
+    // Of those that violate it, the ones behind the last that are told apart.
+    [[nodiscard]] std::uint64_t unlisted_runs(std::size_t instance) const {
+        std::uint64_t runs = campaign_.result.properties[instance].violating_runs;
+        for (const std::size_t i : violations_of(instance)) {
+            runs -= campaign_.result.violations[i].runs;
+        }
+        return runs;
     }
 
     void print_durations(std::size_t width) const {

@@ -32,16 +32,9 @@ void join(Simulated& known, const Simulated& later) {
     known.violating_runs += later.violating_runs;
 }
 
-void join(CutShort& known, const CutShort& later) {
-    if (known.runs == 0) {
-        known = later;
-    } else {
-        known.runs += later.runs;
-    }
-}
-
 // Of those that are distinct, the first ones of each property. Gives the one that was added.
-SimulatedViolation* join(std::vector<SimulatedViolation>& known, const SimulatedViolation& later) {
+SimulatedViolation* join(std::vector<SimulatedViolation>& known, const SimulatedViolation& later,
+                         std::size_t most) {
     const auto same = std::ranges::find_if(known, [&](const SimulatedViolation& violation) {
         return violation.instance == later.instance && violation.faults == later.faults;
     });
@@ -51,7 +44,7 @@ SimulatedViolation* join(std::vector<SimulatedViolation>& known, const Simulated
     }
     const auto of_property =
         std::ranges::count(known, later.instance, &SimulatedViolation::instance);
-    if (static_cast<std::size_t>(of_property) >= kMostDistinct) {
+    if (static_cast<std::size_t>(of_property) >= most) {
         return nullptr;
     }
     const auto place =
@@ -62,9 +55,12 @@ SimulatedViolation* join(std::vector<SimulatedViolation>& known, const Simulated
 // Takes runs that end in any order, and adds them up in their own.
 class Collector {
 public:
-    Collector(const std::vector<Instance>& instances, const SimulationOptions& options)
-        : instances_(&instances), options_(&options), next_(options.first) {
+    Collector(const std::vector<Instance>& instances, const SimulationOptions& options,
+              SimulationResult before)
+        : instances_(&instances), options_(&options), next_(options.first),
+          result_(std::move(before)) {
         result_.properties.resize(instances.size());
+        result_.stopped_by.clear();
     }
 
     void add(std::uint64_t run, std::shared_ptr<const Stage> stage, RunOutcome outcome) {
@@ -98,7 +94,10 @@ private:
         result_.steps += ended.outcome.fired.size();
         result_.coverage.add(ended.outcome.coverage);
         if (!ended.outcome.limit.empty()) {
-            join(result_.cut_short, {1, next_, ended.outcome.limit});
+            if (result_.cut_short.runs++ == 0) {
+                result_.cut_short.first = next_;
+                result_.cut_short.why = ended.outcome.limit;
+            }
         }
         for (std::size_t i = 0; i < instances_->size(); ++i) {
             join(result_.properties[i], ended.outcome.seen[i]);
@@ -116,7 +115,8 @@ private:
         violation.faults.assign(violated.faults.begin(), violated.faults.end());
         violation.run = next_;
         violation.at = ended.outcome.fired[violated.steps - 1].choice.at;
-        if (SimulatedViolation* added = join(result_.violations, violation)) {
+        if (SimulatedViolation* added =
+                join(result_.violations, violation, options_->most_distinct)) {
             added->choices =
                 with_one_property(ended.stage->design, (*instances_)[violated.property].property,
                                   ended.outcome, violated);
@@ -148,23 +148,8 @@ std::uint64_t run_seed(std::uint64_t seed, std::uint64_t run) {
     return seed + run * 0x9E3779B97F4A7C15ULL;  // odd, hence different for every run
 }
 
-void join(SimulationResult& result, const SimulationResult& later) {
-    result.runs += later.runs;
-    result.steps += later.steps;
-    result.coverage.add(later.coverage);
-    join(result.cut_short, later.cut_short);
-    result.stopped_by = later.stopped_by;
-    result.properties.resize(later.properties.size());
-    for (std::size_t i = 0; i < later.properties.size(); ++i) {
-        join(result.properties[i], later.properties[i]);
-    }
-    for (const SimulatedViolation& violation : later.violations) {
-        join(result.violations, violation);
-    }
-}
-
 SimulationResult simulate(const model::Design& design, const std::vector<Instance>& instances,
-                          const SimulationOptions& options) {
+                          const SimulationOptions& options, SimulationResult before) {
     require_few(design, instances.size());
     std::vector<Property> properties;
     for (const Instance& instance : instances) {
@@ -176,7 +161,7 @@ SimulationResult simulate(const model::Design& design, const std::vector<Instanc
                    ? std::make_shared<const Stage>(options.design_of(run), properties)
                    : shared;
     };
-    Collector collector(instances, options);
+    Collector collector(instances, options, std::move(before));
     std::atomic<std::uint64_t> next{options.first};
     const auto work = [&] {
         while (collector.wants_more()) {

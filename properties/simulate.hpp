@@ -30,13 +30,13 @@ struct SimulationOptions {
     unsigned threads = 1;
     bool coverage = false;                  // notes what is seen
     bool stop_at_first = false;             // behind the first run that violates a property
+    // Violations are distinct by their property and the set of faults that came before. So many of
+    // a property are told apart.
+    std::size_t most_distinct = 20;
     // The design of a run, with the same servers, phones and lines; empty: all have the same.
     std::function<model::Design(std::uint64_t run)> design_of;
     std::function<std::string()> stop;      // asked before each run; a text stops the simulation
 };
-
-// Violations are distinct by their property and the set of faults that came before.
-inline constexpr std::size_t kMostDistinct = 20;   // of one property
 
 struct SimulatedViolation {
     std::size_t instance = 0;
@@ -65,7 +65,7 @@ struct Simulated {
 };
 
 struct SimulationResult {
-    std::uint64_t runs = 0;                 // from `first` on
+    std::uint64_t runs = 0;                 // all of the campaign
     std::uint64_t steps = 0;
     CutShort cut_short;
     std::string stopped_by;                 // empty if all runs were made
@@ -76,16 +76,15 @@ struct SimulationResult {
 
 [[nodiscard]] std::uint64_t run_seed(std::uint64_t seed, std::uint64_t run);
 
-// Adds what later runs of the same campaign have found.
-void join(SimulationResult& result, const SimulationResult& later);
-
 // What a campaign calls a fault: by its name, and one that was drawn by its kind and target.
 [[nodiscard]] std::string fault_label(const model::Design& design, const model::Fault& fault);
 
+// Adds to what earlier runs of the same campaign have found, as if all had been made at once.
 // THROWS model::InputError if the design does not fit.
 [[nodiscard]] SimulationResult simulate(const model::Design& design,
                                         const std::vector<Instance>& instances,
-                                        const SimulationOptions& options);
+                                        const SimulationOptions& options,
+                                        SimulationResult before = {});
 
 // One run without properties, to be looked at. Same restrictions.
 [[nodiscard]] std::vector<sim::Choice> simulate_once(const Setting& setting, std::uint64_t seed,
