@@ -14,6 +14,10 @@ namespace {
 
 using Run = sim::Execution<MonitoredModel>;
 
+// What nothing depends on may happen at any time: as late as it may, or messages as soon as they
+// may, so that answers come before requests are repeated.
+enum class Others : std::uint8_t { late, prompt };
+
 // The entry that must fire first of those that are overdue before `instant`.
 std::optional<std::uint32_t> overdue_before(const Run& run, sim::TimeMs instant) {
     std::optional<std::uint32_t> first;
@@ -115,39 +119,105 @@ sim::Choice matching(const MonitoredModel& full, const Run& run,
     return {};
 }
 
+// Follows a run of the searched model in the full one.
+class Follower {
+public:
+    Follower(const MonitoredModel& searched, const MonitoredModel& full, Others others)
+        : searched_(searched), full_(full), others_(others), guide_(searched), run_(full) {}
+
+    Completed follow(const std::vector<sim::Choice>& choices) {
+        clocks_ = clocks_after(searched_, choices);
+        result_.steps.push_back(0);
+        for (const sim::Choice& choice : choices) {
+            follow(choice);
+            result_.steps.push_back(static_cast<std::uint32_t>(result_.choices.size()));
+        }
+        result_.marks = run_.effects().marks;
+        result_.elapsed = run_.elapsed();
+        return result_;
+    }
+
+private:
+    void follow(const sim::Choice& choice) {
+        const model::Event event = translated(guide_.agenda().event(choice.entry));
+        Fates fates = done_by(searched_, guide_, choice.entry, choice.form).fates;
+        for (auto& [message, fate] : fates) {
+            message = translated(message);
+        }
+        const sim::Due due = guide_.agenda().note(choice.entry);
+        while (const auto other = next_other(choice.at)) {
+            take({other->entry, usual_form(full_, run_, other->entry, clocks_), other->at});
+        }
+        guide_.step(choice);
+        take(matching(full_, run_, entries_of(run_, event, due, choice.at), choice.at, fates,
+                      clocks_));
+    }
+
+    struct Other {
+        std::uint32_t entry = 0;
+        sim::TimeMs at = 0;
+    };
+
+    [[nodiscard]] std::optional<Other> next_other(sim::TimeMs instant) const {
+        const auto late = overdue_before(run_, instant);
+        const auto prompt = others_ == Others::prompt ? prompt_before(instant) : std::nullopt;
+        if (prompt && (!late || prompt->at <= run_.agenda().note(*late).latest())) {
+            return prompt;
+        }
+        return late ? std::optional<Other>({*late, run_.agenda().note(*late).latest()})
+                    : std::nullopt;
+    }
+
+    // The first message that may have arrived before, and that the search knows nothing of.
+    [[nodiscard]] std::optional<Other> prompt_before(sim::TimeMs instant) const {
+        std::optional<Other> first;
+        for (std::uint32_t entry = 0; entry < run_.agenda().size(); ++entry) {
+            const sim::TimeMs at = std::max(run_.agenda().note(entry).earliest(), run_.now());
+            if (at < instant && model::is_message(run_.agenda().event(entry).kind) &&
+                (!first || at < first->at) && !is_guided(run_.agenda().event(entry))) {
+                first = {entry, at};
+            }
+        }
+        return first;
+    }
+
+    [[nodiscard]] bool is_guided(const model::Event& event) const {
+        for (std::uint32_t entry = 0; entry < guide_.agenda().size(); ++entry) {
+            if (translated(guide_.agenda().event(entry)) == event) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    [[nodiscard]] model::Event translated(const model::Event& event) const {
+        return full_.sip().translate(event, searched_.sip());
+    }
+
+    void take(const sim::Choice& choice) {
+        run_.step(choice);
+        result_.choices.push_back(choice);
+    }
+
+    const MonitoredModel& searched_;
+    const MonitoredModel& full_;
+    Others others_;
+    Run guide_;
+    Run run_;
+    Clocks clocks_{};
+    Completed result_;
+};
+
 }  // namespace
 
 Completed complete(const MonitoredModel& searched, const MonitoredModel& full,
                    const std::vector<sim::Choice>& choices) {
-    const Clocks clocks = clocks_after(searched, choices);
-    Run guide(searched);
-    Run run(full);
-    Completed result;
-    result.steps.push_back(0);
-    const auto take = [&](const sim::Choice& choice) {
-        run.step(choice);
-        result.choices.push_back(choice);
-    };
-    for (const sim::Choice& choice : choices) {
-        const model::Event event =
-            full.sip().translate(guide.agenda().event(choice.entry), searched.sip());
-        Fates fates = done_by(searched, guide, choice.entry, choice.form).fates;
-        for (auto& [message, fate] : fates) {
-            message = full.sip().translate(message, searched.sip());
-        }
-        const sim::Due due = guide.agenda().note(choice.entry);
-        guide.step(choice);
-        while (const auto late = overdue_before(run, choice.at)) {
-            take({*late, usual_form(full, run, *late, clocks),
-                  run.agenda().note(*late).latest()});
-        }
-        const auto entries = entries_of(run, event, due, choice.at);
-        take(matching(full, run, entries, choice.at, fates, clocks));
-        result.steps.push_back(static_cast<std::uint32_t>(result.choices.size()));
+    Completed late = Follower(searched, full, Others::late).follow(choices);
+    if (late.choices.size() == choices.size()) {
+        return late;
     }
-    result.marks = run.effects().marks;
-    result.elapsed = run.elapsed();
-    return result;
+    Completed prompt = Follower(searched, full, Others::prompt).follow(choices);
+    return prompt.choices.size() < late.choices.size() ? prompt : late;
 }
 
 }  // namespace failback::properties

@@ -2,8 +2,9 @@
 //
 // The full model has timers and messages that were left out of the search, since nothing can depend
 // on them, and parts of the design that cannot influence the property. Each of their events is let
-// happen as late as it may. That the run of the search then goes through, step by step, is checked
-// here, so that no counterexample rests on slicing or on the reduction.
+// happen as late as it may, or messages as soon as they may, whichever makes fewer steps. That the
+// run of the search then goes through, step by step, is checked here, so that no counterexample
+// rests on slicing or on the reduction.
 #pragma once
 
 #include <cstdint>
