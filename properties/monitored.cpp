@@ -287,6 +287,8 @@ void MonitoredModel::watch_never(std::size_t monitor, Phase& phase, const Sight&
     const bool from_start = property.pattern == Pattern::never;
     const model::StepLog nothing;
     const Sight behind{sight.model, sight.state, nothing};
+    const bool was_open = phase == Phase::open;
+    Premise premise = Premise::absent;
     // Twice behind the step: what opens there may be violated there.
     for (const Sight* seen : {&sight, &behind, &behind}) {
         if (phase == Phase::open) {
@@ -296,13 +298,15 @@ void MonitoredModel::watch_never(std::size_t monitor, Phase& phase, const Sight&
             }
             if (property.release && holds(*property.release, *seen)) {
                 phase = from_start ? Phase::released : Phase::idle;
+                premise = premise == Premise::met && !was_open ? Premise::moot : premise;
             }
         }
         if (!from_start && holds(*property.premise, *seen)) {
-            note(monitor, Premise::met, effects, log);
+            premise = Premise::met;
             phase = Phase::open;
         }
     }
+    note(monitor, premise, effects, log);
 }
 
 void MonitoredModel::normalise(State& state, std::vector<Event>& pending) const {
