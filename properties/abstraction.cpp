@@ -144,13 +144,30 @@ bool concluded(Verdict& verdict, Searched& search, const Property& property,
     return true;
 }
 
+// No new states for long, and more and more zones of those that are known: the exact search may
+// have an end.
+sim::Limits with_thrift(const sim::Limits& limits) {
+    constexpr std::uint64_t kFew = 20'000;
+    constexpr std::uint64_t kMostOfEachState = 40;
+    sim::Limits thrifty = limits;
+    thrifty.poll = [&limits](const sim::SearchStatistics& statistics) -> std::string {
+        if (statistics.classes_expanded > kFew &&
+            statistics.classes_expanded > kMostOfEachState * statistics.discrete_states) {
+            return "too many classes of each state";
+        }
+        return limits.poll ? limits.poll(statistics) : std::string();
+    };
+    return thrifty;
+}
+
 sim::SearchResult search_loosened(Graph& graph, const CheckOptions& options,
                                   std::uint64_t after_violation) {
     sim::SearchOptions how = options.search;
     how.loosen = true;
     how.largest_first = false;  // the zones of a node grow together before they are expanded again
     how.classes_after_violation = after_violation;
-    return sim::Explorer(graph, how).run(options.limits);
+    return sim::Explorer(graph, how).run(options.thrifty ? with_thrift(options.limits)
+                                                        : options.limits);
 }
 
 bool has_subscription(const model::Scope& scope) {
@@ -193,7 +210,7 @@ Approximation approximate(Verdict& verdict, Searched& search, const model::Desig
                           const Property& property, const CheckOptions& options) {
     const bool alone = registrations(search.searched.scope) < 2;
     if (alone && !has_subscription(search.searched.scope)) {
-        return Approximation::unknown;
+        return Approximation::none;
     }
     Premise premise{design, alone};
     try {
@@ -201,7 +218,7 @@ Approximation approximate(Verdict& verdict, Searched& search, const model::Desig
             return Approximation::settled;
         }
         if (alone) {
-            return Approximation::unknown;  // nothing to loosen: both belong together
+            return Approximation::none;  // nothing to loosen: both belong together
         }
         const sim::SearchResult found = loosened_search(search, options);
         add(verdict.statistics, found.statistics);

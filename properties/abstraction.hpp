@@ -14,7 +14,8 @@
 namespace failback::properties {
 
 // settled: it holds, or is vacuous, and the verdict says so. suspicious: there may be a violation.
-enum class Approximation : std::uint8_t { settled, suspicious, unknown };
+// none: there is nothing to leave out.
+enum class Approximation : std::uint8_t { settled, suspicious, unknown, none };
 
 [[nodiscard]] Approximation approximate(Verdict& verdict, Searched& search,
                                         const model::Design& design, const Property& property,

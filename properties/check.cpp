@@ -1,5 +1,6 @@
 #include "properties/check.hpp"
 
+#include <cstdint>
 #include <utility>
 
 #include "model/duration.hpp"
@@ -126,17 +127,42 @@ const char* to_text(SearchPhase phase) {
 
 namespace {
 
-void search_exactly(Verdict& verdict, Searched& search, const Property& property,
-                    const CheckOptions& options) {
+// False if it should have more classes.
+bool search_exactly(Verdict& verdict, Searched& search, const Property& property,
+                    const CheckOptions& options, std::uint64_t most) {
     enter(SearchPhase::exact, options);
     search.graph.forget_possible();
     sim::Explorer explorer(search.graph, options.search);
-    const sim::SearchResult result = explorer.run(options.limits);
+    const sim::SearchResult result = explorer.run(with_classes(options, most).limits);
     add(verdict.statistics, result.statistics);
     if ((result.marks & sim::kViolation) != 0) {
         find_counterexample(verdict, search, property, options);
-    } else {
-        conclude(verdict, property, result.marks);
+        return true;
+    }
+    conclude(verdict, property, result.marks);
+    return is_enough(result.statistics, options, most);
+}
+
+void search_in_turns(Verdict& verdict, Searched& search, const model::Design& design,
+                     const Property& property, const CheckOptions& options) {
+    bool exact_alone = !options.approximate;
+    CheckOptions now = options;
+    for (const bool thrifty : {true, false}) {
+        if (!exact_alone) {
+            now.thrifty = thrifty;
+            const Approximation approximation =
+                approximate(verdict, search, design, property, now);
+            const bool suspicious = approximation == Approximation::suspicious;
+            if (approximation == Approximation::settled ||
+                (suspicious && found_at_once(verdict, search, property, options))) {
+                return;
+            }
+            exact_alone = suspicious || approximation == Approximation::none;
+        }
+        const std::uint64_t most = thrifty && !exact_alone ? kClassesAtFirst : UINT64_MAX;
+        if (search_exactly(verdict, search, property, options, most)) {
+            return;
+        }
     }
 }
 
@@ -154,15 +180,7 @@ Verdict check(const model::Design& design, const Property& property,
         return verdict;
     }
     try {
-        const Approximation approximation =
-            options.approximate ? approximate(verdict, search, design, property, options)
-                                : Approximation::unknown;
-        const bool done = approximation == Approximation::settled ||
-                          (approximation == Approximation::suspicious &&
-                           found_at_once(verdict, search, property, options));
-        if (!done) {
-            search_exactly(verdict, search, property, options);
-        }
+        search_in_turns(verdict, search, design, property, options);
     } catch (const model::ModelLimit& limit) {
         verdict.outcome = Outcome::undecided;
         verdict.statistics = limited(limit, verdict.statistics);

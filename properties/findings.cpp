@@ -84,10 +84,20 @@ bool marked_at_random(const MonitoredModel& model, std::uint32_t mark) {
     return false;
 }
 
-CheckOptions with_short_paths(const CheckOptions& options) {
+CheckOptions with_classes(const CheckOptions& options, std::uint64_t most) {
     CheckOptions bounded = options;
-    bounded.limits.max_classes = std::min(options.limits.max_classes, sim::kClassesForShortest);
+    bounded.limits.max_classes = std::min(options.limits.max_classes, most);
     return bounded;
+}
+
+bool is_enough(const sim::SearchStatistics& statistics, const CheckOptions& options,
+               std::uint64_t most) {
+    return statistics.complete || statistics.classes_expanded < most ||
+           most >= options.limits.max_classes;
+}
+
+CheckOptions with_short_paths(const CheckOptions& options) {
+    return with_classes(options, sim::kClassesForShortest);
 }
 
 std::string undecided_reason(const sim::SearchStatistics& statistics) {

@@ -108,23 +108,28 @@ namespace {
 // The ends of a range that is too wide, if anything, are those of the range if runs show them.
 bool settled_by_approximation(Measurement& result, Searched& search,
                               const CheckOptions& options) {
-    if (!options.approximate || registrations(search.searched.scope) < 2) {
-        return false;
+    try {
+        const sim::SearchResult found = loosened_search(search, options);
+        add(result.statistics, found.statistics);
+        if (!found.statistics.complete || (found.marks & sim::kViolation) != 0) {
+            return false;
+        }
+        find_ends(result, search, found, with_short_paths(options));
+        return result.outcome == Outcome::holds;
+    } catch (const model::ModelLimit&) {
+        return false;  // perhaps in a state that cannot be
     }
-    const sim::SearchResult found = loosened_search(search, options);
-    add(result.statistics, found.statistics);
-    if (!found.statistics.complete || (found.marks & sim::kViolation) != 0) {
-        return false;
-    }
-    find_ends(result, search, found, with_short_paths(options));
-    return result.outcome == Outcome::holds;
 }
 
-void search_exactly(Measurement& result, Searched& search, const Property& property,
-                    const CheckOptions& options) {
+// False if it should have more classes.
+bool search_exactly(Measurement& result, Searched& search, const Property& property,
+                    const CheckOptions& options, std::uint64_t most) {
+    result.least.reset();
+    result.most.reset();
     enter(SearchPhase::exact, options);
     search.graph.forget_possible();
-    const sim::SearchResult found = sim::Explorer(search.graph, options.search).run(options.limits);
+    const sim::SearchResult found = sim::Explorer(search.graph, options.search)
+                                        .run(with_classes(options, most).limits);
     add(result.statistics, found.statistics);
     if ((found.marks & sim::kViolation) != 0) {
         result.exceeds_horizon = true;
@@ -136,8 +141,26 @@ void search_exactly(Measurement& result, Searched& search, const Property& prope
                                     : "");
     } else if (!found.statistics.complete) {
         result.reason = undecided_reason(found.statistics);
+        return is_enough(found.statistics, options, most);
     } else {
         find_ends(result, search, found, options);
+    }
+    return true;
+}
+
+void search_in_turns(Measurement& result, Searched& search, const Property& property,
+                     const CheckOptions& options) {
+    const bool exact_alone = !options.approximate || registrations(search.searched.scope) < 2;
+    CheckOptions now = options;
+    for (const bool thrifty : {true, false}) {
+        now.thrifty = thrifty;
+        if (!exact_alone && settled_by_approximation(result, search, now)) {
+            return;
+        }
+        const std::uint64_t most = thrifty && !exact_alone ? kClassesAtFirst : UINT64_MAX;
+        if (search_exactly(result, search, property, options, most)) {
+            return;
+        }
     }
 }
 
@@ -148,11 +171,7 @@ Measurement measure(const model::Design& design, const Property& property,
     Measurement result;
     Searched search(design, property, options, true);
     try {
-        if (!settled_by_approximation(result, search, options)) {
-            result.least.reset();
-            result.most.reset();
-            search_exactly(result, search, property, options);
-        }
+        search_in_turns(result, search, property, options);
     } catch (const model::ModelLimit& limit) {
         result.outcome = Outcome::undecided;
         result.statistics = limited(limit, result.statistics);
