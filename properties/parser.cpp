@@ -5,6 +5,7 @@
 #include "properties/atoms.hpp"
 #include "properties/grammar.hpp"
 #include "properties/property.hpp"
+#include "properties/sent.hpp"
 #include "sim/check.hpp"
 
 namespace failback::properties {
@@ -12,6 +13,8 @@ namespace failback::properties {
 namespace {
 
 namespace pegtl = tao::pegtl;
+
+constexpr std::string_view kSent = "sent";
 
 struct Name {
     std::string text;
@@ -103,6 +106,7 @@ const AtomShape& shape_named(const Name& word) {
         }
         known.emplace_back(shape.word);
     }
+    known.emplace_back(kSent);
     unknown_name(word, "condition or event", known);
 }
 
@@ -162,7 +166,37 @@ void finish_comparison(Builder& builder, const AtomShape& shape, Expression& exp
     }
 }
 
+Expression sent_by(const Builder& builder) {
+    if (builder.arguments.size() != 2 || builder.compared) {
+        throw LanguageError(builder.word.column, builder.word.text + "(...)",
+                            "a method and a server, as in sent(INVITE, primary)", "");
+    }
+    const Name& method = builder.arguments[0];
+    if (std::ranges::find(kSentMethods, method.text) == kSentMethods.end()) {
+        unknown_name(method, "method", {kSentMethods.begin(), kSentMethods.end()});
+    }
+    const Name& server = builder.arguments[1];
+    auto sent = sent_to(builder.design, method.text, server_named(builder.design, server));
+    if (!sent) {
+        throw LanguageError(server.column, model::in_quotes(server.text),
+                            "a server to which some line sends such requests", "");
+    }
+    return std::move(*sent);
+}
+
+void push(Builder& builder, Expression expression) {
+    builder.stack.push_back(builder.unequal ? negate(std::move(expression))
+                                            : std::move(expression));
+    builder.arguments.clear();
+    builder.compared.reset();
+    builder.unequal = false;
+}
+
 void finish_atom(Builder& builder) {
+    if (builder.word.text == kSent) {
+        push(builder, sent_by(builder));
+        return;
+    }
     const AtomShape& shape = shape_named(builder.word);
     require_arguments(builder, shape);
     Expression expression;
@@ -188,11 +222,7 @@ void finish_atom(Builder& builder) {
         set_package(builder, expression.atom);
     }
     finish_comparison(builder, shape, expression);
-    builder.stack.push_back(builder.unequal ? negate(std::move(expression))
-                                            : std::move(expression));
-    builder.arguments.clear();
-    builder.compared.reset();
-    builder.unequal = false;
+    push(builder, std::move(expression));
 }
 
 template <class Rule>

@@ -117,6 +117,17 @@ TEST_CASE("language errors: the number of names in brackets") {
           "18: \")\" | the name of a line or a server | ");
 }
 
+TEST_CASE("language errors: what is sent") {
+    CHECK(refused("never sent(primary)") ==
+          "7: sent(...) | a method and a server, as in sent(INVITE, primary) | ");
+    CHECK(refused("never sent(INVIT, primary)") ==
+          "12: \"INVIT\" | the name of a method: REGISTER, INVITE, SUBSCRIBE | "
+          "did you mean \"INVITE\"?");
+    CHECK(refused("never sent(INVITE, primry)")
+              .starts_with("20: \"primry\" | the name of a server"));
+    CHECK(refused("never sent(INVITE, primary) = gateway").starts_with("7: sent(...)"));
+}
+
 TEST_CASE("language errors: comparisons") {
     CHECK(refused("never working(line1)") ==
           "7: working(...) | a comparison, as in working(line1) = primary | ");

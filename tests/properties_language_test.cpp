@@ -81,6 +81,27 @@ TEST_CASE("language: other ways to write the same") {
           "whenever fails(s1) then not up(s1) within 1m");
 }
 
+TEST_CASE("language: what is sent to a server is sent by some line") {
+    model::Design design = design_with(2);
+    design.phones.push_back(design.phones[0]);
+    design.phones[1].lines[0] = {"line2", "sip:1002@example.com", {}};
+    design.phones[1].servers.pop_back();
+    const auto means = [&](const char* text) {
+        return to_text(parse_expression(text, design), design);
+    };
+    CHECK(means("sent(INVITE, s1)") == "invites(line1, s1) or invites(line2, s1)");
+    CHECK(means("sent(REGISTER, s2)") == "requests(line1, s2)");
+    CHECK(means("not sent(SUBSCRIBE, s2)") == "not subscribes(line1, s2)");
+    CHECK(round_trip("whenever fails(s1) then never sent(REGISTER, s1) until recovers(s1)",
+                     design) ==
+          "whenever fails(s1) then never requests(line1, s1) or requests(line2, s1) until "
+          "recovers(s1)");
+    CHECK(parse_property("never sent(INVITE, s1) more than 3 times", design).pattern ==
+          Pattern::never_more);
+    design.phones[0].servers[0].registers = design.phones[1].servers[0].registers = false;
+    CHECK_THROWS_AS(parse_expression("sent(REGISTER, s1)", design), LanguageError);
+}
+
 TEST_CASE("language: `and` binds closer than `or`") {
     const model::Design design = design_with(2);
     const Expression both = parse_expression("up(s1) or up(s2) and calling(line1)", design);
