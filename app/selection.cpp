@@ -1,6 +1,7 @@
 #include "app/selection.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "app/command.hpp"
 #include "model/design_file.hpp"
@@ -12,8 +13,19 @@ namespace {
 
 using properties::Instance;
 
-bool is_text(const std::string& wanted) {
-    return wanted.starts_with("never ") || wanted.starts_with("whenever ");
+// A text in the property language begins with one of these words, and something after it.
+bool is_text(std::string_view wanted) {
+    constexpr std::string_view kBlank = " \t\n";
+    const std::size_t begin = wanted.find_first_not_of(kBlank);
+    if (begin == std::string_view::npos) {
+        return false;
+    }
+    const std::size_t end = wanted.find_first_of(" \t\n(", begin);
+    std::string word(wanted.substr(begin, end - begin));
+    std::ranges::transform(word, word.begin(), [](unsigned char c) {
+        return static_cast<char>(std::tolower(c));
+    });
+    return word == "never" || word == "always" || word == "whenever";
 }
 
 bool is_called(const Instance& instance, const std::string& wanted) {
@@ -81,6 +93,20 @@ std::vector<Instance> select(const model::Design& design,
         }
     }
     return chosen;
+}
+
+bool is_fixed(const model::Design& design, const std::string& goal) {
+    const auto is_given = [](const model::PropertyUse& use) {
+        return use.within || !use.says.empty();
+    };
+    const auto uses = [&goal](const model::PropertyUse& use) {
+        return (use.name.empty() ? use.use : use.name) == goal.substr(0, goal.find('('));
+    };
+    return is_text(goal) ||
+           (std::ranges::any_of(design.properties, uses) &&
+            std::ranges::all_of(design.properties, [&](const model::PropertyUse& use) {
+                return !uses(use) || is_given(use);
+            }));
 }
 
 }  // namespace failback::app

@@ -14,4 +14,8 @@ namespace failback::app {
 [[nodiscard]] std::vector<properties::Instance> select(const model::Design& design,
                                                        const std::vector<std::string>& wanted);
 
+// Does that one say the same of a design whose times are others? Not if a bound is computed from
+// them.
+[[nodiscard]] bool is_fixed(const model::Design& design, const std::string& goal);
+
 }  // namespace failback::app

@@ -54,7 +54,7 @@ public:
     int run() {
         const properties::TuningRange range{variation_.low, variation_.high,
                                             step_of(arguments_.step, variation_)};
-        tuning_ = properties::tune(range, variation_.present, arguments_.points,
+        tuning_ = properties::tune(range, variation_.present, rules(),
                                    [this](std::int64_t value) { return check(value); });
         if (!tuning_.undecided) {
             measure();
@@ -68,6 +68,30 @@ public:
     }
 
 private:
+    // What is asked must be the same for all values. What a wider interval proves, it proves for
+    // each that lies in it.
+    [[nodiscard]] properties::TuningRules rules() {
+        properties::TuningRules rules{arguments_.points, false, {}};
+        if (is_fixed(loaded_.design, arguments_.goal) && variation_.duration) {
+            const auto one_end = model::with_one_end(loaded_.resolved, variation_);
+            rules.nested = one_end && design_of(*one_end);
+            rules.holds_throughout = [this](std::int64_t low, std::int64_t high) {
+                const auto any = model::with_interval(loaded_.resolved, variation_, low, high);
+                const auto design = design_of(any);
+                return design && check(*design, text({low, high})).outcome == Outcome::holds;
+            };
+        }
+        return rules;
+    }
+
+    [[nodiscard]] std::optional<model::Design> design_of(const nlohmann::json& json) const {
+        try {
+            return model::parse_design(json.dump(), arguments_.design);
+        } catch (const model::InputError&) {
+            return std::nullopt;
+        }
+    }
+
     // The design with that value, read as if the file had been edited.
     [[nodiscard]] model::Design changed(std::int64_t value) const {
         const nlohmann::json design =
@@ -86,18 +110,23 @@ private:
         }
     }
 
-    // All that the goal stands for must hold.
     Trial check(std::int64_t value) {
-        const model::Design design = changed(value);
-        Trial trial{value, Outcome::vacuous, {}};
+        Trial trial = check(changed(value), text(value));
+        trial.value = value;
+        return trial;
+    }
+
+    // All that the goal stands for must hold.
+    Trial check(const model::Design& design, const std::string& value) {
+        Trial trial{0, Outcome::vacuous, {}};
         for (const properties::Instance& instance : select(design, {arguments_.goal})) {
             const properties::Verdict verdict = properties::check(
-                design, instance.property, session_.options(instance.name + " at " + text(value)));
+                design, instance.property, session_.options(instance.name + " at " + value));
             totals_.add(verdict.statistics);
             const bool is_worse = verdict.outcome == Outcome::undecided ||
                                   verdict.outcome == Outcome::violated;
             if (is_worse || trial.outcome == Outcome::vacuous) {
-                trial = {value, verdict.outcome, verdict.reason};
+                trial = {0, verdict.outcome, verdict.reason};
             }
             if (is_worse) {
                 break;
@@ -164,9 +193,10 @@ private:
         json["present"] = variation_.present ? Json(*variation_.present) : Json(nullptr);
         json["goal"] = arguments_.goal;
         json["holds"] = Json::array();
-        for (const auto& [low, high] : tuning_.intervals) {
-            json["holds"].push_back({{"from", low}, {"to", high}});
+        for (const auto& [low, high, proved] : tuning_.intervals) {
+            json["holds"].push_back({{"from", low}, {"to", high}, {"proved", proved}});
         }
+        json["complete"] = tuning_.complete;
         json["undecided"] =
             tuning_.undecided ? Json(tuning_.undecided->reason) : Json(nullptr);
         json["trials"] = Json::array();
@@ -204,6 +234,9 @@ private:
             return fmt::format("undecided at {}: {}", text(tuning_.undecided->value),
                                tuning_.undecided->reason);
         }
+        if (tuning_.intervals.empty() && tuning_.complete) {
+            return "holds for no value of the range";
+        }
         if (tuning_.intervals.empty()) {
             return fmt::format("holds for none of the {} values that were tried",
                                tuning_.trials.size());
@@ -212,7 +245,20 @@ private:
         for (const properties::HoldsBetween& interval : tuning_.intervals) {
             all += (all.empty() ? "holds for " : ", and for ") + text(interval);
         }
-        return all + (variation_.present ? "; the design says " + text(*variation_.present) : "");
+        return all + (variation_.present ? "; the design says " + text(*variation_.present) : "") +
+               "\n" + between();
+    }
+
+    // What is known of the values that were not tried.
+    [[nodiscard]] std::string between() const {
+        if (tuning_.complete) {
+            return "proved for each value between";
+        }
+        const bool proved = std::ranges::all_of(tuning_.intervals,
+                                                &properties::HoldsBetween::proved);
+        const std::string tried = fmt::format("{} values were tried", tuning_.trials.size());
+        return proved ? "proved for each value between; of the others, " + tried
+                      : tried + "; what lies between two that are alike is taken to be like them";
     }
 
     [[nodiscard]] int exit_code() const {

@@ -144,4 +144,26 @@ json with_value(const json& design, const Variation& variation, std::int64_t val
     return changed;
 }
 
+json with_interval(const json& design, const Variation& variation, std::int64_t low,
+                   std::int64_t high) {
+    json changed = design;
+    changed[json::json_pointer(variation.pointer)] = {value_of(variation, low),
+                                                      value_of(variation, high)};
+    return changed;
+}
+
+std::optional<json> with_one_end(const json& design, const Variation& variation) {
+    const json::json_pointer place(variation.pointer);
+    if (!variation.duration || place.empty() || !design.contains(place.parent_pointer())) {
+        return std::nullopt;
+    }
+    const json& pair = design.at(place.parent_pointer());
+    if (!pair.is_array() || pair.size() != 2 || !pair[0].is_string()) {
+        return std::nullopt;
+    }
+    json changed = design;
+    changed[place.parent_pointer()] = pair[0];
+    return changed;
+}
+
 }  // namespace failback::model

@@ -32,4 +32,16 @@ struct Variation {
 [[nodiscard]] nlohmann::json with_value(const nlohmann::json& design, const Variation& variation,
                                         std::int64_t value);
 
+// The design in which the value is any of these, anew each time that it counts: the key has an
+// interval. It allows all that the design allows with one of them. Whether it is a design, its
+// reader says: where it is none, the key has no intervals.
+[[nodiscard]] nlohmann::json with_interval(const nlohmann::json& design,
+                                           const Variation& variation, std::int64_t low,
+                                           std::int64_t high);
+
+// If the key seems to be an end of an interval: the design in which one duration stands for both
+// ends. If it is a design, the key is such an end, and the wider interval allows more.
+[[nodiscard]] std::optional<nlohmann::json> with_one_end(const nlohmann::json& design,
+                                                         const Variation& variation);
+
 }  // namespace failback::model

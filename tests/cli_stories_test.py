@@ -159,7 +159,8 @@ class Stories(CommandLine):
         tune = ("tune", REFERENCE, "--vary", "/phones/phone/retry/1=30s..120s", "--goal",
                 IN_A_MINUTE)
         answer = json.loads(self.expect(0, *tune, "--json").stdout)
-        self.assertEqual(answer["holds"], [{"from": 30000, "to": 53500}])
+        self.assertEqual(answer["holds"], [{"from": 30000, "to": 53500, "proved": True}])
+        self.assertTrue(answer["complete"])
         self.assertEqual(answer["present"], 60000)
         for trial in answer["trials"]:
             self.assertEqual(trial["outcome"] == "holds", trial["max_ms"] <= 60000)
