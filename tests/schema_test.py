@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The JSON Schema of design files accepts what ships and refuses every typo in it.
 
-schema_test.py SOURCE_DIR [FAILBACK]    with FAILBACK, `failback schema` must print the same schema
+schema_test.py [FAILBACK]    with FAILBACK, `failback schema` must print the same schema
 """
 import copy
 import json
@@ -13,8 +13,8 @@ import unittest
 
 import jsonschema
 
-SOURCE = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
-FAILBACK = sys.argv[2] if len(sys.argv) > 2 else None
+SOURCE = pathlib.Path(__file__).resolve().parent.parent
+FAILBACK = sys.argv[1] if len(sys.argv) > 1 else None
 
 SCHEMA_TEXT = (SOURCE / "model/design.schema.json").read_text(encoding="utf-8")
 SCHEMA = json.loads(SCHEMA_TEXT)
