@@ -32,6 +32,11 @@ properties::Property property_of(const BoundArguments& arguments, const model::D
     properties::Property property;
     property.pattern = properties::Pattern::response;
     property.premise = expression_of(arguments.from, "--from", design);
+    if (!properties::is_momentary(*property.premise)) {
+        throw UsageError("--from: found \"" + arguments.from +
+                         "\", which can last, expected an event, from which time is counted, such "
+                         "as registers(line1, primary)");
+    }
     property.conclusion = expression_of(arguments.to, "--to", design);
     if (!arguments.unless.empty()) {
         property.release = expression_of(arguments.unless, "--unless", design);

@@ -142,7 +142,7 @@ private:
             const auto goals = select(design, {arguments_.goal});
             const properties::Property& goal = goals.front().property;
             if (goals.size() != 1 || goal.pattern != properties::Pattern::response ||
-                goal.standing) {
+                goal.standing || !properties::is_momentary(*goal.premise)) {
                 return;
             }
             within_ = goal.within;

@@ -61,6 +61,7 @@ public:
             }
             output_.note(Notice::alerts);
         } else {
+            output_.note(Notice::answers);
             respond();
         }
     }

@@ -86,7 +86,8 @@ struct Measurement {
 };
 
 // The exact range of the time from the premise of a response property to its conclusion.
-// `within` is the horizon: what takes longer has no bound.
+// `within` is the horizon: what takes longer has no bound. REQUIRES: the premise is an event
+// (is_momentary): from what lasts there is no instant to count from.
 [[nodiscard]] Measurement measure(const model::Design& design, const Property& property,
                                   const CheckOptions& options = {});
 

@@ -97,6 +97,8 @@ void find_ends(Measurement& result, Searched& search, const sim::SearchResult& f
         result.outcome = Outcome::vacuous;
         result.reason = (found.marks & sim::kTriggered) != 0
                             ? "every measurement was released before the condition followed"
+                        : (found.marks & kMoot) != 0
+                            ? "whenever the event happens, the measurement is released at once"
                             : "the event never happens in this design";
     }
 }
@@ -168,6 +170,7 @@ void search_in_turns(Measurement& result, Searched& search, const Property& prop
 
 Measurement measure(const model::Design& design, const Property& property,
                     const CheckOptions& options) {
+    sim::ensure(is_momentary(*property.premise), "a duration is counted from an event");
     Measurement result;
     Searched search(design, property, options, true);
     try {

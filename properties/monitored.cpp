@@ -124,8 +124,7 @@ void MonitoredModel::meet_deadline(State& state, const Event& event, sim::Effect
 
 // Each step is looked at, and then what lasts behind it, as if a step followed in which nothing
 // happens. Such steps there are in the whole design, with every timer; slices and reductions leave
-// them out, and must not change what a property says. (When a response is measured, what lasts is
-// looked at in the next step only.)
+// them out, and must not change what a property says.
 void MonitoredModel::watch(std::size_t monitor, Phase& phase, const Sight& sight,
                            sim::Effects<Event>& effects, MonitorLog& log) const {
     switch (properties_[monitor].pattern) {
@@ -240,44 +239,49 @@ void MonitoredModel::watch_before(std::size_t monitor, Phase& phase, const Sight
 void MonitoredModel::watch_response(std::size_t monitor, Phase& phase, const Sight& sight,
                                     sim::Effects<Event>& effects, MonitorLog& log) const {
     const Property& property = properties_[monitor];
-    const Phase before = phase;
-    const Answer answer = settle(property, phase, sight);
-    bool ended = answer != Answer::none && before == Phase::open;
+    const bool was_open = phase == Phase::open;
+    Answer end = Answer::none;   // of what was owed before the step
     Premise premise = Premise::absent;
-    if (phase == Phase::idle && holds(*property.premise, sight)) {
-        premise = Premise::met;
-        if (answer == Answer::response) {
-            effects.marks |= measure_ ? kImmediate : 0;
-        } else {
-            phase = Phase::open;
+    const model::StepLog nothing;
+    const Sight behind{sight.model, sight.state, nothing};
+    const auto answered_at_once = [&] { effects.marks |= measure_ ? kImmediate : 0; };
+    for (const Sight* seen : {&sight, &behind}) {
+        const bool is_owed = phase == Phase::open;
+        const Answer answer = settle(property, phase, *seen);
+        if (is_owed && premise == Premise::met) {
+            if (answer == Answer::release) {
+                premise = Premise::moot;
+            } else if (answer == Answer::response) {
+                answered_at_once();
+            }
+        } else if (is_owed && answer != Answer::none) {
+            end = answer;
         }
-    }
-    if (!measure_) {
-        const model::StepLog nothing;
-        const Sight behind{sight.model, sight.state, nothing};
-        const bool fresh = premise == Premise::met && phase == Phase::open;
-        const Answer late = settle(property, phase, behind);
-        premise = fresh && late == Answer::release ? Premise::moot : premise;
-        ended = ended || (late != Answer::none && before == Phase::open);
-        if (phase == Phase::idle && late == Answer::none && holds(*property.premise, behind)) {
+        const bool may_open = phase == Phase::idle && (seen == &sight || answer == Answer::none);
+        if (may_open && holds(*property.premise, *seen)) {
             premise = Premise::met;
-            phase = Phase::open;
+            if (answer == Answer::response) {
+                answered_at_once();
+            } else {
+                phase = Phase::open;
+            }
         }
     }
     note(monitor, premise, effects, log);
+    const bool ended = end != Answer::none;
     if (ended) {
         effects.cancel(deadline_of(monitor));
     }
-    const bool begins = phase == Phase::open && (ended || before != Phase::open);
+    const bool begins = phase == Phase::open && (ended || !was_open);
     if (begins) {
         effects.schedule(deadline_of(monitor), sim::exactly(property.within + 1));
     }
     if (measure_ && (ended || begins)) {
         // A release and a new premise may come in one step.
-        effects.watch = !ended   ? sim::Watch::start
-                        : begins ? sim::Watch::restart
-                        : answer == Answer::response ? sim::Watch::stop
-                                                     : sim::Watch::discard;
+        effects.watch = !ended                    ? sim::Watch::start
+                        : begins                  ? sim::Watch::restart
+                        : end == Answer::response ? sim::Watch::stop
+                                                  : sim::Watch::discard;
     }
 }
 

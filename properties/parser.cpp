@@ -413,21 +413,6 @@ void run(std::string_view text, Builder& builder) {
     }
 }
 
-// Is it true only in steps in which something happens that it names?
-bool is_momentary(const Expression& expression) {
-    switch (expression.op) {
-        case Expression::Op::atom:
-            return shape_of(expression.atom.kind).event;
-        case Expression::Op::conjunction:
-            return std::ranges::any_of(expression.operands, is_momentary);
-        case Expression::Op::disjunction:
-            return std::ranges::all_of(expression.operands, is_momentary);
-        case Expression::Op::negation:
-            break;
-    }
-    return false;
-}
-
 // How often something lasts cannot be told from the steps in which it is true: a slice has fewer.
 void require_something_countable(const Builder& builder) {
     const Property& property = builder.property;

@@ -125,6 +125,20 @@ const char* release_word(const Property& property) {
 
 }  // namespace
 
+bool is_momentary(const Expression& expression) {
+    switch (expression.op) {
+        case Expression::Op::atom:
+            return shape_of(expression.atom.kind).event;
+        case Expression::Op::conjunction:
+            return std::ranges::any_of(expression.operands, is_momentary);
+        case Expression::Op::disjunction:
+            return std::ranges::all_of(expression.operands, is_momentary);
+        case Expression::Op::negation:
+            break;
+    }
+    return false;
+}
+
 std::string to_text(const Property& property, const model::Design& design) {
     std::string text;
     if (property.premise && !property.standing) {
@@ -150,6 +164,19 @@ bool observes_registrar(const Expression& expression) {
     return std::ranges::any_of(expression.operands, [](const Expression& operand) {
         return observes_registrar(operand);
     });
+}
+
+bool observes_late_calls(const Expression& expression, const model::Design& design) {
+    const Atom& atom = expression.atom;
+    return expression.op == Expression::Op::atom
+               ? atom.kind == AtomKind::answers &&
+                     std::ranges::any_of(design.calls, [&atom](const model::CallPlan& plan) {
+                         return plan.phone == atom.phone && plan.line == atom.line &&
+                                !plan.callee.rings;
+                     })
+               : std::ranges::any_of(expression.operands, [&design](const Expression& operand) {
+                     return observes_late_calls(operand, design);
+                 });
 }
 
 // Applies a question to the expressions of a property.
@@ -181,6 +208,12 @@ bool observes_registrations_anytime(const Expression& expression) {
 bool observes_registrar(const Property& property) {
     return any_expression(property, [](const Expression& expression) {
         return observes_registrar(expression);
+    });
+}
+
+bool observes_late_calls(const Property& property, const model::Design& design) {
+    return any_expression(property, [&design](const Expression& expression) {
+        return observes_late_calls(expression, design);
     });
 }
 

@@ -65,12 +65,19 @@ struct Property {
 // Does it look at what a registrar keeps, and not only at what phones make of it?
 [[nodiscard]] bool observes_registrar(const Property& property);
 
+// Does it look at callees that take a call without ringing? They do so, too, when an INVITE comes
+// after its caller has given up.
+[[nodiscard]] bool observes_late_calls(const Property& property, const model::Design& design);
+
 // The registrations of which it sees more than whether the phone counts itself as registered.
 [[nodiscard]] std::set<model::Part> looks_into(const Property& property,
                                                const model::Design& design);
 
 // Does it look at registrations only in steps in which somebody dials?
 [[nodiscard]] bool observes_registrations_at_dialling_only(const Property& property);
+
+// Is it true only in steps in which something happens that it names?
+[[nodiscard]] bool is_momentary(const Expression& expression);
 
 [[nodiscard]] std::string to_text(const Property& property, const model::Design& design);
 

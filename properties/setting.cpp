@@ -25,7 +25,8 @@ Setting build(const model::Design& design, const std::vector<Property>& properti
     bool reduced = extent.reduce;
     bool until_dialled = true;
     for (const Property& property : properties) {
-        reduced = reduced && !observes_registrar(property);
+        reduced = reduced && !observes_registrar(property) &&
+                  !observes_late_calls(property, design);
         until_dialled = until_dialled && observes_registrations_at_dialling_only(property);
     }
     Setting setting;

@@ -5,6 +5,7 @@
 #include "model/reduction.hpp"
 #include "properties/bounds.hpp"
 #include "tests/agreement.hpp"
+#include "tests/awaited_fixture.hpp"
 #include "tests/check_fixture.hpp"
 #include "tests/design_fixture.hpp"
 #include "tests/drawn_designs.hpp"
@@ -185,6 +186,29 @@ TEST_CASE("calls: what a design file may not say of them") {
     successive["phones"][0].erase("registration");
     successive["phones"][0]["failback"] = "stay";
     CHECK(problems_of(successive) == "none");
+}
+
+TEST_CASE("calls: who does not ring takes the call, too") {
+    Design design = design_with(1);
+    dial_at(design, 1000);
+    CHECK(outcome_of(design, "never answers(s1, line1)") == properties::Outcome::violated);
+    CHECK(outcome_of(design, "whenever answered(line1) then never answers(s1, line1)") ==
+          properties::Outcome::holds);
+    CHECK(outcome_of(design, "never answered(line1) until answers(s1, line1)") ==
+          properties::Outcome::holds);
+    Fault fault = crash(0, 0, 5 * kSecond);
+    fault.after_event = awaited("answers", 0);
+    design.faults = {fault};
+    CHECK(outcome_of(design, "never fails(s1)") == properties::Outcome::violated);
+    // An INVITE that comes when its caller has given up.
+    design.faults = {of_messages(FaultKind::late, 20)};
+    design.faults[0].delay = sim::exactly(40 * kSecond);
+    design.faults[0].direction = Direction::to_server;
+    for (const Way& way : {kUsual, kFull, kWhole}) {
+        CAPTURE(way.name);
+        CHECK(search(design, "whenever call_fails(line1) then never answers(s1, line1)", way)
+                  .violated);
+    }
 }
 
 }  // namespace failback::tests::properties_calls_test

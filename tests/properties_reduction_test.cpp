@@ -198,6 +198,33 @@ TEST_CASE("never before: many drawn designs, against what is measured", "[.slow]
     CHECK(compare_with_least(26, 200, "unanswered(line1, s1)", "requests(line1, s1)") > 10);
 }
 
+TEST_CASE("reduction: what is measured is the same, sliced and reduced or not") {
+    constexpr std::array kMeasured{
+        "whenever recovers(s1) then registered(line1, s1) within 200s unless fails(s1)",
+        "whenever registers(line1, s1) then not registers(line1, s1) within 200s",
+        "whenever fails(s1) then requests(line1, s1) within 200s unless registered(line1, s1)",
+        "whenever requests(line1, s1) then registered(line1, s1) and not registers(line1, s1) "
+        "within 200s unless not up(s1)",
+    };
+    sim::Limits limits;
+    limits.max_classes = 1500;
+    Draw draw(2543);
+    int compared = 0;
+    for (int number = 0; number < 12; ++number) {
+        const Design design = drawn_design(draw);
+        for (const char* question : kMeasured) {
+            CAPTURE(number, question);
+            const Findings usual = search(design, question, kUsual, true, limits);
+            const Findings slowest = search(design, question, kSlowest, true, limits);
+            if (usual.complete && slowest.complete) {
+                CHECK(usual == slowest);
+                ++compared;
+            }
+        }
+    }
+    CHECK(compared > 20);
+}
+
 TEST_CASE("reduction: drawn designs, sliced and reduced against whole and full") {
     CHECK(compare(5844, 12) > 60);
 }

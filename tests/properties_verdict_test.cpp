@@ -376,6 +376,24 @@ TEST_CASE("a measurement knows both ends, and what has none") {
     CHECK(endless.endless.back().at == 10'000 + kHour + 1);
 }
 
+TEST_CASE("a measurement looks at what lasts behind each step, whatever is left out") {
+    const Design design = short_outage();
+    for (const bool all : {false, true}) {
+        CheckOptions options;
+        options.slice = options.reduce = !all;
+        const auto measured = [&](const char* says) {
+            return measure(design, parse_property(says, design), options);
+        };
+        const Measurement over =
+            measured("whenever registers(line1, s1) then not registers(line1, s1) within 1h");
+        REQUIRE(over.most);
+        CHECK(over.most->ms == 0);
+        CHECK(measured("whenever fails(s1) then recovers(s1) within 1h unless "
+                       "registered(line1, s1)")
+                  .outcome == Outcome::vacuous);
+    }
+}
+
 TEST_CASE("a response in the step of its premise takes no time") {
     const Design design = short_outage();
     const Measurement none = measure(
