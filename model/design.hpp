@@ -268,7 +268,7 @@ struct Phone {
     Refresh refresh;
     Retry retry;
     DelayMs least_expires = 0;   // a shorter lifetime that is granted counts as this (SPA)
-    int max_retries = 0;         // after this many failed attempts in a row: gives up; 0 = never
+    int max_retries = 0;         // in a row after a failed attempt; then it gives up; 0 = never
     Belief belief = Belief::until_failed_refresh;
     RegistrationRules registration;
     Failback failback;

@@ -35,7 +35,6 @@ constexpr std::array<Choice<bool>, 2> kAfterRinging{{{"stays", true}, {"goes-on"
 
 // Table 4 of RFC 3261: the timers that are 64*T1 unless they are set.
 DelayMs read_derived(ObjectReader& reader, std::string_view key, DelayMs t1) {
-    constexpr std::int64_t kFactor = 64;
     if (reader.has(key)) {
         const DelayMs timer = reader.duration(key, t1, kPositive);
         if (timer < t1) {
@@ -46,15 +45,21 @@ DelayMs read_derived(ObjectReader& reader, std::string_view key, DelayMs t1) {
         return timer;
     }
     (void)reader.member(key);
-    const std::int64_t derived = kFactor * t1;
-    if (derived > kLongestDuration) {
-        const Node node = *reader.member("t1");
-        reader.input().report(node, {describe(*node.value),
-                                     fmt::format("a t1 with 64*t1 of at most 10 days, or {}",
-                                                 in_quotes(key))});
-        return kLongestDuration;
+    return 64 * t1;
+}
+
+// Timers that nobody can set are multiples of it: 64 for those of RFC 3261, 79 for STUN (RFC 5389
+// 7.2.1).
+DelayMs read_t1(ObjectReader& reader) {
+    constexpr DelayMs kMost = 10'800'000;
+    static_assert(std::int64_t{79} * kMost <= kLongestDuration);
+    const DelayMs t1 = reader.duration("t1", TransactionTimers{}.t1, kPositive);
+    if (t1 <= kMost) {
+        return t1;
     }
-    return static_cast<DelayMs>(derived);
+    const Node node = *reader.member("t1");
+    reader.input().report(node, {describe(*node.value), "at most 3h, for others are 79 times t1"});
+    return kMost;
 }
 
 TransactionTimers derived_timers() {
@@ -119,7 +124,7 @@ TransactionTimers read_timers(ObjectReader& phone) {
     }
     ObjectReader reader(phone.input(), *node, "the timers of a phone");
     TransactionTimers timers;
-    timers.t1 = reader.duration("t1", timers.t1, kPositive);
+    timers.t1 = read_t1(reader);
     timers.t2 = reader.duration("t2", timers.t2, kPositive);
     timers.t4 = reader.duration("t4", timers.t4, kPositive);
     if (timers.t2 < timers.t1) {

@@ -108,7 +108,11 @@ TEST_CASE("design file: phones", "[design]") {
     check_problem("/phones/0/timers", {{"t1", "5s"}}, "at most t2, which is 4s");
     check_problem("/phones/0/timers", {{"t1", "0s"}}, "at least 1ms");
     check_problem("/phones/0/timers", {{"timer_f", "400ms"}}, "at least t1");
-    check_problem("/phones/0/timers", {{"t1", "4h"}, {"t2", "4h"}, {"timer_b", "5h"}}, "64*t1");
+    check_problem("/phones/0/timers", {{"t1", "4h"}, {"t2", "4h"}, {"timer_b", "5h"}},
+                  "at most 3h");
+    check_problem("/phones/0/timers",
+                  {{"t1", "4h"}, {"t2", "4h"}, {"timer_b", "5h"}, {"timer_f", "5h"}},
+                  "at most 3h");
     check_problem("/phones/0/refresh", {{"rule", "fraction"}, {"lead", "5s"}}, "no \"lead\" here");
     check_problem("/phones/0/refresh", {{"percent", 50}}, "no \"percent\" here");
     check_problem("/phones/0/refresh", {{"rule", "fraction"}, {"percent", 0}}, "from 1 to 100");
