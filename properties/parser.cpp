@@ -4,8 +4,10 @@
 #include "model/duration.hpp"
 #include "properties/atoms.hpp"
 #include "properties/grammar.hpp"
+#include "properties/momentary.hpp"
 #include "properties/property.hpp"
 #include "properties/sent.hpp"
+#include "properties/text_limits.hpp"
 #include "sim/check.hpp"
 
 namespace failback::properties {
@@ -32,6 +34,8 @@ struct Builder {
     bool unequal = false;
     Name pause{};   // what needs an event: the duration after "before", or the number of times
     Name duration{};   // the last one
+    std::vector<Name> words{};   // those of all atoms, in the order of the text
+    std::size_t before = 0;      // so many of them belong to the premise
     Property property{};
 
     Expression pop() {
@@ -185,6 +189,7 @@ Expression sent_by(const Builder& builder) {
 }
 
 void push(Builder& builder, Expression expression) {
+    builder.words.insert(builder.words.end(), atoms_in(expression), builder.word);
     builder.stack.push_back(builder.unequal ? negate(std::move(expression))
                                             : std::move(expression));
     builder.arguments.clear();
@@ -290,7 +295,10 @@ struct action<grammar::or_operand> {
 };
 template <>
 struct action<grammar::premise> {
-    static void apply0(Builder& builder) { builder.property.premise = builder.pop(); }
+    static void apply0(Builder& builder) {
+        builder.property.premise = builder.pop();
+        builder.before = builder.words.size();
+    }
 };
 template <>
 struct action<grammar::unwanted> {
@@ -441,9 +449,11 @@ void require_an_instant(const Builder& builder) {
 // An event is over behind its step: it can be met within some time, but not stay.
 void require_something_that_lasts(const Builder& builder) {
     const Property& property = builder.property;
-    const bool always = property.always && is_momentary(property.conclusion.operands.front());
-    if (always || (property.pattern == Pattern::stays && is_momentary(property.conclusion))) {
-        throw LanguageError(builder.word.column, builder.word.text,
+    const bool always = property.always;
+    const Expression& lasting = always ? property.conclusion.operands.front() : property.conclusion;
+    if ((always || property.pattern == Pattern::stays) && is_momentary(lasting)) {
+        const Name& word = builder.words.at(builder.before + momentary_atom(lasting));
+        throw LanguageError(word.column, word.text,
                             std::string("a condition that can last, ") +
                                 (always ? "after 'always'" : "before 'and stays'"),
                             "such as registered(line1, primary)");
@@ -462,6 +472,7 @@ LanguageError::LanguageError(std::size_t column, std::string found, std::string 
       hint_(std::move(hint)) {}
 
 Property parse_property(std::string_view text, const model::Design& design) {
+    require_readable(text);
     Builder builder{design};
     run<grammar::whole_property>(text, builder);
     require_an_instant(builder);
@@ -471,6 +482,7 @@ Property parse_property(std::string_view text, const model::Design& design) {
 }
 
 Expression parse_expression(std::string_view text, const model::Design& design) {
+    require_readable(text);
     Builder builder{design};
     run<grammar::whole_expression>(text, builder);
     return builder.pop();

@@ -68,6 +68,47 @@ TEST_CASE("language errors: what is over at once can neither hold always nor sta
           "such as registers(line1, primary)");
 }
 
+TEST_CASE("language errors: what is over at once is told where it stands") {
+    CHECK(refused("whenever fails(primary) then registers(line1, primary) within 9s and stays "
+                  "unless fails(gateway)")
+              .starts_with("30: registers | "));
+    CHECK(refused("whenever fails(primary) then always registers(line1, primary) for 5s until "
+                  "fails(gateway)")
+              .starts_with("37: registers | "));
+    CHECK(refused("always (up(primary) or not fails(primary)) and (up(gateway) and fails(gateway))")
+              .starts_with("65: fails | "));
+    CHECK(refused("always up(primary) or fails(primary)") == "none");
+}
+
+TEST_CASE("language errors: texts that are too deep or too long") {
+    const auto nested = [](std::size_t depth, const std::string& open, const std::string& close) {
+        std::string text = "never ";
+        for (std::size_t i = 0; i < depth; ++i) {
+            text += open;
+        }
+        text += "up(primary)";
+        for (std::size_t i = 0; i < depth; ++i) {
+            text += close;
+        }
+        return text;
+    };
+    const std::string deep = "brackets and 'not' at most 1000 deep | ";
+    CHECK(refused(nested(999, "(", ")")) == "none");
+    CHECK(refused(nested(1000, "(", ")")) == "1009: '(' deep within others | " + deep);
+    CHECK(refused(nested(9000, "(", ")")) == "1007: '(' deep within others | " + deep);
+    CHECK(refused(nested(999, "not ", "")) == "none");
+    CHECK(refused(nested(4000, "not ", "")) == "4007: 'not' deep within others | " + deep);
+    CHECK(refused(nested(500, "not (", ")")).ends_with(deep));
+    CHECK(refused(nested(12'000, "(", ")")) ==
+          "1: a text of 24017 bytes | at most 20000 bytes | ");
+    std::string wide = "never up(primary)";
+    for (int i = 0; i < 400; ++i) {
+        wide += " and not (not up(\"gateway\"))";
+    }
+    CHECK(refused(wide) == "none");
+    CHECK(refused("never up(\"((((") != "none");
+}
+
 TEST_CASE("language errors: times within a duration") {
     CHECK(refused("never fails(primary) more than 0 times within 9s") ==
           "32: 0 | a number from 1 to 8 of times within a duration | ");
