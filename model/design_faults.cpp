@@ -204,6 +204,18 @@ void read_target(DesignParts& parts, ObjectReader& reader, Fault& fault) {
     }
 }
 
+// With "at" and "lasts" of no time, one strike would follow the other at the same instant.
+void finish(ObjectReader& reader, const Fault& fault) {
+    if (is_lasting(fault.kind) && fault.count == kUnlimited && fault.at.latest == 0 &&
+        fault.lasts.latest == 0) {
+        reader.input().report(*reader.member("count"),
+                              {R"("unlimited" with an "at" and a "lasts" of no time)",
+                               R"(an "at" or a "lasts" above 0s)",
+                               "it would strike again and again at one instant"});
+    }
+    reader.finish();
+}
+
 Fault read_fault(DesignParts& parts, const Node& node) {
     ObjectReader reader(parts.input, node, "a fault");
     Fault fault;
@@ -272,7 +284,7 @@ Fault read_fault(DesignParts& parts, const Node& node) {
             read_target(parts, reader, fault);
             read_applicable(reader, fault);
         }
-        reader.finish();
+        finish(reader, fault);
     }
     return fault;
 }

@@ -176,6 +176,10 @@ SimulationResult simulate(const model::Design& design, const std::vector<Instanc
             auto stage = stage_of(run);
             auto outcome =
                 run_once(*stage->setting.monitored, run_seed(options.seed, run), options);
+            if (!outcome.stopped.empty()) {
+                collector.stop(outcome.stopped);
+                return;
+            }
             collector.add(run, std::move(stage), std::move(outcome));
         }
     };

@@ -35,7 +35,9 @@ struct SimulationOptions {
     std::size_t most_distinct = 20;
     // The design of a run, with the same servers, phones and lines; empty: all have the same.
     std::function<model::Design(std::uint64_t run)> design_of;
-    std::function<std::string()> stop;      // asked before each run; a text stops the simulation
+    // Asked before each run, and now and then in it; a text stops the simulation. It may be called
+    // on any thread. A run that is stopped does not count.
+    std::function<std::string()> stop;
 };
 
 struct SimulatedViolation {
@@ -86,7 +88,7 @@ struct SimulationResult {
                                         const SimulationOptions& options,
                                         SimulationResult before = {});
 
-// One run without properties, to be looked at. Same restrictions.
+// One run without properties, to be looked at; its beginning, if it is stopped. Same restrictions.
 [[nodiscard]] std::vector<sim::Choice> simulate_once(const Setting& setting, std::uint64_t seed,
                                                      const SimulationOptions& options);
 

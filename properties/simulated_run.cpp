@@ -15,6 +15,8 @@ namespace {
 
 using Run = sim::Execution<MonitoredModel>;
 
+constexpr std::size_t kStepsBetween = 4096;   // so often is asked whether to stop
+
 // A step, for all that watches a run.
 struct Stepped {
     const MonitoredModel& model;
@@ -140,6 +142,12 @@ void follow(const MonitoredModel& model, std::uint64_t seed, const SimulationOpt
         const auto choice = chooser.next(run);
         if (!choice) {
             break;
+        }
+        if (options.stop && outcome.fired.size() % kStepsBetween == kStepsBetween - 1) {
+            outcome.stopped = options.stop();
+            if (!outcome.stopped.empty()) {
+                return;
+            }
         }
         if (outcome.fired.size() >= options.max_steps) {
             throw model::ModelLimit("a run has more than " + std::to_string(options.max_steps) +

@@ -29,6 +29,7 @@ struct RunOutcome {
     std::vector<Violated> violated;
     std::vector<Simulated> seen;    // by property
     std::string limit;              // that the run has met, and ended; or empty
+    std::string stopped;            // why the run was stopped: all else is of its beginning
     model::Coverage coverage;       // if asked for
 };
 

@@ -287,6 +287,15 @@ TEST_CASE("design file: faults that change something, and clocks", "[design]") {
     says(fault({{"kind", "loss"}, {"count", "unlimited"}}), "a number from 1 to 100");
     says(fault({{"kind", "crash"}, {"server", "primary"}, {"count", "forever"}}),
          "/faults/0/count: \"forever\"");
+    const auto flapping = [&](const json& at, const json& lasts) {
+        return fault({{"kind", "unreachable"}, {"server", "primary"}, {"count", "unlimited"},
+                      {"at", at}, {"lasts", lasts}});
+    };
+    says(flapping("0s", "0s"),
+         "/faults/0/count: \"unlimited\" with an \"at\" and a \"lasts\" of no time");
+    CHECK(flapping("0s", "1ms") == "none");
+    CHECK(flapping({"0s", "1s"}, "0s") == "none");
+    CHECK(flapping("any", "any") == "none");
     says(fault({{"kind", "loss"}, {"after", "f"}}), "has a \"window\" instead");
     says(fault({{"kind", "crash"}, {"server", "primary"}, {"after", "f"}}), "the fault itself");
     says(fault({{"kind", "crash"}, {"server", "primary"}, {"after", "g"}}), "/faults/0/after");
