@@ -1,6 +1,8 @@
 #include "traces/compare.hpp"
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <map>
 #include <optional>
 
@@ -28,19 +30,46 @@ bool same(const Step& a, const Step& b) {
            same_messages(a, b);
 }
 
+// What decides nothing that happens: words for people, and what was asked about the design.
+bool is_remark(const std::string& pointer) {
+    constexpr std::array<std::string_view, 5> kMembers{"/$schema", "/name", "/description",
+                                                       "/notes", "/properties"};
+    return std::ranges::any_of(kMembers, [&pointer](std::string_view member) {
+        return pointer == member || pointer.starts_with(std::string(member) + "/");
+    });
+}
+
+// Where the designs differ. Remarks come last.
+std::vector<std::string> different_places(const nlohmann::json& a, const nlohmann::json& b) {
+    constexpr std::string_view kBehindTheLast = "/-";
+    std::vector<std::string> places;
+    std::map<std::string, std::size_t> sizes;   // of lists, with what was appended
+    for (const nlohmann::json& edit : nlohmann::json::diff(a, b)) {
+        std::string place = edit["path"];
+        if (edit["op"] == "add" && place.ends_with(kBehindTheLast)) {
+            place.resize(place.size() - kBehindTheLast.size());
+            const auto list = nlohmann::json::json_pointer(place);
+            const auto size = sizes.emplace(place, a.at(list).size()).first;
+            place += fmt::format("/{}", size->second++);
+        }
+        places.push_back(std::move(place));
+    }
+    std::stable_partition(places.begin(), places.end(), std::not_fn(is_remark));
+    return places;
+}
+
 std::vector<std::string> design_differences(const Trace& a, const Trace& b) {
     std::vector<std::string> texts;
-    for (const nlohmann::json& edit : nlohmann::json::diff(a.design, b.design)) {
-        const nlohmann::json::json_pointer place(edit["path"].get<std::string>());
-        const auto value = [&place](const Trace& trace) {
-            return trace.design.contains(place) ? trace.design.at(place).dump() : "not there";
-        };
+    const std::vector<std::string> places = different_places(a.design, b.design);
+    for (const std::string& place : places) {
         if (texts.size() == kMostDifferences) {
-            texts.emplace_back("... and more");
+            texts.push_back(fmt::format("... and {} more", places.size() - kMostDifferences));
             break;
         }
-        texts.push_back(fmt::format("{} is {} in a, {} in b", place.to_string(), value(a),
-                                    value(b)));
+        const auto value = [pointer = nlohmann::json::json_pointer(place)](const Trace& trace) {
+            return trace.design.contains(pointer) ? trace.design.at(pointer).dump() : "not there";
+        };
+        texts.push_back(fmt::format("{} is {} in a, {} in b", place, value(a), value(b)));
     }
     return texts;
 }
