@@ -18,8 +18,20 @@ using properties::Outcome;
 
 Json message(const std::string& text) { return {{"text", text}}; }
 
+// 3.4.3: a URI reference of RFC 3986, here a path. 4.2: its first segment has no colon.
+std::string uri_of(const std::string& path) {
+    constexpr std::string_view kAsTheyAre =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+    std::string uri;
+    for (const char c : path) {
+        const bool plain = kAsTheyAre.find(c) != std::string_view::npos;
+        uri += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return uri;
+}
+
 Json place(const CheckReport& report, int line) {
-    Json physical{{"artifactLocation", {{"uri", report.file}}}};
+    Json physical{{"artifactLocation", {{"uri", uri_of(report.file)}}}};
     if (line > 0) {
         physical["region"] = {{"startLine", line}};
     }
@@ -151,7 +163,7 @@ Json result_of(const CheckReport& report, const CheckedProperty& property, std::
     }
     if (!property.trace_file.empty()) {
         result["attachments"] =
-            Json::array({{{"artifactLocation", {{"uri", property.trace_file}}},
+            Json::array({{{"artifactLocation", {{"uri", uri_of(property.trace_file)}}},
                           {"description", message("the run, for failback show and replay")}}});
     }
     return result;
