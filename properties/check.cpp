@@ -57,8 +57,10 @@ void find_counterexample(Verdict& verdict, Searched& search, const Property& pro
     const auto found = sim::find_path(search.graph, marked(sim::kViolation), options.limits);
     if (!found.path) {
         sim::ensure(!found.statistics.complete, "a violation that the search met has a path");
+        sim::SearchStatistics all = verdict.statistics;
+        add(all, found.statistics);
         verdict.reason = "a violation exists, but its shortest path was not found: " +
-                         undecided_reason(found.statistics);
+                         undecided_reason(all);
         return;
     }
     show(verdict, search, property, found);

@@ -101,6 +101,9 @@ CheckOptions with_short_paths(const CheckOptions& options) {
 }
 
 std::string undecided_reason(const sim::SearchStatistics& statistics) {
+    if (statistics.classes_expanded == 0) {
+        return statistics.stopped_by + " before anything was searched";
+    }
     return statistics.stopped_by + " after " + std::to_string(statistics.classes_expanded) +
            " classes, " + std::to_string(statistics.waiting) + " waiting";
 }
@@ -151,6 +154,9 @@ void add(sim::SearchStatistics& sum, const sim::SearchStatistics& next) {
     sum.classes_expanded += before.classes_expanded;
     sum.transitions += before.transitions;
     sum.memory_bytes = std::max(sum.memory_bytes, before.memory_bytes);
+    if (next.classes_expanded == 0) {   // it did not come so far
+        sum.waiting = std::max(sum.waiting, before.waiting);
+    }
 }
 
 sim::SearchStatistics limited(const model::ModelLimit& limit, sim::SearchStatistics statistics) {

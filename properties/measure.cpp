@@ -142,7 +142,7 @@ bool search_exactly(Measurement& result, Searched& search, const Property& prope
             (result.endless.empty() ? ", but no run that shows it was found within the limits"
                                     : "");
     } else if (!found.statistics.complete) {
-        result.reason = undecided_reason(found.statistics);
+        result.reason = undecided_reason(result.statistics);
         return is_enough(found.statistics, options, most);
     } else {
         find_ends(result, search, found, options);
