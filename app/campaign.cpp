@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "model/design_file.hpp"
 #include "model/duration.hpp"
 
 namespace failback::app {
@@ -16,8 +15,6 @@ using properties::Histogram;
 using properties::Simulated;
 using properties::SimulatedViolation;
 
-constexpr int kFormat = 2;
-
 Json to_json(const CampaignKey& key) {
     return {{"version", key.version},
             {"design_hash", key.design_hash},
@@ -25,11 +22,6 @@ Json to_json(const CampaignKey& key) {
             {"until_ms", key.until},
             {"random_faults", key.random_faults},
             {"properties", key.properties}};
-}
-
-CampaignKey key_from(const Json& json) {
-    return {json.at("version"),       json.at("design_hash"),   json.at("seed"),
-            json.at("until_ms"),      json.at("random_faults"), json.at("properties")};
 }
 
 Json to_json(const Simulated& simulated) {
@@ -43,41 +35,6 @@ Json to_json(const Simulated& simulated) {
             {"least_ms", simulated.durations.least()},
             {"most_ms", simulated.durations.most()},
             {"buckets", buckets}};
-}
-
-Simulated simulated_from(const Json& json) {
-    Histogram::Buckets buckets;
-    for (const Json& bucket : json.at("buckets")) {
-        buckets[bucket.at(0)] = bucket.at(1);
-    }
-    return {json.at("triggered"), Histogram(json.at("least_ms"), json.at("most_ms"), buckets),
-            json.at("late"), json.at("violating_runs")};
-}
-
-Campaign campaign_from(const Json& json) {
-    Campaign campaign;
-    campaign.key = key_from(json.at("key"));
-    campaign.result.runs = json.at("runs");
-    campaign.result.steps = json.at("steps");
-    const Json& cut_short = json.at("cut_short");
-    campaign.result.cut_short = {cut_short.at("runs"), cut_short.at("first"),
-                                 cut_short.at("why")};
-    for (const Json& simulated : json.at("properties")) {
-        campaign.result.properties.push_back(simulated_from(simulated));
-    }
-    for (const Json& violation : json.at("violations")) {
-        campaign.result.violations.push_back({violation.at("instance"), violation.at("faults"),
-                                              violation.at("run"), violation.at("at_ms"),
-                                              violation.at("runs"), {}});
-        campaign.traces.push_back(violation.at("trace"));
-        if (campaign.result.violations.back().instance >= campaign.key.properties.size()) {
-            throw UsageError("a violation of a property that is not there");
-        }
-    }
-    if (campaign.result.properties.size() != campaign.key.properties.size()) {
-        throw UsageError("results for another number of properties");
-    }
-    return campaign;
 }
 
 const char* difference(const CampaignKey& a, const CampaignKey& b) {
@@ -104,7 +61,7 @@ Json to_json(const properties::CutShort& cut_short) {
 }
 
 Json to_json(const Campaign& campaign) {
-    Json json{{"failback_campaign", kFormat},
+    Json json{{"failback_campaign", kCampaignFormat},
               {"key", to_json(campaign.key)},
               {"runs", campaign.result.runs},
               {"steps", campaign.result.steps},
@@ -127,24 +84,13 @@ std::optional<Campaign> read_campaign(const std::string& file, const CampaignKey
     if (!std::filesystem::exists(file)) {
         return std::nullopt;
     }
-    const auto refuse = [&](const std::string& what) -> UsageError {
-        return UsageError("--campaign: " + file + ": " + what +
-                          "; give another file, or remove this one to begin anew");
-    };
-    try {
-        const Json json = Json::parse(read_text(file));
-        if (json.value("failback_campaign", 0) != kFormat) {
-            throw refuse("found no campaign of this version");
-        }
-        Campaign campaign = campaign_from(json);
-        if (campaign.key == expected) {
-            return campaign;
-        }
-        throw refuse(std::string("found a campaign with another ") +
-                     difference(campaign.key, expected));
-    } catch (const nlohmann::json::exception& error) {
-        throw refuse(std::string("found no campaign (") + error.what() + ")");
+    Campaign campaign = parse_campaign(read_text(file), file);
+    if (!(campaign.key == expected)) {
+        throw UsageError("--campaign: " + file + ": found a campaign with another " +
+                         difference(campaign.key, expected) +
+                         "; give another file, or remove this one to begin anew");
     }
+    return campaign;
 }
 
 Json durations_json(const Simulated& simulated) {

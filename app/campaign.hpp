@@ -36,8 +36,13 @@ struct Campaign {
 
 [[nodiscard]] Json to_json(const properties::CutShort& cut_short);
 
-// The campaign that a file holds, without the choices of its runs; none if there is no such file.
-// THROWS UsageError: it holds none, or one with another key.
+inline constexpr int kCampaignFormat = 2;
+
+// A campaign, without the choices of its runs. THROWS model::InputError. `file` is for messages.
+[[nodiscard]] Campaign parse_campaign(std::string_view text, const std::string& file);
+
+// That of a file; none if there is no such file.
+// THROWS model::InputError: it holds none; UsageError: one with another key.
 [[nodiscard]] std::optional<Campaign> read_campaign(const std::string& file,
                                                     const CampaignKey& expected);
 

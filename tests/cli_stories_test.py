@@ -206,8 +206,9 @@ class Stories(CommandLine):
             self.assertIn("another " + name, done.stderr)
         for text in ("", "{}", '{"failback_campaign": 2}', "[1]"):
             Path(self.path("d.json")).write_text(text, encoding="utf-8")
-            done = self.expect(64, "simulate", STAYS, "--campaign", "d.json")
-            self.assertIn("found no campaign", done.stderr)
+            done = self.expect(65, "simulate", STAYS, "--campaign", "d.json")
+            self.assertRegex(done.stderr, r"d\.json:\d+:\d+: ")
+            self.assertIn("remove the file to begin anew", done.stderr)
 
     def test_campaign_with_random_faults(self):
         answer = json.loads(self.simulated("--runs", "3", "--random-faults", "12", "--json",

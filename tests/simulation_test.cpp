@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <set>
 
 #include <nlohmann/json.hpp>
@@ -139,6 +140,73 @@ TEST_CASE("campaign: a run for which the model has no room counts, and others go
     options.first = 5;
     options.runs = 12;
     CHECK(told(instances, simulate(design, instances, options, first)) == told(instances, one));
+}
+
+TEST_CASE("campaign: a run that is stopped does not count") {
+    json written = shipped("reference");
+    written["faults"] = {{{"name", "flapping"}, {"kind", "unreachable"}, {"server", "primary"},
+                          {"at", "1s"}, {"lasts", "1s"}, {"count", "unlimited"}}};
+    const model::Design design = read(written);
+    const auto instances = instances_of(design);
+    for (const unsigned threads : {1U, 2U}) {
+        SimulationOptions options = six_hours(0, 4);
+        options.threads = threads;
+        std::atomic<int> asked = 0;
+        options.stop = [&asked] { return ++asked > 8 ? "enough" : ""; };
+        const SimulationResult stopped = simulate(design, instances, options);
+        CHECK(stopped.stopped_by == "enough");
+        CHECK(asked < 12);
+        REQUIRE(stopped.runs < 4);
+        const SimulationResult alone =
+            stopped.runs == 0 ? SimulationResult{}
+                              : simulate(design, instances, six_hours(0, stopped.runs));
+        CHECK(stopped.steps == alone.steps);
+        if (stopped.runs > 0) {
+            CHECK(told(instances, stopped) == told(instances, alone));
+        }
+    }
+    SimulationOptions options = six_hours(0, 1);
+    options.stop = [] { return ""; };
+    CHECK(simulate(design, instances, options).steps > 3 * 4096);
+}
+
+TEST_CASE("campaign: a file is read as it was written, and what is wrong with it has its place") {
+    const model::Design design = read(shipped("museum/stuck-on-the-gateway"));
+    const auto instances = instances_of(design);
+    app::Campaign campaign;
+    campaign.result = simulate(design, instances, six_hours(0, 3));
+    campaign.key = {"1", "0123456789abcdef", 18'446'744'073'709'551'615U, 5, 2, {}};
+    campaign.key.properties.resize(instances.size());
+    campaign.traces.resize(campaign.result.violations.size());
+    const std::string text = app::to_json(campaign).dump(1);
+    const app::Campaign again = app::parse_campaign(text, "c.json");
+    CHECK(again.key == campaign.key);
+    CHECK(app::to_json(again).dump(1) == text);
+
+    const auto refused = [&](const std::string& pointer, const json& value) -> std::string {
+        json changed = json::parse(text);
+        changed[json::json_pointer(pointer)] = value;
+        try {
+            (void)app::parse_campaign(changed.dump(1), "c.json");
+        } catch (const model::InputError& error) {
+            return error.what();
+        }
+        return "none";
+    };
+    const auto says = [](const std::string& problem, const std::string& words) {
+        CAPTURE(problem, words);
+        CHECK(problem.starts_with("c.json:"));
+        CHECK(problem.find(words) != std::string::npos);
+    };
+    CHECK(refused("/runs", 99) == "none");
+    says(refused("/runs", -5), "/runs: found the number -5, expected a whole number, not below 0");
+    says(refused("/steps", "x"), "/steps: found \"x\"");
+    says(refused("/runs", 0), "/violations/0/run: found");
+    says(refused("/violations/0/instance", 99), "below");
+    says(refused("/properties", json::array()), "one for each of the");
+    says(refused("/properties/0/buckets", {{1, 2, 3}}), "a list of pairs");
+    says(refused("/failback_campaign", 1), "/failback_campaign: found the number 1");
+    says(refused("/more", 1), "unknown member \"more\"");
 }
 
 TEST_CASE("random faults: what hangs has room in a state") {

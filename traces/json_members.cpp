@@ -39,6 +39,14 @@ std::int64_t Value::number(std::int64_t least, std::int64_t most) const {
     return least;
 }
 
+std::uint64_t Value::natural() const {
+    if (!json().is_number_unsigned()) {
+        wrong("a whole number, not below 0");
+        return 0;
+    }
+    return json().get<std::uint64_t>();
+}
+
 std::string Value::hash() const {
     constexpr std::string_view kDigits = "0123456789abcdef";
     if (json().is_string()) {

@@ -27,6 +27,8 @@ public:
     [[nodiscard]] std::string text() const;
     [[nodiscard]] bool flag() const;
     [[nodiscard]] std::int64_t number(std::int64_t least, std::int64_t most) const;
+    // Not below 0.
+    [[nodiscard]] std::uint64_t natural() const;
     // Sixteen hexadecimal digits.
     [[nodiscard]] std::string hash() const;
     [[nodiscard]] nlohmann::json object() const;
@@ -53,6 +55,9 @@ public:
         return result;
     }
 
+    // Reports it.
+    void wrong(const std::string& expected) const;
+
 private:
     friend class Members;
 
@@ -60,7 +65,6 @@ private:
     [[nodiscard]] Value child(const nlohmann::json& value, std::string_view token) const {
         return {input_, {&value, model::child_pointer(node_.pointer, token)}};
     }
-    void wrong(const std::string& expected) const;
 
     model::Input& input_;
     model::Node node_;
