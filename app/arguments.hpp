@@ -100,6 +100,7 @@ struct ShrinkArguments {
     std::string trace;
     std::string output;            // empty: NAME.shrunk.trace.json beside the trace
     std::uint64_t max_classes = 20'000;
+    SearchArguments search;        // of these, limits and progress
     bool json = false;
 };
 

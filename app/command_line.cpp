@@ -202,6 +202,7 @@ private:
                             "trace to write (default: beside the trace, NAME.shrunk.trace.json)");
         command->add_option("--max-classes", arguments->max_classes,
                             "size of the exact search at the end (default 20000; 0: none)");
+        add_limits(command, arguments->search);
     }
 
     void add_diff() {

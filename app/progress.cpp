@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "app/command.hpp"
 #include "model/duration.hpp"
 
 namespace failback::app {
@@ -70,10 +69,33 @@ void Progress::enter(ProgressSubject& subject, std::string_view phase) {
 
 void Progress::show(ProgressSubject& subject, const sim::SearchStatistics& statistics) {
     const std::scoped_lock lock(mutex_);
-    const double last = mode_ == ProgressMode::line ? line_at_ : subject.shown_at;
-    if (mode_ != ProgressMode::none && now_seconds() - last >= kSecondsBetween) {
+    if (is_due(subject)) {
         write(subject, statistics, false);
     }
+}
+
+void Progress::show(ProgressSubject& subject, std::string_view phase, const std::string& line,
+                    const Json& figures) {
+    const std::scoped_lock lock(mutex_);
+    if (!is_due(subject)) {
+        return;
+    }
+    subject.shown_at = now_seconds();
+    if (mode_ == ProgressMode::line) {
+        line_at_ = subject.shown_at;
+        say("\r\x1b[K" + line);
+        return;
+    }
+    Json json{{"command", command_}, {"phase", phase}};
+    json.update(figures);
+    json["elapsed_ms"] = static_cast<std::uint64_t>(seconds() * 1000);
+    json["done"] = false;
+    say(json.dump() + "\n");
+}
+
+bool Progress::is_due(const ProgressSubject& subject) const {
+    const double last = mode_ == ProgressMode::line ? line_at_ : subject.shown_at;
+    return mode_ != ProgressMode::none && now_seconds() - last >= kSecondsBetween;
 }
 
 void Progress::finish(const sim::SearchStatistics& sums) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/command.hpp"
 #include "sim/explorer.hpp"
 
 namespace failback::app {
@@ -38,6 +39,9 @@ public:
     // All may be called on any thread.
     void enter(ProgressSubject& subject, std::string_view phase);
     void show(ProgressSubject& subject, const sim::SearchStatistics& statistics);
+    // Of what is no search.
+    void show(ProgressSubject& subject, std::string_view phase, const std::string& line,
+              const Json& figures);
     // The end of the command, with the sums of its searches.
     void finish(const sim::SearchStatistics& sums);
 
@@ -45,6 +49,7 @@ public:
     [[nodiscard]] ProgressMode mode() const { return mode_; }
 
 private:
+    [[nodiscard]] bool is_due(const ProgressSubject& subject) const;
     void write(ProgressSubject& subject, const sim::SearchStatistics& statistics, bool done);
     void write_json(const ProgressSubject& subject, const sim::SearchStatistics& statistics,
                     double rate, bool done) const;

@@ -105,6 +105,11 @@ std::string Session::stop_reason() const {
 
 double Session::seconds() const { return progress_->seconds(); }
 
+void Session::show(ProgressSubject& subject, std::string_view phase, const std::string& line,
+                   const Json& figures) const {
+    progress_->show(subject, phase, line, figures);
+}
+
 void Session::finish(const sim::SearchStatistics& sums) const { progress_->finish(sums); }
 
 // Among JSON lines the last one has it already.

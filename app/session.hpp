@@ -39,6 +39,10 @@ public:
 
     [[nodiscard]] double seconds() const;
 
+    // How far something else than a search is: a line for people, and what a JSON line says of it.
+    void show(ProgressSubject& subject, std::string_view phase, const std::string& line,
+              const Json& figures) const;
+
     // The searches are over. Ends the progress line, if there is one.
     void finish(const sim::SearchStatistics& sums) const;
 

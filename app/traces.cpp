@@ -1,8 +1,14 @@
 // failback replay, show, shrink, diff: what can be done with a trace.
+#include <memory>
+
 #include <fmt/format.h>
 
 #include "app/arguments.hpp"
 #include "app/command.hpp"
+#include "app/outputs.hpp"
+#include "app/session.hpp"
+#include "model/json_source.hpp"
+#include "properties/property.hpp"
 #include "traces/compare.hpp"
 #include "traces/ladder_view.hpp"
 #include "traces/recorder.hpp"
@@ -17,6 +23,32 @@ namespace {
 
 traces::Trace load_trace(const std::string& file) {
     return traces::parse_trace(read_text(file), file);
+}
+
+// What is wrong with the design or the property in a trace, at its place in the trace.
+template <class Work>
+auto inside(const std::string& file, Work work) {
+    const auto refuse = [&file](std::vector<model::Problem> problems) -> model::InputError {
+        const model::JsonSource source(read_text(file), file, model::kMostTraceValues);
+        for (model::Problem& problem : problems) {
+            problem.file = file;
+            problem.position = source.value_position(problem.pointer);
+        }
+        return model::InputError(std::move(problems));
+    };
+    try {
+        return work();
+    } catch (const model::InputError& error) {
+        std::vector<model::Problem> problems = error.problems();
+        for (model::Problem& problem : problems) {
+            problem.pointer = "/design" + problem.pointer;
+        }
+        throw refuse(std::move(problems));
+    } catch (const properties::LanguageError& error) {
+        throw refuse({{file, {}, "/says",
+                       error.found() + " at character " + std::to_string(error.column()),
+                       error.expected(), error.hint()}});
+    }
 }
 
 std::string view_of(const traces::Trace& trace, const std::string& as) {
@@ -48,9 +80,21 @@ std::string change_text(const char* what, std::size_t before, std::size_t after)
     return before == 0 ? "" : fmt::format("{}: {} -> {}\n", what, before, after);
 }
 
-traces::Shrunk shrunk(const ShrinkArguments& arguments) {
+traces::Shrunk shrunk(const ShrinkArguments& arguments, const Session& session) {
+    const traces::Trace trace = load_trace(arguments.trace);
+    traces::ShrinkOptions options;
+    options.max_classes = arguments.max_classes;
+    options.poll = [&session, subject = std::make_shared<ProgressSubject>()](
+                       const traces::StorySize& size, std::uint64_t trials) {
+        session.show(*subject, "shorter",
+                     fmt::format("{} proposals tried, {} faults and {} steps are left", trials,
+                                 size.faults, size.steps),
+                     {{"trials", trials}, {"left", size_json(size)}});
+        return session.stop_reason();
+    };
+    options.search = session.options(trace.property);
     try {
-        return traces::shrink(load_trace(arguments.trace), {arguments.max_classes});
+        return inside(arguments.trace, [&] { return traces::shrink(trace, options); });
     } catch (const traces::CannotShrink& error) {
         throw UsageError(arguments.trace + ": " + error.what());
     }
@@ -60,7 +104,8 @@ traces::Shrunk shrunk(const ShrinkArguments& arguments) {
 
 int run(const ReplayArguments& arguments) {
     const traces::Trace trace = load_trace(arguments.trace);
-    const traces::Replay replay = traces::replay(trace);
+    const traces::Replay replay =
+        inside(arguments.trace, [&trace] { return traces::replay(trace); });
     if (arguments.json) {
         Json json = json_header("replay");
         json["trace"] = arguments.trace;
@@ -94,9 +139,12 @@ int run(const ShowArguments& arguments) {
 }
 
 int run(const ShrinkArguments& arguments) {
-    const traces::Shrunk result = shrunk(arguments);
     const std::string output =
         arguments.output.empty() ? shrunk_name(arguments.trace) : arguments.output;
+    const Session session("shrink", arguments.search);
+    Outputs().file("--output", output);
+    const traces::Shrunk result = shrunk(arguments, session);
+    session.finish({});
     deliver(output, traces::to_json_text(result.trace));
     if (arguments.json) {
         Json json = json_header("shrink");
@@ -106,6 +154,7 @@ int run(const ShrinkArguments& arguments) {
         json["after"] = size_json(result.after);
         json["smallest"] = result.exact;
         json["trials"] = result.trials;
+        json["stopped_by"] = result.stopped_by;
         print_json(json);
     } else if (output != "-") {
         print(change_text("faults", result.before.faults, result.after.faults) +
@@ -114,9 +163,16 @@ int run(const ShrinkArguments& arguments) {
               change_text("steps", result.before.steps, result.after.steps));
         print(result.exact ? "no run of the design that is left is smaller\n"
                            : fmt::format("{} proposals were tried\n", result.trials));
+        if (!result.stopped_by.empty()) {
+            print("stopped: " + result.stopped_by +
+                  "; this is the smallest story so far, there may be smaller ones\n");
+        }
         print("next: failback show " + output + "\n");
     }
-    return kAllHold;
+    if (Session::interrupted()) {
+        return kInterrupted;
+    }
+    return result.stopped_by.empty() ? kAllHold : kUndecided;
 }
 
 int run(const DiffArguments& arguments) {

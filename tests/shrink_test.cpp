@@ -13,6 +13,7 @@
 #include "traces/recurrence.hpp"
 #include "traces/script.hpp"
 #include "traces/shrink.hpp"
+#include "traces/trace_file.hpp"
 
 namespace failback::tests::shrink_test {
 namespace {
@@ -159,6 +160,35 @@ TEST_CASE("shrink: a phone stays off as long as the story needs, though it does 
     CHECK(shrunk.after.steps < 20);
 }
 
+TEST_CASE("shrink: stopped at any time, it gives the smallest story so far") {
+    const Told found = simulated(museum("stuck-on-the-gateway"), 1);
+    const traces::Shrunk whole = traces::shrink(found.trace, {0});
+    std::size_t steps = found.trace.steps.size();
+    for (const std::uint64_t most : {0U, 1U, 5U, 20U}) {
+        traces::ShrinkOptions options;
+        options.poll = [most](const traces::StorySize&, std::uint64_t trials) {
+            return trials < most ? "" : "enough";
+        };
+        const traces::Shrunk shrunk = traces::shrink(found.trace, options);
+        CAPTURE(most, shrunk.trials);
+        CHECK(shrunk.stopped_by == "enough");
+        CHECK(shrunk.trials == most);
+        CHECK_FALSE(shrunk.exact);
+        CHECK(shrunk.after.steps <= steps);
+        CHECK(shrunk.after.steps >= whole.after.steps);
+        CHECK(traces::replay(shrunk.trace).agrees);
+        steps = shrunk.after.steps;
+    }
+    CHECK(steps < found.trace.steps.size());
+    traces::ShrinkOptions patient{0};
+    std::uint64_t asked = 0;
+    patient.poll = [&asked](const traces::StorySize&, std::uint64_t) { return ++asked, ""; };
+    const traces::Shrunk same = traces::shrink(found.trace, patient);
+    CHECK(asked >= same.trials);
+    CHECK(same.stopped_by.empty());
+    CHECK(traces::to_json_text(same.trace) == traces::to_json_text(whole.trace));
+}
+
 TEST_CASE("recurrence: without a stretch that leads back there is a shorter run") {
     const Told found = simulated(museum("stuck-on-the-gateway"), 1);
     const Setting setting =
@@ -230,6 +260,33 @@ TEST_CASE("script: a run told again by its script is the same run") {
     REQUIRE(retold);
     CHECK(retold->choices == choices);
     CHECK(retold->faults == known.faults);
+}
+
+TEST_CASE("diff: what was appended has its place, and remarks come last") {
+    traces::Trace a;
+    a.design = {{"description", "one"},
+                {"faults", {{{"name", "f"}}}},
+                {"name", "a"},
+                {"properties", json::array()},
+                {"servers", json::array()}};
+    traces::Trace b = a;
+    b.design["description"] = "other";
+    b.design["faults"].push_back({{"name", "g"}});
+    b.design["faults"].push_back({{"name", "h"}});
+    b.design["servers"].push_back(1);
+    for (int i = 0; i < 30; ++i) {
+        b.design["properties"].push_back(i);
+    }
+    const std::vector<std::string> designs = traces::compare(a, b).designs;
+    REQUIRE(designs.size() == 21);
+    CHECK(designs[0] == R"(/faults/1 is not there in a, {"name":"g"} in b)");
+    CHECK(designs[1] == R"(/faults/2 is not there in a, {"name":"h"} in b)");
+    CHECK(designs[2] == "/servers/0 is not there in a, 1 in b");
+    CHECK(designs[3] == R"(/description is "one" in a, "other" in b)");
+    CHECK(designs[4] == "/properties/0 is not there in a, 0 in b");
+    CHECK(designs[20] == "... and 14 more");
+    const std::vector<std::string> back = traces::compare(b, a).designs;
+    CHECK(std::ranges::count(back, R"(/faults/2 is {"name":"h"} in a, not there in b)") == 1);
 }
 
 TEST_CASE("diff: equal traces, one that is longer, and another instant") {

@@ -122,4 +122,23 @@ void write_file(const std::string& path, std::string_view content) {
     temporary.keep();
 }
 
+void require_writable(const std::string& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+        if (S_ISDIR(status.st_mode)) {
+            throw OutputError(path, EISDIR);
+        }
+        if (::access(path.c_str(), W_OK) != 0) {
+            throw OutputError(path, errno);
+        }
+        return;
+    }
+    auto [descriptor, name] = create_beside(target_of(path));
+    if (descriptor < 0) {
+        throw OutputError(path, errno);
+    }
+    const TemporaryFile temporary(std::move(name));
+    ::close(descriptor);
+}
+
 }  // namespace failback::traces

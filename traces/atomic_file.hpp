@@ -23,4 +23,9 @@ private:
 // THROWS OutputError.
 void write_file(const std::string& path, std::string_view content);
 
+// Whether a file could be written at `path` now, as far as that can be told without doing so. What
+// is there stays as it is.
+// THROWS OutputError: it could not.
+void require_writable(const std::string& path);
+
 }  // namespace failback::traces

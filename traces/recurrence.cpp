@@ -1,7 +1,8 @@
 #include "traces/recurrence.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <limits>
+#include <map>
 #include <utility>
 
 #include "sim/key_table.hpp"
@@ -41,22 +42,30 @@ std::uint64_t looks_of(const properties::MonitoredModel& model, const MonitoredR
 Moments::Moments(const properties::Setting& setting, const std::vector<sim::Choice>& choices,
                  const Script& script)
     : script_(&script) {
+    constexpr std::size_t kStillPending = std::numeric_limits<std::size_t>::max();
     MonitoredRun run(*setting.monitored);
     Places places(setting);
-    std::map<std::uint64_t, Place> by_id;
+    // By id: the spans of its words, which stay where they are, and its occurrence.
+    std::map<std::uint64_t, std::pair<std::vector<Span>*, std::size_t>> pending;
     const auto remember = [&] {
-        places.look(run, [&](std::uint64_t id, const sim::Due&, const model::Event&, Place place) {
-            by_id.emplace(id, std::move(place));
-        });
-        Moment moment{looks_of(*setting.monitored, run), run.now(), {}, places.counts()};
+        const std::size_t moment = moments_.size();
+        std::vector<std::uint64_t> ids;
         for (const sim::Due& due : run.agenda().notes()) {
-            const Place& place = by_id.at(due.id);
-            moment.pending[place.event].push_back(place.occurrence);
+            ids.push_back(due.id);
         }
-        for (auto& [words, occurrences] : moment.pending) {
-            std::ranges::sort(occurrences);
-        }
-        moments_.push_back(std::move(moment));
+        std::ranges::sort(ids);
+        std::erase_if(pending, [&](const auto& entry) {
+            const bool is_over = !std::ranges::binary_search(ids, entry.first);
+            const auto& [spans, occurrence] = entry.second;
+            (*spans)[occurrence].end = is_over ? moment : kStillPending;
+            return is_over;
+        });
+        places.look(run, [&](std::uint64_t id, const sim::Due&, const model::Event&, Place place) {
+            auto& spans = spans_[place.event];
+            pending.emplace(id, std::pair(&spans, spans.size()));
+            spans.push_back({moment, kStillPending});
+        });
+        moments_.push_back({looks_of(*setting.monitored, run), run.now()});
     };
     remember();
     for (const sim::Choice& choice : choices) {
@@ -85,31 +94,55 @@ std::vector<Stretch> Moments::recurrences(std::size_t most) const {
     return found;
 }
 
+Moments::Ends Moments::ends_of(const std::string& words, const Stretch& stretch) const {
+    Ends ends;
+    const auto spans = spans_.find(words);
+    if (spans == spans_.end()) {
+        return ends;
+    }
+    std::size_t occurrence = 0;
+    for (const auto& [begin, end] : spans->second) {
+        if (begin <= stretch.from) {
+            ++ends.before;
+            if (end > stretch.from) {
+                ends.pending_before.push_back(occurrence);
+            }
+        }
+        if (begin <= stretch.to) {
+            ++ends.behind;
+            if (end > stretch.to) {
+                ends.pending_behind.push_back(occurrence);
+            }
+        }
+        ++occurrence;
+    }
+    return ends;
+}
+
 // What was pending already happens so much earlier. What became pending meanwhile is what was
 // pending before under the same words. What comes later is numbered anew.
 Script Moments::without(const Stretch& stretch) const {
-    const Moment& before = moments_[stretch.from];
-    const Moment& behind = moments_[stretch.to];
+    const sim::TimeMs length = moments_[stretch.to].at - moments_[stretch.from].at;
+    std::unordered_map<std::string, Ends> known;
     Script left(script_->begin(), script_->begin() + static_cast<std::ptrdiff_t>(stretch.from));
     for (std::size_t step = stretch.to; step < script_->size(); ++step) {
         Decision decision = (*script_)[step];
-        const auto counted = [&](const Moment& moment) {
-            const auto found = moment.counts.find(decision.event);
-            return found == moment.counts.end() ? std::size_t{0} : found->second;
-        };
-        if (decision.occurrence >= counted(behind)) {
-            decision.occurrence -= counted(behind) - counted(before);
-        } else if (decision.occurrence >= counted(before)) {
-            const auto& now = behind.pending.at(decision.event);
+        auto found = known.find(decision.event);
+        if (found == known.end()) {
+            found = known.emplace(decision.event, ends_of(decision.event, stretch)).first;
+        }
+        const Ends& ends = found->second;
+        if (decision.occurrence >= ends.behind) {
+            decision.occurrence -= ends.behind - ends.before;
+        } else if (decision.occurrence >= ends.before) {
+            const auto& now = ends.pending_behind;
             const auto nth = std::ranges::find(now, decision.occurrence) - now.begin();
-            const auto then = before.pending.find(decision.event);
-            if (then == before.pending.end() ||
-                static_cast<std::size_t>(nth) >= then->second.size()) {
+            if (static_cast<std::size_t>(nth) >= ends.pending_before.size()) {
                 continue;
             }
-            decision.occurrence = then->second[static_cast<std::size_t>(nth)];
+            decision.occurrence = ends.pending_before[static_cast<std::size_t>(nth)];
         } else {
-            decision.delay = std::max<sim::TimeMs>(0, decision.delay - (behind.at - before.at));
+            decision.delay = std::max<sim::TimeMs>(0, decision.delay - length);
         }
         left.push_back(std::move(decision));
     }

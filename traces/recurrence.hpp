@@ -8,8 +8,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "traces/script.hpp"
@@ -41,12 +41,28 @@ private:
     struct Moment {
         std::uint64_t looks = 0;
         sim::TimeMs at = 0;
-        std::map<std::string, std::vector<std::size_t>> pending;  // occurrences, by words
-        std::map<std::string, std::size_t> counts;                // of all that was scheduled
     };
+
+    // From which moment on an event is pending, and from which on it is no more.
+    struct Span {
+        std::size_t begin = 0;
+        std::size_t end = 0;
+    };
+
+    // Of the same words, at both ends of a stretch.
+    struct Ends {
+        std::size_t before = 0;   // so many were scheduled
+        std::size_t behind = 0;
+        std::vector<std::size_t> pending_before;   // their occurrences
+        std::vector<std::size_t> pending_behind;
+    };
+
+    [[nodiscard]] Ends ends_of(const std::string& words, const Stretch& stretch) const;
 
     const Script* script_;
     std::vector<Moment> moments_;  // behind each step; first that before all
+    // By occurrence. Kept for a run as a whole: what is pending at each moment has no room.
+    std::unordered_map<std::string, std::vector<Span>> spans_;
 };
 
 }  // namespace failback::traces

@@ -14,6 +14,8 @@ using model::EventKind;
 using properties::MonitoredModel;
 using Run = MonitoredRun;
 
+constexpr std::size_t kStepsBetween = 1024;   // so often is asked whether to stop
+
 struct Form {
     std::vector<Told> fates;
     std::vector<model::Event> picked;
@@ -57,9 +59,12 @@ public:
         }
     }
 
-    std::optional<Retold> tell() {
+    std::optional<Retold> tell(const std::function<bool()>& stops) {
         Retold retold;
         while (retold.choices.size() < most_steps_) {
+            if (retold.choices.size() % kStepsBetween == kStepsBetween - 1 && stops && stops()) {
+                return std::nullopt;
+            }
             plan();
             const auto choice = next();
             if (!choice) {
@@ -210,8 +215,8 @@ Script script_of(const properties::Setting& setting, const std::vector<sim::Choi
 }
 
 std::optional<Retold> retell(const properties::Setting& setting, const Script& script,
-                             std::size_t most_steps) {
-    return Teller(setting, script, most_steps).tell();
+                             std::size_t most_steps, const std::function<bool()>& stops) {
+    return Teller(setting, script, most_steps).tell(stops);
 }
 
 std::size_t faults_in(const properties::Setting& setting,

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -50,8 +51,10 @@ struct Retold {
 };
 
 // A run by the script, if it violates the property that the setting watches within so many steps.
+// `stops` may be empty; it is asked now and then, and ends the run.
 [[nodiscard]] std::optional<Retold> retell(const properties::Setting& setting,
-                                           const Script& script, std::size_t most_steps);
+                                           const Script& script, std::size_t most_steps,
+                                           const std::function<bool()>& stops = {});
 
 // May it be left out of a story? A fault or a user, which then does nothing.
 [[nodiscard]] bool waits_if_unsaid(model::EventKind kind);

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "model/design_file.hpp"
-#include "properties/check.hpp"
 #include "traces/cut.hpp"
 #include "traces/recorder.hpp"
 #include "traces/recurrence.hpp"
@@ -67,12 +66,14 @@ public:
             any = without_stretches();
             any = fewer_events() || any;
             plain_messages();
+            any = any && !is_over();
         }
         while (earlier()) {
         }
         (void)without_stretches();
         rounder();
-        result.exact = search_exactly();
+        result.exact = !must_stop() && search_exactly();
+        result.stopped_by = stopped_by_;
         result.after = size();
         result.trials = trials_;
         result.trace = recorded();
@@ -98,6 +99,18 @@ private:
         return story;
     }
 
+    // Will every further proposal be turned down?
+    [[nodiscard]] bool is_over() const {
+        return !stopped_by_.empty() || trials_ >= options_.max_trials;
+    }
+
+    bool must_stop() {
+        if (stopped_by_.empty() && options_.poll) {
+            stopped_by_ = options_.poll(size(), trials_);
+        }
+        return !stopped_by_.empty();
+    }
+
     // Takes a design with a script over if that violates the property, too, and is not larger.
     bool accept(const json& written, const Script& script) {
         return accept(written, script, story_.size());
@@ -111,15 +124,16 @@ private:
 
     bool accept(const json& written, const Script& script,
                 std::pair<std::size_t, std::size_t> most_size) {
-        if (++trials_ > options_.max_trials) {
+        if (is_over() || must_stop()) {
             return false;
         }
+        ++trials_;
         try {
             const bool is_same = written == story_.written;
             Story other = is_same ? Story{} : make(written);
             const properties::Setting& setting = is_same ? story_.setting : other.setting;
             const std::size_t most = is_same ? story_.choices.size() : 2 * script.size() + 100;
-            auto retold = retell(setting, script, most);
+            auto retold = retell(setting, script, most, [this] { return must_stop(); });
             if (!retold || std::pair(retold->faults, retold->choices.size()) > most_size) {
                 return false;
             }
@@ -190,12 +204,12 @@ private:
     bool without_stretches() {
         bool any = false;
         std::size_t most = story_.choices.size();
-        for (bool again = true; again;) {
+        for (bool again = true; again && !is_over();) {
             again = false;
             const Moments moments(story_.setting, story_.choices, script_);
             std::size_t tried = 0;
             for (const Stretch& stretch : moments.recurrences(most)) {
-                if (++tried > kMostStretches) {
+                if (++tried > kMostStretches || is_over()) {
                     break;
                 }
                 if (accept_less(moments.without(stretch))) {
@@ -211,7 +225,7 @@ private:
     // Faults that strike and users that do something: left out, the last ones first.
     bool fewer_events() {
         bool any = false;
-        for (std::size_t i = script_.size(); i-- > 0;) {
+        for (std::size_t i = script_.size(); i-- > 0 && !is_over();) {
             if (i < script_.size() && !script_[i].waits && waits_if_unsaid(script_[i].kind)) {
                 Script fewer = script_;
                 fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
@@ -223,7 +237,7 @@ private:
 
     // Each message that is struck: delivered as usual instead.
     void plain_messages() {
-        for (std::size_t i = script_.size(); i-- > 0;) {
+        for (std::size_t i = script_.size(); i-- > 0 && !is_over();) {
             if (i < script_.size() && std::ranges::any_of(script_[i].fates, [](const Told& told) {
                     return told.fate != model::Fate::delivered;
                 })) {
@@ -263,19 +277,19 @@ private:
     // Outages as short, faults as early, messages as fast as may be. True if something changed.
     bool earlier() {
         bool any = false;
-        for (std::size_t i = 0; i < script_.size(); ++i) {
+        for (std::size_t i = 0; i < script_.size() && !is_over(); ++i) {
             if (script_[i].fixed || script_[i].delay == 0) {
                 continue;
             }
             const sim::TimeMs now = script_[i].delay;
             any = accept_delay(i, {0, now / 8, now / 2, now - now / 8}) || any;
         }
-        return any && trials_ < options_.max_trials;
+        return any && !is_over();
     }
 
     // Down to whole hours, minutes and seconds.
     void rounder() {
-        for (std::size_t i = 0; i < script_.size(); ++i) {
+        for (std::size_t i = 0; i < script_.size() && !is_over(); ++i) {
             if (!script_[i].fixed) {
                 const sim::TimeMs now = script_[i].delay;
                 const auto down = [now](sim::TimeMs unit) { return now / unit * unit; };
@@ -291,8 +305,14 @@ private:
             return false;
         }
         const auto property = properties::parse_property(trace_.says, *story_.design);
-        properties::CheckOptions options;
+        properties::CheckOptions options = options_.search;
         options.limits.max_classes = options_.max_classes;
+        if (const auto poll = options.limits.poll) {
+            options.limits.poll = [this, poll](const sim::SearchStatistics& statistics) {
+                stopped_by_ = poll(statistics);
+                return stopped_by_;
+            };
+        }
         try {
             properties::Verdict verdict = properties::check(*story_.design, property, options);
             if (verdict.outcome != properties::Outcome::violated) {
@@ -330,6 +350,7 @@ private:
     Story story_;
     Script script_;
     std::string reason_;
+    std::string stopped_by_;
     bool sliced_ = false;
     std::uint64_t trials_ = 0;
 };

@@ -9,17 +9,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <stdexcept>
 #include <string>
 
+#include "properties/check.hpp"
 #include "traces/trace.hpp"
 
 namespace failback::traces {
-
-struct ShrinkOptions {
-    std::uint64_t max_classes = 20'000;  // of the exact search; 0: none
-    std::uint64_t max_trials = 5'000;
-};
 
 // What a story is made of.
 struct StorySize {
@@ -29,12 +26,23 @@ struct StorySize {
     std::size_t steps = 0;
 };
 
+struct ShrinkOptions {
+    std::uint64_t max_classes = 20'000;  // of the exact search; 0: none
+    std::uint64_t max_trials = 5'000;
+    // Asked now and then, with what is left so far and the proposals that were tried. A text stops:
+    // the smallest story so far is the result. Without it, a trace always shrinks to the same one.
+    std::function<std::string(const StorySize&, std::uint64_t trials)> poll{};
+    // Of the exact search, but for the number of classes.
+    properties::CheckOptions search{};
+};
+
 struct Shrunk {
     Trace trace;
     StorySize before;
     StorySize after;
     std::uint64_t trials = 0;
     bool exact = false;       // the result is that of the exact search
+    std::string stopped_by;   // empty: all was tried
 };
 
 // The trace cannot be shrunk: it violates nothing, or does not replay.
