@@ -53,6 +53,31 @@ std::vector<Instance> from_catalogue(model::Design design) {
     return properties::instances_of(design);
 }
 
+// REQUIRES: it is nothing that the design or the catalogue has for it.
+[[noreturn]] void refuse(const std::string& wanted, const std::vector<Instance>& instances) {
+    std::vector<std::string_view> known;
+    for (const auto& entry : properties::catalogue()) {
+        known.push_back(entry.id);
+    }
+    const std::string base = wanted.substr(0, wanted.find('('));
+    std::string expected = "a property that applies to this design";
+    std::string hint = model::did_you_mean(wanted, known);
+    if (std::ranges::find(known, base) != known.end()) {
+        std::vector<std::string_view> names;
+        for (const Instance& instance : instances) {
+            if (is_called(instance, base)) {
+                names.push_back(instance.name);
+            }
+        }
+        expected = names.empty() ? "one that applies to this design: that one says nothing about it"
+                                 : "one of " + model::quoted_list(names);
+        hint.clear();
+    }
+    throw UsageError("--property: found " + model::in_quotes(wanted) + ", expected " + expected +
+                     " (failback properties lists the catalogue)" +
+                     (hint.empty() ? "" : "; " + hint));
+}
+
 }  // namespace
 
 std::vector<Instance> select(const model::Design& design,
@@ -81,15 +106,7 @@ std::vector<Instance> select(const model::Design& design,
             std::ranges::copy_if(more, std::back_inserter(chosen), called);
         }
         if (chosen.size() == before) {
-            std::vector<std::string_view> known;
-            for (const auto& entry : properties::catalogue()) {
-                known.push_back(entry.id);
-            }
-            const std::string hint = model::did_you_mean(name, known);
-            throw UsageError("--property: found \"" + name +
-                             "\", expected a property that applies to this design (failback "
-                             "properties lists the catalogue)" +
-                             (hint.empty() ? "" : "; " + hint));
+            refuse(name, more);
         }
     }
     return chosen;

@@ -37,7 +37,13 @@ void read_use(DesignParts& parts, ObjectReader& reader, PropertyUse& property) {
 void read_expression(DesignParts& parts, ObjectReader& reader, PropertyUse& property) {
     constexpr std::string_view kWhy = R"(an expression under "says" names it itself)";
     property.name = reader.required_name("name").value_or("");
-    property.says = reader.text("says").value_or("");
+    const Node says = *reader.member("says");
+    if (*says.value == "") {
+        parts.input.report(
+            says, {R"("")", R"(a property, such as "never working(line1) = none for 2m")"});
+    } else {
+        property.says = reader.text("says").value_or("");
+    }
     property.position = parts.input.position(*reader.member("says"));
     for (const std::string_view key : {"within", "phone", "line", "server", "event"}) {
         reader.refuse(key, kWhy);

@@ -23,7 +23,8 @@ bool is_one_line(std::string_view text) {
 }
 
 std::optional<std::string> read_text(Input& input, const Node& node) {
-    std::optional<std::string> text = read_string(input, node, "a text in quotes");
+    std::optional<std::string> text =
+        read_string(input, node, "a text in quotes that is not empty");
     if (text && (text->size() > kLongestText || !is_one_line(*text))) {
         input.report(node, {in_quotes(*text), "a text of one line, at most 2000 bytes"});
         return std::nullopt;
