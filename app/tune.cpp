@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/outputs.hpp"
 #include "app/report.hpp"
 #include "app/selection.hpp"
 #include "app/session.hpp"
@@ -49,7 +50,10 @@ public:
         : arguments_(arguments),
           loaded_(load_searched(arguments.design)),
           variation_(variation_of(arguments.vary, loaded_.resolved)),
-          session_("tune", arguments.search) {}
+          session_("tune", arguments.search) {
+        outputs_.file("--plot", arguments.plot);
+        require_no_text();
+    }
 
     int run() {
         const properties::TuningRange range{variation_.low, variation_.high,
@@ -61,9 +65,10 @@ public:
         }
         session_.finish(totals_.sum);
         if (!arguments_.plot.empty()) {
-            deliver(arguments_.plot, traces::as_curve(curve()));
+            outputs_.attempt([this] { deliver(arguments_.plot, traces::as_curve(curve())); });
         }
         arguments_.json ? print_as_json() : print_table();
+        outputs_.finish();
         return exit_code();
     }
 
@@ -92,6 +97,16 @@ private:
         }
     }
 
+    // A key of a text takes any duration, too.
+    void require_no_text() const {
+        nlohmann::json design = loaded_.resolved;
+        design[nlohmann::json::json_pointer(variation_.pointer)] = "no duration";
+        if (design_of(design)) {
+            throw UsageError("--vary: found " + variation_.pointer +
+                             ", which holds a text, expected the key of a duration or a number");
+        }
+    }
+
     // The design with that value, read as if the file had been edited.
     [[nodiscard]] model::Design changed(std::int64_t value) const {
         const nlohmann::json design =
@@ -104,7 +119,7 @@ private:
                 "--vary: with {} = {}, the design is refused: {}: found {}, expected {}{}",
                 variation_.pointer, text(value), problem.pointer, problem.found,
                 problem.expected,
-                arguments_.step.empty() && variation_.duration
+                arguments_.step.empty() && problem.expected.starts_with("whole seconds")
                     ? "; lifetimes are whole seconds: try --step 1s"
                     : ""));
         }
@@ -275,6 +290,7 @@ private:
     LoadedDesign loaded_;
     model::Variation variation_;
     Session session_;
+    Outputs outputs_;
     properties::Tuning tuning_;
     SearchTotals totals_;
     std::optional<sim::DelayMs> within_;
