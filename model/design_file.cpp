@@ -81,11 +81,25 @@ std::string to_text(const Problem& problem) {
 InputError::InputError(std::vector<Problem> problems)
     : std::runtime_error(to_lines(problems)), problems_(std::move(problems)) {}
 
+namespace {
+
+// Each of its members would be a problem.
+void require_no_trace(const JsonSource& source, const std::string& file) {
+    const nlohmann::json& root = source.root();
+    if (root.is_object() && root.contains("choices") && root.contains("steps")) {
+        throw InputError({{file, source.value_position(""), "", "a trace", "a design",
+                           "that of a trace is its member \"design\""}});
+    }
+}
+
+}  // namespace
+
 Design parse_design(std::string_view text, const std::string& file) {
     if (text.size() > kLargestFile) {
         refuse_file(file, "more than 16 MiB", "a design file, which is smaller");
     }
     const JsonSource source(text, file);
+    require_no_trace(source, file);
     const nlohmann::json complete = resolved(source.root());
     Input input(source, complete, file);
     DesignParts parts(input);

@@ -165,6 +165,11 @@ bool is_other_format(const nlohmann::json& root) {
            *format != kTraceFormat;
 }
 
+bool is_design(const nlohmann::json& root) {
+    return root.is_object() && root.contains("servers") && root.contains("phones") &&
+           !root.contains("steps");
+}
+
 }  // namespace
 
 Trace read_members(model::Input& input) {
@@ -174,6 +179,11 @@ Trace read_members(model::Input& input) {
             {&root["format"], "/format"},
             {"trace format " + root["format"].dump(),
              fmt::format("trace format {}, the only one that this version reads", kTraceFormat)});
+        return {};
+    }
+    if (is_design(root)) {
+        input.report(input.root(),
+                     {"a design", "a trace, as check, bound and simulate write them"});
         return {};
     }
     return read_trace(Value(input, input.root()));
