@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "app/bound_report.hpp"
+#include "app/outputs.hpp"
 #include "app/report.hpp"
 #include "app/session.hpp"
 #include "model/duration.hpp"
@@ -57,7 +58,9 @@ public:
           loaded_(load_searched(arguments.design)),
           source_(loaded_.text, arguments.design),
           property_(property_of(arguments, loaded_.design)),
-          session_("bound", arguments.search) {}
+          session_("bound", arguments.search) {
+        outputs_.folder(arguments.out);
+    }
 
     int run() {
         const properties::CheckOptions options = session_.options(name());
@@ -77,6 +80,7 @@ public:
         ask_what_if(options);
         session_.finish(result_.statistics);
         print_report();
+        outputs_.finish();
         return exit_code();
     }
 
@@ -87,7 +91,7 @@ private:
 
     // One end of the range, with the trace of its witness.
     EndReport shown(const properties::Extremity& end, sim::Extreme extreme,
-                    const std::string& which) const {
+                    const std::string& which) {
         traces::Caption caption;
         caption.version = version();
         caption.property = name();
@@ -104,7 +108,10 @@ private:
             report.chain.push_back(placed(link));
         }
         const std::string design = std::filesystem::path(arguments_.design).stem().string();
-        report.trace = write_trace(arguments_.out, file_stem(design + ".bound." + which), trace);
+        outputs_.attempt([&] {
+            report.trace =
+                write_trace(arguments_.out, file_stem(design + ".bound." + which), trace);
+        });
         return report;
     }
 
@@ -190,6 +197,7 @@ private:
     model::JsonSource source_;
     properties::Property property_;
     Session session_;
+    Outputs outputs_;
     properties::Measurement result_;
     BoundReport report_;
 };

@@ -6,6 +6,7 @@
 
 #include "app/check_report.hpp"
 #include "app/coverage_report.hpp"
+#include "app/outputs.hpp"
 #include "app/report.hpp"
 #include "app/selection.hpp"
 #include "app/session.hpp"
@@ -33,7 +34,11 @@ public:
         : arguments_(arguments),
           loaded_(load_searched(arguments.design)),
           instances_(select(loaded_.design, arguments.properties)),
-          session_("check", arguments.search) {}
+          session_("check", arguments.search) {
+        outputs_.folder(arguments.out);
+        outputs_.file("--junit", arguments.junit);
+        outputs_.file("--sarif", arguments.sarif);
+    }
 
     int run() {
         search();
@@ -46,6 +51,7 @@ public:
         write_traces();
         write_reports();
         arguments_.json ? print_as_json() : print_table();
+        outputs_.finish();
         return exit_code();
     }
 
@@ -89,17 +95,19 @@ private:
                                      row.verdict.choices);
             const std::string design =
                 std::filesystem::path(arguments_.design).stem().string();
-            row.trace = write_trace(arguments_.out,
-                                    file_stem(design + "." + instances_[i].name), *row.run);
+            outputs_.attempt([&] {
+                row.trace = write_trace(arguments_.out,
+                                        file_stem(design + "." + instances_[i].name), *row.run);
+            });
         }
     }
 
-    void write_reports() const {
+    void write_reports() {
         if (!arguments_.junit.empty()) {
-            deliver(arguments_.junit, as_junit(report()));
+            outputs_.attempt([this] { deliver(arguments_.junit, as_junit(report())); });
         }
         if (!arguments_.sarif.empty()) {
-            deliver(arguments_.sarif, as_sarif(report()));
+            outputs_.attempt([this] { deliver(arguments_.sarif, as_sarif(report())); });
         }
     }
 
@@ -318,6 +326,7 @@ private:
     std::vector<properties::AwaitedVerdict> awaited_;
     std::optional<properties::Covered> covered_;
     Session session_;
+    Outputs outputs_;
 };
 
 }  // namespace

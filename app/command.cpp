@@ -1,8 +1,10 @@
 #include "app/command.hpp"
 
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -65,7 +67,32 @@ Json json_header(std::string_view command) {
             {"command", std::string(command)}};
 }
 
-void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+namespace {
+
+int print_error = 0;   // the first one
+
+void note_print_error(bool failed) {
+    if (failed && print_error == 0) {
+        print_error = errno == 0 ? EIO : errno;
+    }
+}
+
+}  // namespace
+
+void print(std::string_view text) {
+    errno = 0;
+    note_print_error(std::fwrite(text.data(), 1, text.size(), stdout) != text.size());
+}
+
+// The parser of the command line prints its help to std::cout.
+void require_printed() {
+    errno = 0;
+    note_print_error(!std::cout.flush());
+    note_print_error(std::fflush(stdout) != 0 || std::ferror(stdout) != 0);
+    if (print_error != 0) {
+        throw traces::OutputError("stdout", print_error);
+    }
+}
 
 void print_json(const Json& json) {
     print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");

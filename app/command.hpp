@@ -60,6 +60,8 @@ using Json = nlohmann::ordered_json;
 
 void print(std::string_view text);                 // to stdout
 void print_json(const Json& json);
+// At the end: what was printed may wait in a buffer. THROWS traces::OutputError.
+void require_printed();
 void say(std::string_view text);                   // to stderr
 
 // Writes to a file, or to stdout if it is "-" or empty. THROWS traces::OutputError.

@@ -1,6 +1,7 @@
 // failback graph: the explored states as a picture, grouped by what matters.
 #include <fmt/format.h>
 
+#include "app/outputs.hpp"
 #include "app/report.hpp"
 #include "app/session.hpp"
 #include "model/design_file.hpp"
@@ -63,6 +64,7 @@ traces::Quotient explore(const GraphArguments& arguments, const model::Design& d
 int run(const GraphArguments& arguments) {
     const LoadedDesign loaded = load_searched(arguments.design);
     const Session session("graph", arguments.search);
+    Outputs().file("--output", arguments.output);
     traces::Quotient found = explore(arguments, loaded.design, session);
     session.finish(found.statistics);
     if (!arguments.trace.empty()) {

@@ -26,7 +26,9 @@ int fail_with(int code, const std::string& text) {
 int main(int argc, char** argv) {
     using namespace failback;
     try {
-        return app::run_command_line(argc, argv);
+        const int code = app::run_command_line(argc, argv);
+        app::require_printed();
+        return code;
     } catch (const app::UsageError& error) {
         return app::fail_with(app::kUsage, error.what());
     } catch (const model::InputError& error) {

@@ -85,6 +85,10 @@ std::string file_stem(const std::string& name) {
     return stem.empty() ? "property" : stem.substr(0, kLongestStem);
 }
 
+std::string trace_path(const std::string& directory, const std::string& stem) {
+    return (std::filesystem::path(directory) / (stem + ".trace.json")).string();
+}
+
 std::string write_trace(const std::string& directory, const std::string& stem,
                         const traces::Trace& trace) {
     std::error_code error;
@@ -92,8 +96,7 @@ std::string write_trace(const std::string& directory, const std::string& stem,
     if (error) {
         throw traces::OutputError(directory, error.value());
     }
-    const std::string path =
-        (std::filesystem::path(directory) / (stem + ".trace.json")).string();
+    const std::string path = trace_path(directory, stem);
     traces::write_file(path, traces::to_json_text(trace));
     return path;
 }

@@ -30,6 +30,9 @@ struct SearchTotals {
 // "failback(line1, primary)" -> "failback-line1-primary"
 [[nodiscard]] std::string file_stem(const std::string& name);
 
+// DIR/STEM.trace.json
+[[nodiscard]] std::string trace_path(const std::string& directory, const std::string& stem);
+
 // Writes DIR/STEM.trace.json, making DIR if need be; returns its path.
 // THROWS traces::OutputError.
 [[nodiscard]] std::string write_trace(const std::string& directory, const std::string& stem,

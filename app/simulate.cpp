@@ -1,4 +1,5 @@
 // failback simulate: seeded runs of a whole design.
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <filesystem>
@@ -7,6 +8,7 @@
 
 #include "app/campaign.hpp"
 #include "app/coverage_report.hpp"
+#include "app/outputs.hpp"
 #include "app/report.hpp"
 #include "app/selection.hpp"
 #include "app/session.hpp"
@@ -60,6 +62,9 @@ public:
             throw UsageError("--coverage: found together with --campaign, whose file has no room "
                              "for it; expected one of them");
         }
+        outputs_.folder(arguments.out);
+        outputs_.file("--record", arguments.record);
+        outputs_.file("--campaign", arguments.campaign);
         draw_messages();
         options_.stop = [this] { return session_.stop_reason(); };
         draw_faults();
@@ -75,11 +80,11 @@ public:
             campaign_.result = properties::simulate(loaded_.design, instances_, options_,
                                                     std::move(campaign_.result));
         }
+        name_traces();
+        save();
         write_traces();
-        if (!arguments_.campaign.empty()) {
-            deliver(arguments_.campaign, app::to_json(campaign_).dump(2) + "\n");
-        }
         arguments_.json ? print_as_json() : print_table();
+        outputs_.finish();
         if (Session::interrupted()) {
             return kInterrupted;
         }
@@ -160,18 +165,30 @@ private:
         return traces::record(setting, json, caption, choices(setting));
     }
 
-    void record_first_run() const {
+    void record_first_run() {
         const auto trace = trace_of(0, caption(nullptr, "simulated", "seed " + arguments_.seed),
                                     {}, [this](const properties::Setting& setting) {
                                         return properties::simulate_once(
                                             setting, properties::run_seed(options_.seed, 0),
                                             options_);
                                     });
-        deliver(arguments_.record, traces::to_json_text(trace));
+        if (session_.stop_reason().empty()) {
+            outputs_.attempt([&] { deliver(arguments_.record, traces::to_json_text(trace)); });
+        } else {
+            say("failback: " + arguments_.record + " is not written: the run was stopped\n");
+        }
+    }
+
+    void save() {
+        if (!arguments_.campaign.empty()) {
+            outputs_.attempt([this] {
+                deliver(arguments_.campaign, app::to_json(campaign_).dump(2) + "\n");
+            });
+        }
     }
 
     // Those that are known have theirs, but the places in the list may have moved.
-    void write_traces() {
+    void name_traces() {
         const auto& violations = campaign_.result.violations;
         std::vector<std::string> known = std::move(campaign_.traces);
         campaign_.traces.clear();
@@ -180,8 +197,27 @@ private:
             if (violations[i].choices.empty()) {
                 campaign_.traces.push_back(known.at(next_known++));
             } else {
-                campaign_.traces.push_back(write(violations[i], number_of(i)));
+                campaign_.traces.push_back(trace_path(arguments_.out, stem_of(i)));
             }
+        }
+    }
+
+    // What a campaign has found is on disk before: that takes the least time.
+    void write_traces() {
+        const auto& violations = campaign_.result.violations;
+        bool all_written = true;
+        for (std::size_t i = 0; i < violations.size(); ++i) {
+            if (violations[i].choices.empty()) {
+                continue;
+            }
+            std::string& path = campaign_.traces[i];
+            path.clear();
+            outputs_.attempt(
+                [&] { path = write_trace(arguments_.out, stem_of(i), trace_of(violations[i])); });
+            all_written = all_written && !path.empty();
+        }
+        if (!all_written) {
+            save();
         }
     }
 
@@ -197,18 +233,21 @@ private:
         return number;
     }
 
-    [[nodiscard]] std::string write(const properties::SimulatedViolation& violation,
-                                    std::size_t number) const {
+    [[nodiscard]] traces::Trace trace_of(const properties::SimulatedViolation& violation) const {
         const Instance& instance = instances_[violation.instance];
-        const auto trace = trace_of(
+        return trace_of(
             violation.run,
             caption(&instance, "violated",
                     "seed " + arguments_.seed + ", run " + std::to_string(violation.run)),
             {instance.property}, [&](const auto& /*setting*/) { return violation.choices; });
+    }
+
+    [[nodiscard]] std::string stem_of(std::size_t violation) const {
+        const std::size_t number = number_of(violation);
+        const Instance& instance = instances_[campaign_.result.violations[violation].instance];
         const std::string stem = std::filesystem::path(arguments_.design).stem().string();
         const std::string suffix = number == 1 ? "" : "-" + std::to_string(number);
-        return write_trace(arguments_.out,
-                           file_stem(stem + ".simulated." + instance.name) + suffix, trace);
+        return file_stem(stem + ".simulated." + instance.name) + suffix;
     }
 
     [[nodiscard]] std::vector<std::size_t> violations_of(std::size_t instance) const {
@@ -264,7 +303,9 @@ private:
                  {"line", instances_[i].position.line},
                  {"outcome", found.empty() ? "undecided" : "violated"},
                  {"reason", reason_of(i)},
-                 {"trace", found.empty() ? Json(nullptr) : Json(campaign_.traces[found.front()])},
+                 {"trace", found.empty() || campaign_.traces[found.front()].empty()
+                               ? Json(nullptr)
+                               : Json(campaign_.traces[found.front()])},
                  {"violating_runs", result.properties[i].violating_runs},
                  {"unlisted_runs", unlisted_runs(i)},
                  {"violations", violations_json(i)},
@@ -300,9 +341,13 @@ private:
         if (!result.stopped_by.empty()) {
             print("stopped: " + result.stopped_by + "\n");
         }
-        print(campaign_.traces.empty()
-                  ? "a simulation proves nothing; next: failback check " + arguments_.design + "\n"
-                  : "next: failback show " + campaign_.traces.front() + "\n");
+        if (campaign_.traces.empty()) {
+            print("a simulation proves nothing; next: failback check " + arguments_.design + "\n");
+        }
+        const auto written = std::ranges::find_if_not(campaign_.traces, &std::string::empty);
+        if (written != campaign_.traces.end()) {
+            print("next: failback show " + *written + "\n");
+        }
     }
 
     // Each distinct way to violate a property.
@@ -374,6 +419,7 @@ private:
     LoadedDesign loaded_;
     std::vector<Instance> instances_;
     Session session_;
+    Outputs outputs_;
     properties::SimulationOptions options_;
     Campaign campaign_;
 };
