@@ -75,14 +75,7 @@ public:
             record_first_run();
         }
         resume();
-        const bool over = options_.stop_at_first && !campaign_.result.violations.empty();
-        if (!over && options_.first < options_.runs) {
-            campaign_.result = properties::simulate(loaded_.design, instances_, options_,
-                                                    std::move(campaign_.result));
-        }
-        name_traces();
-        save();
-        write_traces();
+        simulate();
         arguments_.json ? print_as_json() : print_table();
         outputs_.finish();
         if (Session::interrupted()) {
@@ -92,6 +85,34 @@ public:
     }
 
 private:
+    // A campaign is on disk from time to time. Its result is the same in whatever parts it is made.
+    void simulate() {
+        constexpr double kSecondsBetween = 10;
+        const std::uint64_t runs = options_.runs;
+        std::uint64_t part = arguments_.campaign.empty() ? runs : 16;
+        while (options_.first < runs && campaign_.result.stopped_by.empty() &&
+               !(options_.stop_at_first && !campaign_.result.violations.empty())) {
+            options_.runs = part < runs - options_.first ? options_.first + part : runs;
+            const double begin = session_.seconds();
+            campaign_.result = properties::simulate(loaded_.design, instances_, options_,
+                                                    std::move(campaign_.result));
+            options_.first = campaign_.result.runs;
+            part *= session_.seconds() - begin < kSecondsBetween ? 2U : 1U;
+            keep();
+        }
+        keep();
+    }
+
+    // Afterwards all of it is as if it had been known before.
+    void keep() {
+        name_traces();
+        save();
+        write_traces();
+        for (properties::SimulatedViolation& violation : campaign_.result.violations) {
+            violation.choices.clear();
+        }
+    }
+
     // Properties keep the bounds that they have for the budgets.
     void draw_messages() {
         loaded_.resolved = model::with_drawn_messages(loaded_.resolved);
@@ -202,7 +223,7 @@ private:
         }
     }
 
-    // What a campaign has found is on disk before: that takes the least time.
+    // What the campaign has found is on disk before: that takes the least time.
     void write_traces() {
         const auto& violations = campaign_.result.violations;
         bool all_written = true;

@@ -197,6 +197,12 @@ class Stories(CommandLine):
         for violation in json.loads(rest)["verdicts"][0]["violations"]:
             self.expect(0, "replay", violation["trace"])
 
+    def test_campaign_that_is_saved_meanwhile(self):
+        whole = self.simulated("--runs", "60", "--json", "--out", "a")
+        parts = self.simulated("--runs", "60", "--json", "--out", "b", "--campaign", "c.json")
+        self.assertEqual(parts.replace('"b/', '"a/'), whole)
+        self.assertEqual(json.loads(self.text("c.json"))["runs"], 60)
+
     def test_campaign_of_another_design_is_refused(self):
         self.expect(1, "simulate", STAYS, "--runs", "1", "--campaign", "c.json")
         for other, name in (("--seed=2", "--seed"), ("--until=5h", "--until"),
