@@ -8,6 +8,9 @@
 
 namespace failback::app {
 
+// The folder for traces, unless --out names another one.
+inline constexpr const char* kDefaultOut = "failback-out";
+
 // Of every command that searches.
 struct SearchArguments {
     std::string max_memory = "8G";
@@ -26,7 +29,7 @@ struct CheckArguments {
     SearchArguments search;
     bool strict = false;
     bool coverage = false;
-    std::string out = "failback-out";
+    std::string out = kDefaultOut;
     std::string junit;             // files to write; empty: none
     std::string sarif;
     bool json = false;
@@ -40,7 +43,7 @@ struct BoundArguments {
     std::string horizon = "24h";
     std::optional<bool> what_if;   // none: if it costs little
     SearchArguments search;
-    std::string out = "failback-out";
+    std::string out = kDefaultOut;
     bool json = false;
 };
 
@@ -69,7 +72,7 @@ struct SimulateArguments {
     bool coverage = false;
     bool histogram = false;
     SearchArguments search;
-    std::string out = "failback-out";
+    std::string out = kDefaultOut;
     bool json = false;
 };
 

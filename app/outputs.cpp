@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "app/arguments.hpp"
 #include "app/command.hpp"
 
 namespace failback::app {
@@ -43,6 +44,9 @@ void Outputs::file(const std::string& option, const std::string& path) {
 
 void Outputs::folder(const std::string& path) {
     folder_ = path;
+    if (path == kDefaultOut) {
+        return;
+    }
     std::error_code error;
     fs::path place = path.empty() ? fs::path(".") : fs::path(path);
     while (!fs::exists(place, error) && !error) {

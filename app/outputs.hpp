@@ -16,7 +16,8 @@ namespace failback::app {
 
 class Outputs {
 public:
-    // A folder in which files will be written; it is made when the first one is.
+    // A folder in which files will be written; it is made when the first one is. The usual one is
+    // not tried: often nothing needs to be written there.
     // THROWS traces::OutputError.
     void folder(const std::string& path);
 
