@@ -8,7 +8,7 @@
 #include "app/report.hpp"
 #include "app/session.hpp"
 #include "model/duration.hpp"
-#include "model/profiles.hpp"
+#include "model/file/profiles.hpp"
 #include "properties/sensitivity.hpp"
 #include "traces/explain.hpp"
 #include "traces/recorder.hpp"

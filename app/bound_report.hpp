@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "app/command.hpp"
-#include "model/parameters.hpp"
+#include "model/parameters/parameters.hpp"
 #include "properties/check.hpp"
 #include "traces/trace.hpp"
 

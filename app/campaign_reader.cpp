@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/campaign.hpp"
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "traces/json_members.hpp"
 
 namespace failback::app {

@@ -9,9 +9,9 @@
 
 #include <fmt/format.h>
 
-#include "model/design_file.hpp"
-#include "model/design_text.hpp"
-#include "model/profiles.hpp"
+#include "model/file/design_file.hpp"
+#include "model/file/design_text.hpp"
+#include "model/file/profiles.hpp"
 #include "traces/atomic_file.hpp"
 
 namespace failback::app {

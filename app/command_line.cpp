@@ -9,7 +9,7 @@
 
 #include "app/arguments.hpp"
 #include "app/command.hpp"
-#include "model/import.hpp"
+#include "model/import/import.hpp"
 
 namespace failback::app {
 

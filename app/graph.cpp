@@ -4,7 +4,7 @@
 #include "app/outputs.hpp"
 #include "app/report.hpp"
 #include "app/session.hpp"
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "properties/property.hpp"
 #include "traces/graph_view.hpp"
 #include "traces/graphviz.hpp"

@@ -3,9 +3,9 @@
 
 #include "app/arguments.hpp"
 #include "app/command.hpp"
-#include "model/design_file.hpp"
-#include "model/design_text.hpp"
-#include "model/import.hpp"
+#include "model/file/design_file.hpp"
+#include "model/file/design_text.hpp"
+#include "model/import/import.hpp"
 
 namespace failback::app {
 

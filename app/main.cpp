@@ -4,8 +4,8 @@
 
 #include "app/command.hpp"
 #include "app/command_line.hpp"
-#include "model/design_file.hpp"
-#include "model/server_transactions.hpp"
+#include "model/file/design_file.hpp"
+#include "model/nodes/server_transactions.hpp"
 #include "sim/check.hpp"
 #include "traces/atomic_file.hpp"
 #include "traces/graphviz.hpp"

@@ -3,8 +3,8 @@
 
 #include "app/arguments.hpp"
 #include "app/command.hpp"
-#include "model/design_text.hpp"
-#include "model/profiles.hpp"
+#include "model/file/design_text.hpp"
+#include "model/file/profiles.hpp"
 
 namespace failback::app {
 

@@ -3,7 +3,7 @@
 
 #include "app/arguments.hpp"
 #include "app/command.hpp"
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "properties/atoms.hpp"
 #include "properties/catalogue.hpp"
 #include "traces/trace.hpp"

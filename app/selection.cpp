@@ -4,8 +4,8 @@
 #include <cctype>
 
 #include "app/command.hpp"
-#include "model/design_file.hpp"
-#include "model/design_text.hpp"
+#include "model/file/design_file.hpp"
+#include "model/file/design_text.hpp"
 
 namespace failback::app {
 

@@ -7,7 +7,7 @@
 #include "app/command.hpp"
 #include "app/outputs.hpp"
 #include "app/session.hpp"
-#include "model/json_source.hpp"
+#include "model/file/json_source.hpp"
 #include "properties/property.hpp"
 #include "traces/compare.hpp"
 #include "traces/ladder_view.hpp"

@@ -9,9 +9,9 @@
 #include "app/report.hpp"
 #include "app/selection.hpp"
 #include "app/session.hpp"
-#include "model/design_file.hpp"
 #include "model/duration.hpp"
-#include "model/vary.hpp"
+#include "model/file/design_file.hpp"
+#include "model/file/vary.hpp"
 #include "properties/tuning.hpp"
 #include "traces/curve_view.hpp"
 

@@ -1,7 +1,7 @@
 #include "model/survivability.hpp"
 
-#include "model/client_usage.hpp"
 #include "model/output.hpp"
+#include "model/retransmission.hpp"
 #include "sim/check.hpp"
 
 namespace failback::model {

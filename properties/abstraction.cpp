@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "model/awaited.hpp"
-#include "model/reduction.hpp"
+#include "model/sip/awaited.hpp"
+#include "model/sip/reduction.hpp"
 
 namespace failback::properties {
 

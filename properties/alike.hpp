@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "model/scope_key.hpp"
+#include "model/sip/scope_key.hpp"
 #include "properties/property.hpp"
 
 namespace failback::properties {

@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-#include "model/scope.hpp"
+#include "model/sip/scope.hpp"
 #include "properties/expression.hpp"
 
 namespace failback::properties {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "model/awaited.hpp"
+#include "model/sip/awaited.hpp"
 #include "properties/atoms.hpp"
 #include "properties/findings.hpp"
 #include "sim/check.hpp"

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <optional>
 
-#include "model/client_usage.hpp"
-#include "model/flow.hpp"
-#include "model/reduction.hpp"
-#include "model/registrar.hpp"
+#include "model/nodes/client_usage.hpp"
+#include "model/nodes/flow.hpp"
+#include "model/nodes/registrar.hpp"
+#include "model/sip/reduction.hpp"
 
 namespace failback::properties {
 

@@ -1,9 +1,9 @@
 // The bounds of the catalogue that are about calls.
 #include <algorithm>
 
-#include "model/call.hpp"
-#include "model/dialog.hpp"
-#include "model/digest.hpp"
+#include "model/nodes/call.hpp"
+#include "model/nodes/dialog.hpp"
+#include "model/nodes/digest.hpp"
 #include "properties/bounds.hpp"
 
 namespace failback::properties {

@@ -1,7 +1,7 @@
 // The bounds of the catalogue that depend on NATs and keep-alives.
 #include <algorithm>
 
-#include "model/flow.hpp"
+#include "model/nodes/flow.hpp"
 #include "properties/bounds.hpp"
 
 namespace failback::properties {

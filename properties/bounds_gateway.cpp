@@ -1,7 +1,7 @@
 // The bounds of the catalogue about gateways that watch a server (PROPERTIES: P34).
 #include <algorithm>
 
-#include "model/client_usage.hpp"
+#include "model/nodes/client_usage.hpp"
 #include "properties/bounds.hpp"
 
 namespace failback::properties {

@@ -1,8 +1,8 @@
 // The bounds of the catalogue that depend on how a line chooses among its servers.
 #include <algorithm>
 
-#include "model/client_usage.hpp"
-#include "model/line.hpp"
+#include "model/nodes/client_usage.hpp"
+#include "model/nodes/line.hpp"
 #include "properties/bounds.hpp"
 
 namespace failback::properties {

@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "model/client_usage.hpp"
-#include "model/reduction.hpp"
+#include "model/nodes/client_usage.hpp"
+#include "model/sip/reduction.hpp"
 #include "properties/bounds.hpp"
 
 namespace failback::properties {

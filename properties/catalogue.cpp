@@ -4,11 +4,11 @@
 #include <iterator>
 #include <vector>
 
-#include "model/clock_rates.hpp"
 #include "model/duration.hpp"
-#include "model/flow.hpp"
-#include "model/line.hpp"
-#include "model/registrar.hpp"
+#include "model/nodes/flow.hpp"
+#include "model/nodes/line.hpp"
+#include "model/nodes/registrar.hpp"
+#include "model/sip/clock_rates.hpp"
 #include "properties/bounds.hpp"
 #include "properties/catalogue_calls.hpp"
 #include "properties/catalogue_flows.hpp"

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "model/design.hpp"
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "properties/property.hpp"
 
 namespace failback::properties {

@@ -1,7 +1,7 @@
 // The catalogue's entries about what registrars do with REGISTERs, and phones with refusals.
 #include <algorithm>
 
-#include "model/line.hpp"
+#include "model/nodes/line.hpp"
 #include "properties/catalogue_parts.hpp"
 
 namespace failback::properties {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "model/server_transactions.hpp"
+#include "model/nodes/server_transactions.hpp"
 #include "properties/setting.hpp"
 #include "sim/discrete_graph.hpp"
 

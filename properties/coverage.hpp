@@ -1,4 +1,4 @@
-// How much of the model the checks of a design look at (model/coverage.hpp).
+// How much of the model the checks of a design look at (model/sip/coverage.hpp).
 //
 //  1. A search for coverage has no property, leaves out no timer and abstracts nothing: its slices
 //     are those of the properties, each searched once, exactly. What it sees can happen, and if it
@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "model/coverage.hpp"
+#include "model/sip/coverage.hpp"
 #include "properties/catalogue.hpp"
 #include "sim/explorer.hpp"
 

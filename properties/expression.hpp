@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "model/sip_model.hpp"
+#include "model/sip/sip_model.hpp"
 
 namespace failback::properties {
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "model/clock_rates.hpp"
-#include "model/design_text.hpp"
+#include "model/file/design_text.hpp"
+#include "model/sip/clock_rates.hpp"
 #include "properties/catalogue.hpp"
 
 namespace failback::properties {

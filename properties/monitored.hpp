@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "model/sip_model.hpp"
+#include "model/sip/sip_model.hpp"
 #include "properties/property.hpp"
 #include "sim/model.hpp"
 

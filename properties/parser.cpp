@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "model/design_text.hpp"
 #include "model/duration.hpp"
+#include "model/file/design_text.hpp"
 #include "properties/atoms.hpp"
 #include "properties/grammar.hpp"
 #include "properties/momentary.hpp"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 
 namespace failback::properties {
 

@@ -12,7 +12,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "model/parameters.hpp"
+#include "model/parameters/parameters.hpp"
 #include "properties/check.hpp"
 
 namespace failback::properties {

@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "model/scope.hpp"
+#include "model/sip/scope.hpp"
 #include "properties/monitored.hpp"
 
 namespace failback::properties {

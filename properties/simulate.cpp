@@ -6,7 +6,7 @@
 #include <memory>
 #include <mutex>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "properties/simulated_run.hpp"
 #include "sim/workers.hpp"
 

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "model/coverage.hpp"
+#include "model/sip/coverage.hpp"
 #include "properties/catalogue.hpp"
 #include "properties/check.hpp"
 #include "properties/histogram.hpp"

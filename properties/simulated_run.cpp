@@ -4,8 +4,8 @@
 #include <optional>
 #include <span>
 
-#include "model/design_file.hpp"
-#include "model/random_faults.hpp"
+#include "model/file/design_file.hpp"
+#include "model/file/random_faults.hpp"
 #include "sim/check.hpp"
 #include "sim/chooser.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "model/awaited.hpp"
+#include "model/sip/awaited.hpp"
 #include "sim/check.hpp"
 #include "tests/run_fixture.hpp"
 

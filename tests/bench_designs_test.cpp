@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "tests/check_fixture.hpp"
 
 namespace failback::tests::bench_designs_test {

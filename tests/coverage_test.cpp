@@ -3,8 +3,8 @@
 
 #include <filesystem>
 
-#include "model/design_file.hpp"
-#include "model/random_faults.hpp"
+#include "model/file/design_file.hpp"
+#include "model/file/random_faults.hpp"
 #include "properties/coverage.hpp"
 #include "properties/simulate.hpp"
 #include "tests/design_fixture.hpp"

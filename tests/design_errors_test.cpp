@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "tests/design_fixture.hpp"
 
 namespace failback::tests::design_errors_test {

@@ -1,4 +1,4 @@
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 
 #include <filesystem>
 #include <string>

@@ -10,8 +10,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "model/design_file.hpp"
-#include "model/profiles.hpp"
+#include "model/file/design_file.hpp"
+#include "model/file/profiles.hpp"
 
 namespace failback::tests {
 

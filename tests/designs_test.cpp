@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <set>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "tests/check_fixture.hpp"
 
 namespace failback::tests::designs_test {

@@ -1,7 +1,7 @@
 // Chains of constraints in words.
 #include <catch2/catch.hpp>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "properties/check.hpp"
 #include "traces/explain.hpp"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "model/import.hpp"
+#include "model/import/import.hpp"
 #include "tests/golden.hpp"
 
 namespace failback::tests {

@@ -7,7 +7,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "sim/random.hpp"
 #include "tests/import_fixture.hpp"
 

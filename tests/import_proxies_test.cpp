@@ -1,8 +1,8 @@
 // Outbound proxies in the configuration of phones, and calls that register first.
 #include <catch2/catch.hpp>
 
-#include "model/design_file.hpp"
-#include "model/import.hpp"
+#include "model/file/design_file.hpp"
+#include "model/import/import.hpp"
 
 namespace failback::tests::import_proxies_test {
 namespace {

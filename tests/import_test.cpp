@@ -1,5 +1,5 @@
 // Designs from the configuration of real phones, and what is said of configuration that is wrong.
-#include "model/import.hpp"
+#include "model/import/import.hpp"
 
 #include <algorithm>
 #include <string>
@@ -8,7 +8,7 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "tests/golden.hpp"
 #include "tests/import_fixture.hpp"
 

@@ -1,10 +1,10 @@
-#include "model/json_source.hpp"
+#include "model/file/json_source.hpp"
 
 #include <string>
 
 #include <catch2/catch.hpp>
 
-#include "model/design_text.hpp"
+#include "model/file/design_text.hpp"
 
 namespace failback::model::json_source_test {
 namespace {

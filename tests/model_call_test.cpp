@@ -1,7 +1,7 @@
 // One call attempt: which server is tried when, and what ends it.
 #include <catch2/catch.hpp>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "tests/run_fixture.hpp"
 
 namespace failback::tests::model_call_test {

@@ -3,8 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "model/clock.hpp"
-#include "model/scope_key.hpp"
+#include "model/sip/clock.hpp"
+#include "model/sip/scope_key.hpp"
 #include "tests/design_fixture.hpp"
 #include "tests/name_fixture.hpp"
 

@@ -1,7 +1,7 @@
 // The user agent's side of one registration, input by input.
 #include <catch2/catch.hpp>
 
-#include "model/client_usage.hpp"
+#include "model/nodes/client_usage.hpp"
 #include "sim/check.hpp"
 
 namespace failback::tests::model_client_usage_test {

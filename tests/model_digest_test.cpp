@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 
 #include "model/authentication.hpp"
-#include "model/design_file.hpp"
-#include "model/digest.hpp"
+#include "model/file/design_file.hpp"
+#include "model/nodes/digest.hpp"
 #include "tests/run_fixture.hpp"
 
 namespace failback::tests::model_digest_test {

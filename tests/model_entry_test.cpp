@@ -1,7 +1,7 @@
 // What an entry of a server list has of its own: it counts there, and nowhere else.
 #include <catch2/catch.hpp>
 
-#include "model/call.hpp"
+#include "model/nodes/call.hpp"
 #include "tests/design_fixture.hpp"
 #include "tests/run_fixture.hpp"
 

@@ -1,9 +1,9 @@
 // Servers of equal priority behind one name: which comes first is drawn (RFC 2782, RFC 3263 4.3).
 #include <catch2/catch.hpp>
 
-#include "model/call.hpp"
-#include "properties/check.hpp"
+#include "model/nodes/call.hpp"
 #include "properties/bounds.hpp"
+#include "properties/check.hpp"
 #include "sim/chooser.hpp"
 #include "tests/agreement.hpp"
 #include "tests/check_fixture.hpp"

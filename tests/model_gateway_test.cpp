@@ -1,7 +1,7 @@
 // Gateways that watch the primary: their probes, when they serve, and which faults they notice.
 #include <catch2/catch.hpp>
 
-#include "model/scope.hpp"
+#include "model/sip/scope.hpp"
 #include "tests/design_fixture.hpp"
 #include "tests/gateway_fixture.hpp"
 

@@ -1,7 +1,7 @@
 // Look-ups of names (RFC 3263, 2782, 2308), and requests that wait for them.
 #include <catch2/catch.hpp>
 
-#include "model/lookup.hpp"
+#include "model/nodes/lookup.hpp"
 #include "tests/name_fixture.hpp"
 
 namespace failback::tests::model_lookup_test {

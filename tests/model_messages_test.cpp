@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "model/random_faults.hpp"
+#include "model/file/random_faults.hpp"
 #include "sim/chooser.hpp"
 #include "tests/design_fixture.hpp"
 #include "tests/run_fixture.hpp"

@@ -1,7 +1,7 @@
 // Look-ups of names by what else a phone does: subscriptions, challenges, restricted calls.
 #include <catch2/catch.hpp>
 
-#include "model/digest.hpp"
+#include "model/nodes/digest.hpp"
 #include "tests/name_fixture.hpp"
 
 namespace failback::tests::model_names_together_test {

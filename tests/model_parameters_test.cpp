@@ -4,9 +4,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "model/design_file.hpp"
-#include "model/parameters.hpp"
-#include "model/scope.hpp"
+#include "model/file/design_file.hpp"
+#include "model/parameters/parameters.hpp"
+#include "model/sip/scope.hpp"
 
 namespace failback::tests::model_parameters_test {
 namespace {

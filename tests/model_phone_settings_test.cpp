@@ -2,8 +2,8 @@
 // phone, ports of targets, the Flow-Timer, and until when failures count.
 #include <catch2/catch.hpp>
 
-#include "model/flow.hpp"
-#include "model/reduction.hpp"
+#include "model/nodes/flow.hpp"
+#include "model/sip/reduction.hpp"
 #include "tests/design_fixture.hpp"
 #include "tests/name_fixture.hpp"
 

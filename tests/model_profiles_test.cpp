@@ -1,5 +1,5 @@
 // The profiles that ship, what they do to a design, and what is said of their values.
-#include "model/profiles.hpp"
+#include "model/file/profiles.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -9,7 +9,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "tests/design_fixture.hpp"
 
 namespace failback::tests::model_profiles_test {

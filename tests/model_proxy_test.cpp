@@ -1,7 +1,7 @@
 // Outbound proxies: all that goes between a phone and its servers passes them, or does not.
 #include <catch2/catch.hpp>
 
-#include "model/reduction.hpp"
+#include "model/sip/reduction.hpp"
 #include "tests/proxy_fixture.hpp"
 
 namespace failback::tests::model_proxy_test {

@@ -2,7 +2,7 @@
 // what phones and calls make of a refusal or of a server that is not there.
 #include <catch2/catch.hpp>
 
-#include "model/scope.hpp"
+#include "model/sip/scope.hpp"
 #include "tests/design_fixture.hpp"
 #include "tests/run_fixture.hpp"
 

@@ -1,7 +1,7 @@
 // RFC 3261 section 10.3, step by step: what a registrar makes of a REGISTER.
 #include <catch2/catch.hpp>
 
-#include "model/registrar.hpp"
+#include "model/nodes/registrar.hpp"
 #include "sim/check.hpp"
 
 namespace failback::tests::model_registrar_test {

@@ -1,8 +1,8 @@
 // Digest through gateways that pass requests on: RFC 3261 22 and 16.7.
 #include <catch2/catch.hpp>
 
-#include "model/digest.hpp"
-#include "model/scope.hpp"
+#include "model/nodes/digest.hpp"
+#include "model/sip/scope.hpp"
 #include "tests/relay_fixture.hpp"
 
 namespace failback::tests::model_relay_digest_test {

@@ -1,7 +1,7 @@
 // Gateways that pass requests on to the server that they watch: RFC 3261 16, RFC 3327, RFC 4320.
 #include <catch2/catch.hpp>
 
-#include "model/scope.hpp"
+#include "model/sip/scope.hpp"
 #include "tests/relay_fixture.hpp"
 
 namespace failback::tests::model_relay_test {

@@ -1,8 +1,8 @@
 // Restarts of a phone: what is forgotten, what the registrar makes of it, and when.
 #include <catch2/catch.hpp>
 
-#include "model/boot_span.hpp"
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
+#include "model/nodes/boot_span.hpp"
 #include "tests/run_fixture.hpp"
 
 namespace failback::tests::model_restart_test {

@@ -2,7 +2,7 @@
 // the phone does not believe, what ends a call.
 #include <catch2/catch.hpp>
 
-#include "model/reduction.hpp"
+#include "model/sip/reduction.hpp"
 #include "tests/design_fixture.hpp"
 #include "tests/run_fixture.hpp"
 

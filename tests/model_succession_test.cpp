@@ -1,7 +1,7 @@
 // Phones that register with one server after the other, and when a line goes back to a better one.
 #include <catch2/catch.hpp>
 
-#include "model/line.hpp"
+#include "model/nodes/line.hpp"
 #include "tests/run_fixture.hpp"
 
 namespace failback::tests::model_succession_test {

@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "tests/check_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "properties/alike.hpp"
 #include "tests/alike_site.hpp"
 #include "tests/check_fixture.hpp"

@@ -2,8 +2,8 @@
 // agree; and what is said of them in files.
 #include <catch2/catch.hpp>
 
-#include "model/design_file.hpp"
-#include "model/scope_key.hpp"
+#include "model/file/design_file.hpp"
+#include "model/sip/scope_key.hpp"
 #include "properties/alike.hpp"
 #include "properties/awaited.hpp"
 #include "tests/agreement.hpp"

@@ -2,7 +2,7 @@
 // and reductions against the whole, and the bounds of the catalogue from both sides.
 #include <catch2/catch.hpp>
 
-#include "model/reduction.hpp"
+#include "model/sip/reduction.hpp"
 #include "properties/bounds.hpp"
 #include "tests/agreement.hpp"
 #include "tests/awaited_fixture.hpp"

@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "tests/check_fixture.hpp"
 #include "tests/name_fixture.hpp"
 

@@ -2,7 +2,7 @@
 // and shared verdicts agree with the search of everything.
 #include <catch2/catch.hpp>
 
-#include "model/clock.hpp"
+#include "model/sip/clock.hpp"
 #include "tests/agreement.hpp"
 #include "tests/check_fixture.hpp"
 #include "tests/design_fixture.hpp"

@@ -2,7 +2,7 @@
 // verdicts of checking each alone.
 #include <catch2/catch.hpp>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "properties/check_all.hpp"
 #include "tests/check_fixture.hpp"
 

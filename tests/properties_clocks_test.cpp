@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "model/clock_rates.hpp"
-#include "model/scope_key.hpp"
+#include "model/sip/clock_rates.hpp"
+#include "model/sip/scope_key.hpp"
 #include "properties/alike.hpp"
 #include "tests/agreement.hpp"
 #include "tests/check_fixture.hpp"

@@ -1,7 +1,7 @@
 // Properties about flows, counted events, and the slow twins of designs with NATs and keep-alives.
 #include <catch2/catch.hpp>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "properties/catalogue.hpp"
 #include "tests/check_fixture.hpp"
 #include "tests/design_fixture.hpp"

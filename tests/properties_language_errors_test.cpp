@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "properties/catalogue.hpp"
 #include "tests/run_fixture.hpp"
 

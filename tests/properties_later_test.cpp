@@ -3,9 +3,9 @@
 
 #include <numeric>
 
-#include "model/design_file.hpp"
-#include "model/random_faults.hpp"
-#include "model/scope_key.hpp"
+#include "model/file/design_file.hpp"
+#include "model/file/random_faults.hpp"
+#include "model/sip/scope_key.hpp"
 #include "properties/alike.hpp"
 #include "tests/agreement.hpp"
 #include "tests/check_fixture.hpp"

@@ -1,8 +1,8 @@
 // Moves, half-open connections and faults that wait for a phone, in searches; and their keys.
 #include <catch2/catch.hpp>
 
-#include "model/design_file.hpp"
-#include "model/scope_key.hpp"
+#include "model/file/design_file.hpp"
+#include "model/sip/scope_key.hpp"
 #include "properties/alike.hpp"
 #include "tests/agreement.hpp"
 #include "tests/check_fixture.hpp"

@@ -1,7 +1,7 @@
 // Names that lead nowhere and servers with another realm, in searches; and their keys.
 #include <catch2/catch.hpp>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "tests/agreement.hpp"
 #include "tests/check_fixture.hpp"
 #include "tests/design_fixture.hpp"

@@ -1,7 +1,7 @@
 // The reduced model against the full one. What it leaves out must never change a verdict.
 #include <catch2/catch.hpp>
 
-#include "model/reduction.hpp"
+#include "model/sip/reduction.hpp"
 #include "tests/check_fixture.hpp"
 #include "tests/drawn_designs.hpp"
 

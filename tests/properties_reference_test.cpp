@@ -5,7 +5,7 @@
 // and a round trip of 2 s follow: 4.5 s + 60 s + 2 s = 66.5 s.
 #include <catch2/catch.hpp>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "properties/bounds.hpp"
 #include "tests/check_fixture.hpp"
 

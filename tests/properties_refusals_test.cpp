@@ -2,7 +2,7 @@
 // search against its slow twins.
 #include <catch2/catch.hpp>
 
-#include "model/reduction.hpp"
+#include "model/sip/reduction.hpp"
 #include "properties/bounds.hpp"
 #include "tests/agreement.hpp"
 #include "tests/check_fixture.hpp"

@@ -2,7 +2,7 @@
 // designs that were drawn.
 #include <catch2/catch.hpp>
 
-#include "model/scope_key.hpp"
+#include "model/sip/scope_key.hpp"
 #include "properties/alike.hpp"
 #include "tests/agreement.hpp"
 #include "tests/check_fixture.hpp"

@@ -1,7 +1,7 @@
 // Restarts of phones in searches: bounds, slices, reductions and approximations with them.
 #include <catch2/catch.hpp>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "properties/alike.hpp"
 #include "properties/bounds.hpp"
 #include "tests/agreement.hpp"

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "properties/sensitivity.hpp"
 
 namespace failback::tests::properties_sensitivity_test {

@@ -1,7 +1,7 @@
 // Several subscriptions, and what they tell, in searches: the ways to search agree, and bounds.
 #include <catch2/catch.hpp>
 
-#include "model/scope_key.hpp"
+#include "model/sip/scope_key.hpp"
 #include "properties/bounds.hpp"
 #include "properties/catalogue.hpp"
 #include "tests/agreement.hpp"

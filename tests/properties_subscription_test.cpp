@@ -1,7 +1,7 @@
 // Subscriptions in searches: slices, reductions and approximations with them, and their bounds.
 #include <catch2/catch.hpp>
 
-#include "model/scope_key.hpp"
+#include "model/sip/scope_key.hpp"
 #include "properties/alike.hpp"
 #include "properties/bounds.hpp"
 #include "properties/catalogue.hpp"

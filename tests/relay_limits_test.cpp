@@ -2,7 +2,7 @@
 // that a gateway refuses to phones that it does not know.
 #include <catch2/catch.hpp>
 
-#include "model/scope.hpp"
+#include "model/sip/scope.hpp"
 #include "tests/agreement.hpp"
 #include "tests/drawn_relays.hpp"
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/sip_model.hpp"
+#include "model/sip/sip_model.hpp"
 #include "sim/execution.hpp"
 
 namespace failback::tests {

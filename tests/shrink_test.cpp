@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "model/random_faults.hpp"
+#include "model/file/random_faults.hpp"
 #include "properties/simulate.hpp"
 #include "tests/check_fixture.hpp"
 #include "tests/design_fixture.hpp"

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/campaign.hpp"
-#include "model/random_faults.hpp"
+#include "model/file/random_faults.hpp"
 #include "properties/simulate.hpp"
 #include "sim/random.hpp"
 #include "tests/check_fixture.hpp"

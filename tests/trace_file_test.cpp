@@ -12,7 +12,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "tests/golden.hpp"
 #include "traces/atomic_file.hpp"
 

@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "model/vary.hpp"
+#include "model/file/vary.hpp"
 #include "properties/tuning.hpp"
 
 namespace failback::tests::tuning_test {

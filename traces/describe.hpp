@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "model/sip_model.hpp"
+#include "model/sip/sip_model.hpp"
 #include "traces/trace.hpp"
 
 namespace failback::traces {

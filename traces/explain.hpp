@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "model/parameters.hpp"
+#include "model/parameters/parameters.hpp"
 #include "properties/check.hpp"
 #include "traces/trace.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "model/design_text.hpp"
+#include "model/file/design_text.hpp"
 
 namespace failback::traces {
 

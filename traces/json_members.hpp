@@ -16,7 +16,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "model/design_input.hpp"
+#include "model/file/design_input.hpp"
 
 namespace failback::traces {
 

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "sim/check.hpp"
 #include "sim/execution.hpp"
 #include "traces/describe.hpp"

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/sip_model.hpp"
+#include "model/sip/sip_model.hpp"
 #include "properties/setting.hpp"
 #include "sim/execution.hpp"
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "model/design_file.hpp"
+#include "model/file/design_file.hpp"
 #include "traces/cut.hpp"
 #include "traces/recorder.hpp"
 #include "traces/recurrence.hpp"

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "model/design_text.hpp"
+#include "model/file/design_text.hpp"
 #include "traces/trace_file.hpp"
 
 namespace failback::traces {

@@ -1,7 +1,7 @@
 // Whether the members of a trace file fit together: the invariants of trace.hpp.
 #pragma once
 
-#include "model/design_input.hpp"
+#include "model/file/design_input.hpp"
 #include "traces/trace.hpp"
 
 namespace failback::traces {

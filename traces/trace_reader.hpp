@@ -2,7 +2,7 @@
 // they fit together is asked by trace_check.hpp.
 #pragma once
 
-#include "model/design_input.hpp"
+#include "model/file/design_input.hpp"
 #include "traces/trace.hpp"
 
 namespace failback::traces {
