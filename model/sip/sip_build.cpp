@@ -130,6 +130,17 @@ void SipModel::build_lines() {
             lines_.push_back(line);
         }
     }
+    // Of registrations that run side by side, those that matter may be in scope alone. Then nothing
+    // looks at the server that the line works with, and no timer may run for it.
+    for (const Part& part : parts_of(*design_)) {
+        const auto line = line_index(part.phone, part.line);
+        const Phone& phone = design_->phones[part.phone];
+        if (line && part.kind == PartKind::registration && !scope_.parts.contains(part) &&
+            phone.registration.order == Order::concurrent &&
+            phone.failback.rule != FailbackRule::immediate) {
+            lines_[*line].chooses = false;
+        }
+    }
 }
 
 void SipModel::build_usages() {

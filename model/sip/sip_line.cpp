@@ -222,7 +222,9 @@ void SipModel::after_registration(Step& step, std::size_t line) const {
     LineState& state = step.state.lines[line];
     const std::uint8_t before = state.working;
     LineOutput output;
-    choose_working_of(step.state, line, output);
+    if (info.chooses) {
+        choose_working_of(step.state, line, output);
+    }
     carry_line_timers(output, line, step.effects, clock_of(step, info.phone));
     if (state.working != before && state.working != kNoEntry) {
         step.observe(Notice::switches, line, state.working);

@@ -95,6 +95,8 @@ struct SipNodes {
         // By entry, for each of the subscriptions of the phone.
         std::vector<std::optional<std::uint8_t>> subscription;
         std::optional<std::uint8_t> call;
+        // Does the scope have what decides which server the line works with?
+        bool chooses = true;
     };
     struct CallInfo {
         std::size_t line = 0;          // index into lines()
