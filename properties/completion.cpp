@@ -51,6 +51,34 @@ bool may_become(const Clocks& clocks, const Clocks& wanted) {
 
 using Fates = std::vector<std::pair<model::Event, model::Treatment>>;
 
+// A copy of a REGISTER that comes after Timer J is answered from memory where the search leaves
+// that timer out, and else as the server sees fit. The phone, which has no such request open any
+// more, heeds neither (model/reduction.cpp), so that one answer may stand for the other.
+bool are_unheeded_answers(const model::Event& a, const model::Event& b, const Run& run) {
+    const auto is_answer = [](const model::Event& event) {
+        return event.kind == model::EventKind::message_to_phone &&
+               event.method == model::Method::register_;
+    };
+    if (!is_answer(a) || !is_answer(b) || a.index != b.index || a.cseq != b.cseq) {
+        return false;
+    }
+    const model::ClientUsage& client = run.state().sip.usages[a.index];
+    return client.open != 1 || client.cseq != a.cseq;
+}
+
+// Those of the search are to be found among those of `run`.
+enum class Likeness : std::uint8_t { equal, unheeded };
+
+bool are_alike(const model::Event& a, const model::Event& b, const Run& run, Likeness likeness) {
+    return a == b || (likeness == Likeness::unheeded && are_unheeded_answers(a, b, run));
+}
+
+bool are_alike(const Fates& a, const Fates& b, const Run& run, Likeness likeness) {
+    return std::ranges::equal(a, b, [&](const auto& one, const auto& other) {
+        return one.second == other.second && are_alike(one.first, other.first, run, likeness);
+    });
+}
+
 struct Done {
     Fates fates;
     Clocks clocks{};
@@ -91,11 +119,13 @@ std::uint32_t usual_form(const MonitoredModel& full, const Run& run, std::uint32
 // The entries that may be the event: those that were scheduled like the guide's first, since equal
 // messages with different delays may be under way.
 std::vector<std::uint32_t> entries_of(const Run& run, const model::Event& event,
-                                      const sim::Due& due, sim::TimeMs at) {
+                                      const sim::Due& due, sim::TimeMs at,
+                                      Likeness likeness) {
     std::vector<std::uint32_t> alike;
     std::vector<std::uint32_t> others;
     for (std::uint32_t entry = 0; entry < run.agenda().size(); ++entry) {
-        if (run.agenda().event(entry) == event && run.possible({entry, 0, at})) {
+        if (are_alike(run.agenda().event(entry), event, run, likeness) &&
+            run.possible({entry, 0, at})) {
             (run.agenda().note(entry).same_times(due) ? alike : others).push_back(entry);
         }
     }
@@ -103,20 +133,20 @@ std::vector<std::uint32_t> entries_of(const Run& run, const model::Event& event,
     return alike;
 }
 
-// The choice of `run` that does what the guide's choice does.
-sim::Choice matching(const MonitoredModel& full, const Run& run,
-                     const std::vector<std::uint32_t>& entries, sim::TimeMs at,
-                     const Fates& fates, const Clocks& clocks) {
+// The choice of `run` that does what the guide's choice does; none: there is no such choice.
+std::optional<sim::Choice> matching(const MonitoredModel& full, const Run& run,
+                                    const std::vector<std::uint32_t>& entries, sim::TimeMs at,
+                                    const Fates& fates, const Clocks& clocks,
+                                    Likeness likeness) {
     for (const std::uint32_t entry : entries) {
         for (std::uint32_t form = 0; form < run.forms(entry); ++form) {
             const Done done = done_by(full, run, entry, form);
-            if (done.fates == fates && may_become(done.clocks, clocks)) {
-                return {entry, form, at};
+            if (are_alike(done.fates, fates, run, likeness) && may_become(done.clocks, clocks)) {
+                return sim::Choice{entry, form, at};
             }
         }
     }
-    sim::ensure(false, "the full model follows the searched one");
-    return {};
+    return std::nullopt;
 }
 
 // Follows a run of the searched model in the full one.
@@ -125,11 +155,14 @@ public:
     Follower(const MonitoredModel& searched, const MonitoredModel& full, Others others)
         : searched_(searched), full_(full), others_(others), guide_(searched), run_(full) {}
 
-    Completed follow(const std::vector<sim::Choice>& choices) {
+    // None: what went before in the full model is in the way.
+    std::optional<Completed> follow(const std::vector<sim::Choice>& choices) {
         clocks_ = clocks_after(searched_, choices);
         result_.steps.push_back(0);
         for (const sim::Choice& choice : choices) {
-            follow(choice);
+            if (!follow(choice)) {
+                return std::nullopt;
+            }
             result_.steps.push_back(static_cast<std::uint32_t>(result_.choices.size()));
         }
         result_.marks = run_.effects().marks;
@@ -138,7 +171,7 @@ public:
     }
 
 private:
-    void follow(const sim::Choice& choice) {
+    bool follow(const sim::Choice& choice) {
         const model::Event event = translated(guide_.agenda().event(choice.entry));
         Fates fates = done_by(searched_, guide_, choice.entry, choice.form).fates;
         for (auto& [message, fate] : fates) {
@@ -149,8 +182,15 @@ private:
             take({other->entry, usual_form(full_, run_, other->entry, clocks_), other->at});
         }
         guide_.step(choice);
-        take(matching(full_, run_, entries_of(run_, event, due, choice.at), choice.at, fates,
-                      clocks_));
+        for (const Likeness likeness : {Likeness::equal, Likeness::unheeded}) {
+            const auto entries = entries_of(run_, event, due, choice.at, likeness);
+            if (const auto match =
+                    matching(full_, run_, entries, choice.at, fates, clocks_, likeness)) {
+                take(*match);
+                return true;
+            }
+        }
+        return false;
     }
 
     struct Other {
@@ -183,7 +223,8 @@ private:
 
     [[nodiscard]] bool is_guided(const model::Event& event) const {
         for (std::uint32_t entry = 0; entry < guide_.agenda().size(); ++entry) {
-            if (translated(guide_.agenda().event(entry)) == event) {
+            if (are_alike(translated(guide_.agenda().event(entry)), event, run_,
+                          Likeness::unheeded)) {
                 return true;
             }
         }
@@ -208,16 +249,31 @@ private:
     Completed result_;
 };
 
+// None, too, if the model has no room for it.
+std::optional<Completed> follow_promptly(const MonitoredModel& searched,
+                                         const MonitoredModel& full,
+                                         const std::vector<sim::Choice>& choices) {
+    try {
+        return Follower(searched, full, Others::prompt).follow(choices);
+    } catch (const model::ModelLimit&) {
+        return std::nullopt;
+    }
+}
+
 }  // namespace
 
 Completed complete(const MonitoredModel& searched, const MonitoredModel& full,
                    const std::vector<sim::Choice>& choices) {
-    Completed late = Follower(searched, full, Others::late).follow(choices);
-    if (late.choices.size() == choices.size()) {
-        return late;
+    const auto late = Follower(searched, full, Others::late).follow(choices);
+    if (late && late->choices.size() == choices.size()) {
+        return *late;
     }
-    Completed prompt = Follower(searched, full, Others::prompt).follow(choices);
-    return prompt.choices.size() < late.choices.size() ? prompt : late;
+    const auto prompt = follow_promptly(searched, full, choices);
+    sim::ensure(late || prompt, "the full model follows the searched one");
+    const bool is_shorter = late && prompt && prompt->marks == late->marks &&
+                            prompt->elapsed == late->elapsed &&
+                            prompt->choices.size() < late->choices.size();
+    return late && !is_shorter ? *late : *prompt;
 }
 
 }  // namespace failback::properties

@@ -4,7 +4,7 @@
 // on them, and parts of the design that cannot influence the property. Each of their events is let
 // happen as late as it may, or messages as soon as they may, whichever makes fewer steps. That the
 // run of the search then goes through, step by step, is checked here, so that no counterexample
-// rests on slicing or on the reduction.
+// rests on slicing or on the reduction. Only what an answer says that nobody heeds may differ.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,10 @@
 // Counterexamples of slices and of reduced models: each is a run of the full one, too.
 #include <catch2/catch.hpp>
 
+#include "model/reduction.hpp"
 #include "properties/setting.hpp"
 #include "tests/agreement.hpp"
+#include "tests/load_fixture.hpp"
 
 namespace failback::tests::properties_completion_test {
 namespace {
@@ -84,6 +86,48 @@ const char* const kOfEachServer[] = {
     "never switches(line1, s2) more than 1 times",
 };
 
+// Requests that may arrive after the server has forgotten them: they are late, or it is slow.
+Design drawn_late(Draw& draw) {
+    Design design = crowd(draw({1U, 1U, 1U, 2U}));
+    for (Phone& phone : design.phones) {
+        phone.expires = draw({3600, 300}) * kSecond;
+        phone.timers.timer_f = draw({32, 32, 5}) * kSecond;
+        phone.timers.t2 = draw({4, 4, 16}) * kSecond;
+    }
+    design.servers[0].timer_j = draw({32, 32, 5}) * kSecond;
+    design.default_delay = {draw({0, 10}), draw({10, 1000, 1000})};
+    const auto way = draw({0, 1, 2, 3});
+    if (way == 0) {
+        design.servers[0].processing = taking(draw({2, 20, 40}) * kSecond, draw({4, 16}));
+        return design;
+    }
+    if (way == 1) {
+        design.default_delay.latest = draw({20, 60}) * kSecond;
+        return design;
+    }
+    Fault fault = way == 2 ? crash(0, 0, 0) : of_messages(FaultKind::late, draw({1, 2}));
+    if (way == 2) {
+        fault.kind = FaultKind::latency;
+        fault.at = {0, draw({0, 400, 5000})};
+        fault.lasts = sim::exactly(draw({10, 40}) * kSecond);
+    }
+    fault.direction = draw({Direction::to_server, Direction::to_server, Direction::both});
+    fault.delay = sim::exactly(draw({33, 60}) * kSecond);
+    design.faults.push_back(fault);
+    return design;
+}
+
+const char* const kOfLateCopies[] = {
+    "never requests(line1, s1) more than 1 times",
+    "never requests(line1, s1) more than 2 times",
+    "never accepts(s1, line1) more than 1 times",
+    "never refused(line1, s1)",
+    "never unanswered(line1, s1)",
+    "never lapses(line1, s1)",
+    "whenever unanswered(line1, s1) then registered(line1, s1) within 60s",
+    "whenever registers(line1, s1) then never requests(line1, s1) before 40s",
+};
+
 }  // namespace
 
 TEST_CASE("completion: in a slice no timer runs for the server that a line works with") {
@@ -129,6 +173,37 @@ TEST_CASE("completion: many counterexamples about each server, whatever the way 
                      within_limits([](const Design& design, const char* says) {
                          return replayed(design, says, 6000, {kUsual, kWhole, kFull});
                      })) > 200);
+}
+
+TEST_CASE("completion: a copy that comes after Timer J is answered in another way") {
+    Design design = design_with(1);
+    SECTION("it was delayed") {
+        design.default_delay = sim::exactly(kSecond);
+        Fault slow = crash(0, 400, 10 * kSecond);
+        slow.kind = FaultKind::latency;
+        slow.direction = Direction::to_server;
+        slow.delay = sim::exactly(60 * kSecond);
+        design.faults.push_back(slow);
+    }
+    SECTION("others had to be handled before") {
+        design.servers[0].processing = taking(20 * kSecond, 16);
+    }
+    CHECK(idle_parts(design, {PartKind::registration, 0, 0, 0}).forget);
+    check_violated(design, "never requests(line1, s1) more than 1 times");
+}
+
+TEST_CASE("completion: drawn requests that are late, with Timer J and without") {
+    CHECK(over_drawn(5, 6, drawn_late, kOfLateCopies,
+                     within_limits([](const Design& design, const char* says) {
+                         return replayed(design, says, 600, {kUsual, kFull});
+                     })) > 15);
+}
+
+TEST_CASE("completion: many drawn requests that are late, with Timer J and without", "[.slow]") {
+    CHECK(over_drawn(91, 18, drawn_late, kOfLateCopies,
+                     within_limits([](const Design& design, const char* says) {
+                         return replayed(design, says, 4000, {kUsual, kFull});
+                     })) > 60);
 }
 
 }  // namespace failback::tests::properties_completion_test
