@@ -31,6 +31,32 @@ TEST_CASE("reduction: retransmissions matter where the server forgets requests b
     CHECK_FALSE(idle_parts(design, {PartKind::registration, 0, 0, 0}).retransmit);
 }
 
+TEST_CASE("reduction: Timer J matters where it ends in the same instant as Timer F") {
+    // Then a copy is refused, and the phone hears of nothing else before.
+    Design design = design_with(1);
+    design.default_delay = {0, 20 * kSecond};
+    design.phones[0].timers.timer_f = design.servers[0].timer_j = 5 * kSecond;
+    const auto idle = [&design] { return idle_parts(design, {PartKind::registration, 0, 0, 0}); };
+    CHECK_FALSE(idle().forget);
+    CHECK_FALSE(idle().retransmit);
+    check_both(design, "never refused(line1, s1)", true);
+    SECTION("a millisecond later the request is over") {
+        design.servers[0].timer_j += 1;
+    }
+    SECTION("the answer arrives before") {
+        design.links.push_back({0, 0, {0, 20 * kSecond}, {0, 4999}, {}});
+    }
+    SECTION("no copy is so late") {
+        design.links.push_back({0, 0, {0, 499}, {0, 20 * kSecond}, {}});
+        design.phones[0].timers.t2 = 500;
+        design.phones[0].timers.timer_f = design.servers[0].timer_j = 4999;
+        CHECK_FALSE(idle().forget);
+        design.links[0].to_server.latest = 498;
+    }
+    CHECK(idle().forget);
+    check_both(design, "never refused(line1, s1)", false);
+}
+
 TEST_CASE("reduction: retransmissions of an INVITE matter where they lead to the next server") {
     Design design = design_with(2);
     design.default_delay = {0, 1000};

@@ -115,6 +115,37 @@ bool sure(const Design& design, std::size_t phone, std::size_t server) {
            });
 }
 
+// Timer E fires for the last time so long after the first transmission, or earlier.
+std::int64_t last_retransmission(const TransactionTimers& timers) {
+    const std::int64_t longest = std::max<DelayMs>(timers.t2, 1);
+    std::int64_t last = 0;
+    for (std::int64_t interval = std::max<DelayMs>(timers.t1, 1); interval < longest;
+         interval *= 2) {
+        if (last + interval > timers.timer_f) {
+            return last;
+        }
+        last += interval;
+    }
+    return last + std::max<std::int64_t>(timers.timer_f - last, 0) / longest * longest;
+}
+
+// Where Timer J is as long as Timer F, both may be over in one instant: that in which a copy of the
+// request arrives, is refused, and the refusal arrives, while the phone has heard of nothing else.
+// Some time passes if messages take some, or if Timer J is longer by a millisecond.
+bool may_forget_too_soon(const Design& design, const Part& part, std::int64_t timer_f,
+                         std::int64_t longest_way) {
+    const Phone& phone = design.phones[part.phone];
+    const std::size_t server = phone.servers[part.entry].server;
+    const Interval to_server = delay_to_server(design, part.phone, server);
+    const Interval to_phone = delay_to_phone(design, part.phone, server);
+    const std::int64_t forgotten = to_server.earliest + server_of(design, part).timer_j;
+    const std::int64_t last = longest_by_clock(last_retransmission(phone.timers), phone);
+    const bool is_answered = sure_to_phone(design, part.phone, server) &&
+                             to_phone.latest < server_of(design, part).timer_j;
+    return forgotten + to_phone.earliest <= timer_f && last + longest_way >= forgotten &&
+           !is_answered;
+}
+
 // A refresh may turn to another server, and leave the belief in this one to its end.
 bool may_be_relisted(const Phone& phone, std::size_t entry) {
     const auto& name = phone.servers[entry].name;
@@ -345,7 +376,9 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     // (its CSeq is not higher than the binding's, which is still there) instead of answered from
     // memory; the answer finds no open transaction either way. A copy from before a restart may
     // have another Call-ID than the binding, and replace it.
-    idle.forget = server.timer_j >= timer_f && idle.binding_expiry && server.stores_bindings &&
+    const bool remembers = server.timer_j >= timer_f &&
+                           !may_forget_too_soon(design, part, timer_f, longest_way);
+    idle.forget = remembers && idle.binding_expiry && server.stores_bindings &&
                   !changes_its_mind(design, part) && !restarts;
     // What nobody can ask for any more may go; its Timer J, too, which then ends nothing.
     idle.memory = !idle.forget && (subscription || changes_its_mind(design, part));
@@ -359,7 +392,7 @@ Idle idle_parts(const Design& design, const Part& part, bool is_looked_for) {
     // Timers E and F: where nothing is ever lost, the first copy of a request is answered, and the
     // answer comes before the request could be given up. A server that forgets a request before
     // that would refuse a copy of it, one that is full may refuse the first copy only.
-    idle.retransmit = sure(design, part.phone, index) && server.timer_j >= timer_f &&
+    idle.retransmit = sure(design, part.phone, index) && remembers &&
                       !can_be_crowded_out(design, part);
     const std::int64_t round_trip = longest_round_trip(design, part.phone, index);
     idle.timeout = idle.retransmit && round_trip < least_timer_f;
