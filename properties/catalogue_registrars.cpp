@@ -15,10 +15,17 @@ const model::Server& server(const Design& design, const Subject& subject) {
     return design.servers[phone_of(design, subject).servers[subject.entry].server];
 }
 
+// Or what the server behind a gateway that passes requests on may have.
+const model::Server& server_beyond(const Design& design, const Subject& subject) {
+    return design.servers[model::challenger_of(
+        design, phone_of(design, subject).servers[subject.entry].server)];
+}
+
 bool asks_for_little(const Design& design, const Subject& subject) {
     return is_registered_leg(design, subject) &&
            model::times_of(phone_of(design, subject), subject.entry).expires <
-               server(design, subject).min_expires;
+               std::max(server(design, subject).min_expires,
+                        server_beyond(design, subject).min_expires);
 }
 
 // Another phone registers the same address of record there.
@@ -41,14 +48,16 @@ bool shares_its_address(const Design& design, const Subject& subject) {
 // A copy of a message, one that is late, or a registrar that does not care.
 bool may_be_out_of_order(const Design& design, const Subject& subject) {
     const std::size_t index = phone_of(design, subject).servers[subject.entry].server;
+    const std::size_t beyond = model::challenger_of(design, index);
     const bool may_come_last = std::ranges::any_of(design.faults, [&](const model::Fault& fault) {
         return (fault.kind == model::FaultKind::duplication ||
                 fault.kind == model::FaultKind::late) &&
-               fault.server.value_or(index) == index &&
+               (fault.server.value_or(index) == index || fault.server == beyond) &&
                fault.phone.value_or(subject.phone) == subject.phone;
     });
     return is_registered_leg(design, subject) &&
-           (may_come_last || design.servers[index].out_of_order == model::Status::ok_200);
+           (may_come_last || design.servers[index].out_of_order == model::Status::ok_200 ||
+            design.servers[beyond].out_of_order == model::Status::ok_200);
 }
 
 bool sends_heartbeats(const Design& design, const Subject& subject) {

@@ -219,7 +219,8 @@ private:
                                            std::size_t usage) const;
     void rename_all(State& state, std::vector<Event>& pending) const;
     [[nodiscard]] std::uint8_t same_load(std::size_t index, const SipModel& other) const;
-    [[nodiscard]] bool refuses_refresh(Step& step, const Event& event, Event& response) const;
+    [[nodiscard]] bool refuses_refresh(Step& step, const Event& event, const Place& place,
+                                       Event& response) const;
     [[nodiscard]] bool runs(const State& state, std::size_t server) const;
     void handle(Step& step, const Event& event) const;
     void arrive_at_server(Step& step, const Event& event) const;

@@ -25,12 +25,12 @@ void SipModel::refuse_connection(Step& step, const Event& event) const {
 }
 
 // A registrar that takes a refresh for a new binding: there is no room for one.
-bool SipModel::refuses_refresh(Step& step, const Event& event, Event& response) const {
-    const UsageInfo& usage = usages_[event.index];
-    const Fault* full = under(step.state, FaultKind::full, usage.server);
-    const auto& bindings = step.state.records[usage.record].bindings;
+bool SipModel::refuses_refresh(Step& step, const Event& event, const Place& place,
+                               Event& response) const {
+    const Fault* full = under(step.state, FaultKind::full, place.server);
+    const auto& bindings = step.state.records[place.record].bindings;
     if (full == nullptr || !full->refuses_refreshes || (event.flags & kWildcard) != 0 ||
-        event.expires == 0 || bindings[usage.slot + event.key].present == 0) {
+        event.expires == 0 || bindings[place.slot + event.key].present == 0) {
         return false;
     }
     response.status = full->answer;

@@ -45,9 +45,6 @@ RegisterOutcome SipModel::store(Step& step, const Place& place, const RegistrarC
     if (outcome.reordered) {
         step.observe(Notice::reordered, usage);
     }
-    if (outcome.out_of_order) {
-        step.observe(Notice::out_of_order, usage);
-    }
     return outcome;
 }
 
@@ -74,7 +71,7 @@ void SipModel::process_register(Step& step, const Event& event, Event& response)
     const bool is_relayed = model::is_relayed(event.kind);
     const Place place = is_relayed ? *usage.beyond : usage.place();
     RegisterRequest request = request_of(step.state, event, place.slot);
-    if (refuses_refresh(step, event, response)) {
+    if (refuses_refresh(step, event, place, response)) {
         return;
     }
     const Fault* full = under(step.state, FaultKind::full, place.server);
@@ -84,15 +81,16 @@ void SipModel::process_register(Step& step, const Event& event, Event& response)
         step, place, registrar_config(design_->servers[place.server]), request, event.index);
     response.status = outcome.status;
     response.expires = outcome.expires;
+    if (outcome.out_of_order) {
+        step.observe(Notice::out_of_order, event.index);
+    }
     if (outcome.repeated) {
         response.flags = static_cast<std::uint8_t>(response.flags | kRemainder);
     }
     if (outcome.status != Status::ok_200) {
         return;
     }
-    if (!is_relayed) {  // else when the gateway learns of it
-        observe_grant(step, event, outcome);
-    }
+    observe_grant(step, event, outcome);
     if (!outcome.repeated) {
         bind_flow(step, event);
     }
@@ -100,7 +98,9 @@ void SipModel::process_register(Step& step, const Event& event, Event& response)
 
 void SipModel::observe_grant(Step& step, const Event& event,
                              const RegisterOutcome& outcome) const {
-    step.observe(Notice::accepted, event.index);
+    if (!model::is_relayed(event.kind)) {  // else when the gateway learns of it
+        step.observe(Notice::accepted, event.index);
+    }
     if (is_heartbeat(event)) {
         step.observe(Notice::heartbeats, event.index);
     }

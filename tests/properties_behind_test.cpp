@@ -1,0 +1,74 @@
+// What a registrar behind a gateway that passes requests on does with them.
+#include <catch2/catch.hpp>
+
+#include "tests/check_fixture.hpp"
+#include "tests/load_fixture.hpp"
+#include "tests/relay_fixture.hpp"
+
+namespace failback::tests::properties_behind_test {
+namespace {
+
+using namespace failback::model;
+using properties::Outcome;
+
+constexpr DelayMs kSecond = 1000;
+
+}  // namespace
+
+TEST_CASE("behind a gateway: the server lengthens a lifetime, RFC 3261 10.3 step 7") {
+    Design design = relayed();
+    design.phones[0].expires = 60 * kSecond;
+    design.servers[0].min_expires = 100 * kSecond;
+    design.servers[0].too_brief = TooBrief::raise;
+    CHECK(outcome_of(design, "never lengthens(s2, line1)") == Outcome::violated);
+    CHECK(outcome_of_all(design, "lifetime-law") == Outcome::violated);
+    Run run(design);
+    run.until(50);
+    CHECK(run.observed(Notice::lengthened) == Run::Instants{20});
+    CHECK(run.observed(Notice::accepted) == Run::Instants{30});  // the gateway learns of it
+    design.servers[0].too_brief = TooBrief::reject_423;
+    CHECK(outcome_of_all(design, "lifetime-law") == Outcome::holds);
+}
+
+TEST_CASE("behind a gateway: the server stores what comes out of order, RFC 3261 10.3 step 7") {
+    Design design = relayed();
+    rules_of(design).transport = Transport::udp;
+    design.servers[0].out_of_order = Status::ok_200;
+    design.servers[0].timer_j = 5 * kSecond;
+    Fault late = of_messages(FaultKind::late, 1);
+    late.server = 0;
+    late.gateway = 1;
+    late.delay = sim::exactly(6 * kSecond);
+    design.faults.push_back(late);
+    CHECK(outcome_of_all(design, "cseq-order") == Outcome::violated);
+}
+
+TEST_CASE("behind a gateway: a registrar that is full refuses what refreshes its own bindings") {
+    Design design = relayed();
+    design.phones[0].expires = 120 * kSecond;
+    Fault fault = full(0, 30 * kSecond, 600 * kSecond);
+    fault.answer = Status::service_unavailable_503;
+    fault.refuses_refreshes = true;
+    design.faults.push_back(fault);
+    CHECK(outcome_of(design, "never refuses_refresh(s2, line1)") == Outcome::violated);
+    design.faults[0].server = 1;  // the gateway has no say
+    CHECK(outcome_of(design, "never refuses_refresh(s2, line1)") == Outcome::holds);
+    CHECK(outcome_of(design, "never refused(line1, s2)") == Outcome::holds);
+}
+
+TEST_CASE("behind a gateway: what the gateway learns late is no REGISTER out of order") {
+    Design design = relayed();
+    rules_of(design).delay = {0, 40 * kSecond};
+    design.phones[0].timers.timer_f = 5 * kSecond;
+    design.phones[0].retry = sim::exactly(1 * kSecond);
+    Run run(design);
+    run.until(10);
+    const auto passed_on = [](const Event& event) {
+        return event.kind == EventKind::relayed_to_server;
+    };
+    CHECK(run.sent(passed_on) == Run::Instants{10});
+    run.until(100 * kSecond);
+    CHECK(run.observed(Notice::out_of_order).empty());
+}
+
+}  // namespace failback::tests::properties_behind_test
