@@ -71,4 +71,22 @@ TEST_CASE("behind a gateway: what the gateway learns late is no REGISTER out of 
     CHECK(run.observed(Notice::out_of_order).empty());
 }
 
+TEST_CASE("behind a gateway: it registers a phone again while its own binding is there") {
+    Design design = relayed();
+    rules_of(design).re_registers = 1000;
+    design.faults.push_back(crash(0, 100 * kSecond, 200 * kSecond));
+    design.faults[0].keeps_bindings = false;
+    design.faults.push_back(centre_cut(600 * kSecond, 200 * kSecond));
+    Run run(design);
+    run.until(1000 * kSecond);
+    const auto answers = [&run](Status status) {
+        return run.sent([status](const Event& event) {
+            return event.kind == EventKind::relayed_to_gateway &&
+                   event.method == Method::re_register && event.status == status;
+        });
+    };
+    CHECK(answers(Status::ok_200).size() == 2);
+    CHECK(answers(Status::server_error_500).empty());
+}
+
 }  // namespace failback::tests::properties_behind_test

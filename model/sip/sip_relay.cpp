@@ -158,6 +158,7 @@ void SipModel::re_register(Step& step, const Event& event, Event& response) cons
         RegisterRequest request;
         request.contact = static_cast<std::uint8_t>(usage.beyond->slot + event.key);
         request.call_id = kGatewayCallId;
+        request.boot.first = 1;  // none is older than what it has registered before
         request.reached = reached_limit(step.state, *usage.beyond);
         request.expires = usage.config.expires;
         if (usage.config.after_restart.instance_id) {
