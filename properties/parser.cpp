@@ -3,6 +3,7 @@
 #include "model/duration.hpp"
 #include "model/file/design_text.hpp"
 #include "properties/atoms.hpp"
+#include "properties/behind.hpp"
 #include "properties/grammar.hpp"
 #include "properties/momentary.hpp"
 #include "properties/property.hpp"
@@ -227,6 +228,9 @@ void finish_atom(Builder& builder) {
         set_package(builder, expression.atom);
     }
     finish_comparison(builder, shape, expression);
+    const std::size_t second = shape.arguments == Arguments::line_server ? 1 : 0;
+    require_in_front(expression.atom, builder.design,
+                     (builder.compared ? *builder.compared : names[second]).column);
     push(builder, std::move(expression));
 }
 

@@ -1,6 +1,10 @@
-// What a registrar behind a gateway that passes requests on does with them.
+// What a registrar behind a gateway that passes requests on does with them, and what a property may
+// say of it.
 #include <catch2/catch.hpp>
 
+#include <fmt/format.h>
+
+#include "properties/catalogue.hpp"
 #include "tests/check_fixture.hpp"
 #include "tests/load_fixture.hpp"
 #include "tests/relay_fixture.hpp"
@@ -12,6 +16,16 @@ using namespace failback::model;
 using properties::Outcome;
 
 constexpr DelayMs kSecond = 1000;
+
+// "column: found | expected"
+std::string refused(const Design& design, const std::string& text) {
+    try {
+        (void)properties::parse_property(text, design);
+    } catch (const properties::LanguageError& error) {
+        return fmt::format("{}: {} | {}", error.column(), error.found(), error.expected());
+    }
+    return "none";
+}
 
 }  // namespace
 
@@ -87,6 +101,38 @@ TEST_CASE("behind a gateway: it registers a phone again while its own binding is
     };
     CHECK(answers(Status::ok_200).size() == 2);
     CHECK(answers(Status::server_error_500).empty());
+}
+
+TEST_CASE("behind a gateway: what is never true of a server there is an error") {
+    const Design design = relayed();
+    const std::string found = "\"s1\" | s2, the gateway through which line1 reaches it";
+    CHECK(refused(design, "never accepts(s1, line1)") ==
+          "15: " + found + ", or binding(s1, line1)");
+    CHECK(refused(design, "never registered(line1, s1)") ==
+          "25: " + found + ", or binding(s1, line1)");
+    CHECK(refused(design, "never up(s1) and working(line1) = s1") ==
+          "35: " + found + ", or binding(s1, line1)");
+    CHECK(refused(design, "never invites(line1, s1)") == "22: " + found);
+    for (const char* word : {"forgotten(s1, line1)", "removes(s1, line1)", "ghost(s1, line1)",
+                             "lengthens(s1, line1)", "inbound(line1, s1)",
+                             "subscribed(line1, s1)"}) {
+        CHECK(refused(design, std::string("never ") + word) != "none");
+    }
+}
+
+TEST_CASE("behind a gateway: what may be true of a server there is none") {
+    Design design = relayed();
+    for (const char* says : {"never binding(s1, line1)", "never reachable(line1, s1)",
+                             "never offers(s1, line1)", "never hijacked(s1, line1)",
+                             "never accepts(s2, line1)", "never working(line1) = none",
+                             "never up(s1)"}) {
+        CHECK(refused(design, says) == "none");
+    }
+    design.phones[0].servers.push_back({0, true, {}, {}});  // now it is in the list, too
+    CHECK(refused(design, "never accepts(s1, line1)") == "none");
+    design = relayed();
+    rules_of(design).in_normal = InNormal::served;  // a server of its own
+    CHECK(refused(design, "never accepts(s1, line1)") == "none");
 }
 
 }  // namespace failback::tests::properties_behind_test
