@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "model/design_text.hpp"
+#include "model/file/design_text.hpp"
 #include "properties/atoms.hpp"
 #include "properties/expression_parts.hpp"
 #include "properties/property.hpp"

@@ -53,7 +53,7 @@ using Fates = std::vector<std::pair<model::Event, model::Treatment>>;
 
 // A copy of a REGISTER that comes after Timer J is answered from memory where the search leaves
 // that timer out, and else as the server sees fit. The phone, which has no such request open any
-// more, heeds neither (model/reduction.cpp), so that one answer may stand for the other.
+// more, heeds neither (model/sip/reduction.cpp), so that one answer may stand for the other.
 bool are_unheeded_answers(const model::Event& a, const model::Event& b, const Run& run) {
     const auto is_answer = [](const model::Event& event) {
         return event.kind == model::EventKind::message_to_phone &&

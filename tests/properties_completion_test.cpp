@@ -1,7 +1,7 @@
 // Counterexamples of slices and of reduced models: each is a run of the full one, too.
 #include <catch2/catch.hpp>
 
-#include "model/reduction.hpp"
+#include "model/sip/reduction.hpp"
 #include "properties/setting.hpp"
 #include "tests/agreement.hpp"
 #include "tests/load_fixture.hpp"
