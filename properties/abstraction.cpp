@@ -161,13 +161,12 @@ sim::Limits with_thrift(const sim::Limits& limits) {
 }
 
 sim::SearchResult search_loosened(Graph& graph, const CheckOptions& options,
-                                  std::uint64_t after_violation) {
+                                  std::uint64_t after_violation, const sim::Limits& limits) {
     sim::SearchOptions how = options.search;
     how.loosen = true;
     how.largest_first = false;  // the zones of a node grow together before they are expanded again
     how.classes_after_violation = after_violation;
-    return sim::Explorer(graph, how).run(options.thrifty ? with_thrift(options.limits)
-                                                        : options.limits);
+    return sim::Explorer(graph, how).run(limits);
 }
 
 bool has_subscription(const model::Scope& scope) {
@@ -188,7 +187,7 @@ bool settled_without_some(Verdict& verdict, Searched& search, const Property& pr
                 make_abstract_setting(premise.design, property, abstracted, options.reduce);
             Graph graph(*setting.monitored);
             enter(SearchPhase::abstracted, options);
-            const sim::SearchResult found = search_loosened(graph, options, 0);
+            const sim::SearchResult found = search_loosened(graph, options, 0, options.limits);
             add(verdict.statistics, found.statistics);
             if (concluded(verdict, search, property, found, options, premise)) {
                 return true;
@@ -203,7 +202,8 @@ bool settled_without_some(Verdict& verdict, Searched& search, const Property& pr
 sim::SearchResult loosened_search(Searched& search, const CheckOptions& options) {
     enter(SearchPhase::loosened, options);
     // It goes on after a violation, to guide the search for a path to it.
-    return search_loosened(search.graph, options, 20'000);
+    return search_loosened(search.graph, options, 20'000,
+                           options.thrifty ? with_thrift(options.limits) : options.limits);
 }
 
 Approximation approximate(Verdict& verdict, Searched& search, const model::Design& design,

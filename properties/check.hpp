@@ -40,7 +40,7 @@ struct CheckOptions {
     bool slice = true;
     bool reduce = true;   // leave out timers and memories that cannot matter
     bool approximate = true;   // search first what reaches too much (2)
-    bool thrifty = false;      // give up such a search when it only goes in circles
+    bool thrifty = false;      // give up the search of loosened zones when it goes in circles
     sim::SearchOptions search;
     sim::Limits limits;
     std::function<void(SearchPhase)> on_phase;   // told when another search begins
