@@ -48,6 +48,23 @@ TEST_CASE("bench: with two lost messages everything holds") {
     }
 }
 
+TEST_CASE("bench: three servers are decided by abstraction, however many classes of each state",
+          "[.slow]") {
+    const model::Design design = bench_design("three-servers");
+    properties::CheckOptions options;
+    options.limits.max_classes = 200'000;   // of one search
+    int decided = 0;
+    for (const properties::Instance& instance : properties::instances_of(design)) {
+        if (instance.name.starts_with("takeover")) {
+            const auto verdict = properties::check(design, instance.property, options);
+            CHECK(verdict.outcome == Outcome::holds);
+            CHECK(verdict.statistics.classes_expanded < 200'000);
+            ++decided;
+        }
+    }
+    CHECK(decided > 0);
+}
+
 TEST_CASE("bench: the registrations of a shared address act on each other") {
     for (const char* name : {"shared-address-tcp", "shared-address-udp", "four-registrations-tcp",
                              "four-registrations-udp"}) {
