@@ -160,13 +160,11 @@ private:
 
     [[nodiscard]] std::string text_of(const properties::AwaitedVerdict& awaited) const {
         const int times = fault_of(awaited).after_event->times;
-        const std::string event = event_of(awaited);
-        const std::string often = times > 1 ? fmt::format(" {} times", times) : "";
-        return awaited.never == Outcome::holds
-                   ? fmt::format("fault \"{}\" never strikes: {} never happens{}",
-                                 fault_of(awaited).name, event, often)
-                   : fmt::format("fault \"{}\": not found out whether {} ever happens{}",
-                                 fault_of(awaited).name, event, often);
+        const bool is_idle = awaited.never == Outcome::holds;
+        return fmt::format("fault \"{}\"{} {} {} happens{}", fault_of(awaited).name,
+                           is_idle ? " never strikes:" : ": not found out whether",
+                           event_of(awaited), is_idle ? "never" : "ever",
+                           times > 1 ? fmt::format(" {} times", times) : "");
     }
 
     [[nodiscard]] std::size_t identical() const {

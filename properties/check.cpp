@@ -145,29 +145,6 @@ bool search_exactly(Verdict& verdict, Searched& search, const Property& property
     return is_enough(result.statistics, options, most);
 }
 
-void search_in_turns(Verdict& verdict, Searched& search, const model::Design& design,
-                     const Property& property, const CheckOptions& options) {
-    bool exact_alone = !options.approximate;
-    CheckOptions now = options;
-    for (const bool thrifty : {true, false}) {
-        if (!exact_alone) {
-            now.thrifty = thrifty;
-            const Approximation approximation =
-                approximate(verdict, search, design, property, now);
-            const bool suspicious = approximation == Approximation::suspicious;
-            if (approximation == Approximation::settled ||
-                (suspicious && found_at_once(verdict, search, property, options))) {
-                return;
-            }
-            exact_alone = suspicious || approximation == Approximation::none;
-        }
-        const std::uint64_t most = thrifty && !exact_alone ? kClassesAtFirst : UINT64_MAX;
-        if (search_exactly(verdict, search, property, options, most)) {
-            return;
-        }
-    }
-}
-
 }  // namespace
 
 Verdict check(const model::Design& design, const Property& property,
@@ -182,7 +159,17 @@ Verdict check(const model::Design& design, const Property& property,
         return verdict;
     }
     try {
-        search_in_turns(verdict, search, design, property, options);
+        const auto approximately = [&](const CheckOptions& now) {
+            const Approximation found = approximate(verdict, search, design, property, now);
+            if (found != Approximation::suspicious) {
+                return found;
+            }
+            return found_at_once(verdict, search, property, options) ? Approximation::settled
+                                                                     : Approximation::none;
+        };
+        search_in_turns(options, approximately, [&](std::uint64_t most) {
+            return search_exactly(verdict, search, property, options, most);
+        });
     } catch (const model::ModelLimit& limit) {
         verdict.outcome = Outcome::undecided;
         verdict.statistics = limited(limit, verdict.statistics);

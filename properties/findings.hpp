@@ -43,11 +43,6 @@ void enter(SearchPhase phase, const CheckOptions& options);
 // For paths that may not exist: given up where only long ones are left.
 [[nodiscard]] CheckOptions with_short_paths(const CheckOptions& options);
 
-// Either kind of search, one that reaches too much and the exact one, may be short where the other
-// takes for ever. So the first is thrifty and the exact one gets that many classes, and then each
-// gets all.
-inline constexpr std::uint64_t kClassesAtFirst = 100'000;
-
 [[nodiscard]] CheckOptions with_classes(const CheckOptions& options, std::uint64_t most);
 
 // Did a search with so many classes end for another reason than their number, or may it have no

@@ -150,22 +150,6 @@ bool search_exactly(Measurement& result, Searched& search, const Property& prope
     return true;
 }
 
-void search_in_turns(Measurement& result, Searched& search, const Property& property,
-                     const CheckOptions& options) {
-    const bool exact_alone = !options.approximate || registrations(search.searched.scope) < 2;
-    CheckOptions now = options;
-    for (const bool thrifty : {true, false}) {
-        now.thrifty = thrifty;
-        if (!exact_alone && settled_by_approximation(result, search, now)) {
-            return;
-        }
-        const std::uint64_t most = thrifty && !exact_alone ? kClassesAtFirst : UINT64_MAX;
-        if (search_exactly(result, search, property, options, most)) {
-            return;
-        }
-    }
-}
-
 }  // namespace
 
 Measurement measure(const model::Design& design, const Property& property,
@@ -174,7 +158,14 @@ Measurement measure(const model::Design& design, const Property& property,
     Measurement result;
     Searched search(design, property, options, true);
     try {
-        search_in_turns(result, search, property, options);
+        const auto approximately = [&](const CheckOptions& now) {
+            return registrations(search.searched.scope) < 2 ? Approximation::none
+                   : settled_by_approximation(result, search, now) ? Approximation::settled
+                                                                   : Approximation::unknown;
+        };
+        search_in_turns(options, approximately, [&](std::uint64_t most) {
+            return search_exactly(result, search, property, options, most);
+        });
     } catch (const model::ModelLimit& limit) {
         result.outcome = Outcome::undecided;
         result.statistics = limited(limit, result.statistics);

@@ -152,38 +152,28 @@ std::string to_text(const Property& property, const model::Design& design) {
 
 namespace {
 
-bool observes_registrar(const Expression& expression) {
-    if (expression.op == Expression::Op::atom) {
-        const AtomKind kind = expression.atom.kind;
-        return kind == AtomKind::binding || kind == AtomKind::forgotten ||
-               kind == AtomKind::ghost || kind == AtomKind::inbound ||
-               kind == AtomKind::removes || kind == AtomKind::evicts ||
-               kind == AtomKind::lengthens || kind == AtomKind::reorders ||
-               kind == AtomKind::out_of_order;
-    }
-    return std::ranges::any_of(expression.operands, [](const Expression& operand) {
-        return observes_registrar(operand);
-    });
-}
-
-bool observes_late_calls(const Expression& expression, const model::Design& design) {
-    const Atom& atom = expression.atom;
-    return expression.op == Expression::Op::atom
-               ? atom.kind == AtomKind::answers &&
-                     std::ranges::any_of(design.calls, [&atom](const model::CallPlan& plan) {
-                         return plan.phone == atom.phone && plan.line == atom.line &&
-                                !plan.callee.rings;
-                     })
-               : std::ranges::any_of(expression.operands, [&design](const Expression& operand) {
-                     return observes_late_calls(operand, design);
-                 });
-}
-
 // Applies a question to the expressions of a property.
 template <class Ask>
 bool any_expression(const Property& property, Ask ask) {
     return ask(property.conclusion) || (property.premise && ask(*property.premise)) ||
            (property.release && ask(*property.release));
+}
+
+// Applies a question to all atoms of an expression, or of a property.
+template <class Ask>
+bool any_atom(const Expression& expression, const Ask& ask) {
+    return expression.op == Expression::Op::atom
+               ? ask(expression.atom)
+               : std::ranges::any_of(expression.operands, [&ask](const Expression& operand) {
+                     return any_atom(operand, ask);
+                 });
+}
+
+template <class Ask>
+bool any_atom(const Property& property, const Ask& ask) {
+    return any_expression(property, [&ask](const Expression& expression) {
+        return any_atom(expression, ask);
+    });
 }
 
 bool is_dialling(const Expression& expression) {
@@ -206,14 +196,22 @@ bool observes_registrations_anytime(const Expression& expression) {
 }  // namespace
 
 bool observes_registrar(const Property& property) {
-    return any_expression(property, [](const Expression& expression) {
-        return observes_registrar(expression);
+    return any_atom(property, [](const Atom& atom) {
+        return atom.kind == AtomKind::binding || atom.kind == AtomKind::forgotten ||
+               atom.kind == AtomKind::ghost || atom.kind == AtomKind::inbound ||
+               atom.kind == AtomKind::removes || atom.kind == AtomKind::evicts ||
+               atom.kind == AtomKind::lengthens || atom.kind == AtomKind::reorders ||
+               atom.kind == AtomKind::out_of_order;
     });
 }
 
 bool observes_late_calls(const Property& property, const model::Design& design) {
-    return any_expression(property, [&design](const Expression& expression) {
-        return observes_late_calls(expression, design);
+    return any_atom(property, [&design](const Atom& atom) {
+        return atom.kind == AtomKind::answers &&
+               std::ranges::any_of(design.calls, [&atom](const model::CallPlan& plan) {
+                   return plan.phone == atom.phone && plan.line == atom.line &&
+                          !plan.callee.rings;
+               });
     });
 }
 

@@ -25,6 +25,21 @@ Design with_late(int count, Interval delay) {
     return design;
 }
 
+// The step in which the only line boots.
+struct FirstStep {
+    SipState state{};
+    sim::Effects<Event> effects;
+    StepLog log;
+
+    explicit FirstStep(const Design& design, std::uint32_t form = 0) {
+        const SipModel sip(design, whole(design));
+        sip.initial(state, effects);
+        const Event boot = effects.scheduled.front().event;
+        effects.clear();
+        sip.step(state, boot, form, effects, log);
+    }
+};
+
 bool is_answer(const Event& event) { return event.kind == EventKind::message_to_phone; }
 
 Fate late_request(const Event& event) {
@@ -83,13 +98,8 @@ TEST_CASE("ratio: weights of the fates of a step are those of the ratios, one af
     design.faults[0].ratio = Ratio{1, 4};
     design.faults[1].ratio = Ratio{1, 3};
     design.faults[2].delay = sim::exactly(50);
-    const SipModel sip(design, whole(design));
-    SipState state{};
-    sim::Effects<Event> effects;
-    sip.initial(state, effects);
-    const Event boot = effects.scheduled.front().event;
-    effects.clear();
-    sip.apply(state, boot, 0, effects);
+    const FirstStep step(design);
+    const sim::Effects<Event>& effects = step.effects;
     REQUIRE(effects.forms == 4);
     REQUIRE(effects.form_weights.size() == 4);
     const std::uint64_t sum = std::accumulate(effects.form_weights.begin(),
@@ -103,7 +113,7 @@ TEST_CASE("ratio: weights of the fates of a step are those of the ratios, one af
     CHECK(is_part(2, 1, 4));
     CHECK(is_part(3, 1, 32));
     CHECK(is_part(0, 15, 32));
-    CHECK(state.faults[0].left == kUnlimited);
+    CHECK(step.state.faults[0].left == kUnlimited);
 }
 
 TEST_CASE("ratio: of two faults of one kind each strikes by its own ratio") {
@@ -112,13 +122,8 @@ TEST_CASE("ratio: of two faults of one kind each strikes by its own ratio") {
                      of_messages(FaultKind::loss, kUnlimited)};
     design.faults[0].ratio = Ratio{1, 4};
     design.faults[1].ratio = Ratio{1, 2};
-    const SipModel sip(design, whole(design));
-    SipState state{};
-    sim::Effects<Event> effects;
-    sip.initial(state, effects);
-    const Event boot = effects.scheduled.front().event;
-    effects.clear();
-    sip.apply(state, boot, 0, effects);
+    const FirstStep step(design);
+    const sim::Effects<Event>& effects = step.effects;
     const std::uint64_t quarter = std::uint64_t{1} << 38U;
     CHECK(effects.form_weights ==
           std::vector<std::uint64_t>{quarter * 3 / 2, quarter, quarter * 3 / 2});
@@ -129,18 +134,11 @@ TEST_CASE("faults of messages: budgets that strike alike are spent one after the
     design.faults = {of_messages(FaultKind::loss, 1), of_messages(FaultKind::loss, 1),
                      of_messages(FaultKind::loss, 1)};
     design.faults[2].direction = Direction::to_server;
-    const SipModel sip(design, whole(design));
     const auto treated = [&](std::uint32_t form) {
-        SipState state{};
-        sim::Effects<Event> effects;
-        sip.initial(state, effects);
-        const Event boot = effects.scheduled.front().event;
-        effects.clear();
-        StepLog log;
-        sip.step(state, boot, form, effects, log);
-        CHECK(effects.forms == 3);
-        REQUIRE(log.sent.size() == 1);
-        return log.sent[0].fault;
+        const FirstStep step(design, form);
+        CHECK(step.effects.forms == 3);
+        REQUIRE(step.log.sent.size() == 1);
+        return step.log.sent[0].fault;
     };
     CHECK(treated(0) == kNoFault);
     CHECK(treated(1) == 0);

@@ -6,6 +6,7 @@
 #include "model/nodes/client_usage.hpp"
 #include "model/nodes/flow.hpp"
 #include "model/nodes/notifier.hpp"
+#include "model/retransmission.hpp"
 #include "model/sip/clock_rates.hpp"
 
 namespace failback::model {
@@ -117,16 +118,15 @@ bool sure(const Design& design, std::size_t phone, std::size_t server) {
 
 // Timer E fires for the last time so long after the first transmission, or earlier.
 std::int64_t last_retransmission(const TransactionTimers& timers) {
-    const std::int64_t longest = std::max<DelayMs>(timers.t2, 1);
     std::int64_t last = 0;
-    for (std::int64_t interval = std::max<DelayMs>(timers.t1, 1); interval < longest;
-         interval *= 2) {
+    for (int resends = 0; retransmit_after(timers, resends) < timers.t2; ++resends) {
+        const DelayMs interval = retransmit_after(timers, resends);
         if (last + interval > timers.timer_f) {
             return last;
         }
         last += interval;
     }
-    return last + std::max<std::int64_t>(timers.timer_f - last, 0) / longest * longest;
+    return last + std::max<std::int64_t>(timers.timer_f - last, 0) / timers.t2 * timers.t2;
 }
 
 // Where Timer J is as long as Timer F, both may be over in one instant: that in which a copy of the
